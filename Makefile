@@ -1,0 +1,62 @@
+# Fingerpost: `make run` serves the conversation, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# How many test processes: two cores are what the smallest machine has.
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types walls bench lock browser clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is passed on)
+	@$(BIN)/fingerpost run $(ARGS)
+
+test: check browser  ## everything .ci/run checks: lint, types, walls, all tests with coverage
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+check: lint types walls  ## ruff, mypy --strict and the walls between the rooms
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+walls: $(VENV)/.dev
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev  ## the benchmarks (ratios within one run)
+	@$(BIN)/fingerpost bench $(ARGS)
+
+browser: $(VENV)/.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/need-chromium
+
+# The tools of the tests are a superset of what runs, under the same constraints, so one environment serves both.
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@test -d $(VENV) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Fingerpost needs Python 3.11 or newer; set PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@test -d $(VENV) || { echo "Setting up (once) ..."; $(PYTHON) -m venv $(VENV); }
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-build-isolation --no-deps --no-index -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+lock:  ## pin the newest versions that fit pyproject.toml, with hashes (needs `uv` on the PATH)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --upgrade pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --upgrade --extra dev pyproject.toml requirements/build.in -c requirements/run.txt \
+		-o requirements/dev.txt
+
+clean:  ## remove the environment and caches (not ./var, where a running bot keeps its data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*

@@ -1,0 +1,1 @@
+"""Services, standards and areas: whom a man may be sent to, and on what grounds."""
