@@ -48,7 +48,7 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that is not words: a sticker, a voice note, a photo, a place, a contact, a forward, an edit."""
+    """Something that is not words: a sticker, a voice note, a photo, a contact, a forward, an edit."""
 
     kind: str
 

@@ -1,0 +1,11 @@
+"""Alembic's entry point for the session database; run by ``bot.database.migrate`` on an open connection."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.session_tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

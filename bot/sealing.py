@@ -1,0 +1,200 @@
+"""Keys, pseudonyms and sealing: what makes a stolen database useless. The only randomness of the program.
+
+Two things are needed to read anything about a man's conversation: the server's secret and the key of the
+hour in which it was last touched. The keys of the hours live in a file beside the databases, not in them,
+and are destroyed when the last row that needs them is gone, because deleted rows live on in write-ahead
+logs and free pages. What a man answered needs a third thing, his chat's own id, which nobody but the
+messenger and he have once the row that awaits the erase of his messages is gone.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.arrival import Address
+
+_NONCE_BYTES = 12
+_HOUR = 3600
+
+
+class SealBroken(Exception):
+    """What was sealed cannot be read: another key, another chat, or changed bytes."""
+
+
+class KeyFileError(Exception):
+    """The key file is not what this program wrote. The message tells the operator what to do."""
+
+
+class Keyring:
+    """The random keys of the hours for one kind of row, in one file that every serving process shares.
+
+    A key's number counts hours since 1970 and is stored with every row it seals.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._keys: dict[int, bytes] = {}
+
+    def current(self, now: datetime) -> int:
+        """The number of this hour's key, which is made if nobody has made it yet."""
+        number = int(now.timestamp()) // _HOUR
+        if number not in self._load():
+            with self._changing() as keys:
+                keys.setdefault(number, secrets.token_bytes(32))
+        return number
+
+    def live(self) -> tuple[int, ...]:
+        """The numbers of the keys that some row may still need, newest first."""
+        return tuple(sorted(self._load(), reverse=True))
+
+    def key(self, number: int) -> bytes:
+        """The key a row names. Raises :class:`SealBroken` when it has been destroyed or lost."""
+        try:
+            return self._load()[number]
+        except KeyError:
+            raise SealBroken("the key of that hour is gone") from None
+
+    def destroy_all_but(self, needed: Collection[int], now: datetime) -> int:
+        """Destroy the keys that no row needs; returns how many went.
+
+        This hour's and the last one's stay, because a turn that began before the hour struck may be about
+        to write with it.
+        """
+        recent = int(now.timestamp()) // _HOUR - 1
+        doomed = [number for number in self._load() if number not in needed and number < recent]
+        if doomed:
+            with self._changing() as keys:
+                for number in doomed:
+                    keys.pop(number, None)
+        return len(doomed)
+
+    def _load(self) -> dict[int, bytes]:
+        """The keys as the file has them now; read again only after some process has replaced it."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            self._keys, self._stamp = {}, None
+            return self._keys
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp != self._stamp:
+            self._keys = self._parse(self._path.read_text(encoding="utf-8"))
+            self._stamp = stamp
+        return self._keys
+
+    def _parse(self, text: str) -> dict[int, bytes]:
+        try:
+            return {
+                int(number): base64.b64decode(value, validate=True)
+                for number, value in json.loads(text)["keys"].items()
+            }
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise KeyFileError(
+                f"The key file {self._path} is damaged. Conversations under way cannot be read without it. "
+                "Restore it, or delete it: people then start again, and messages that were waiting to be "
+                "cleared from their chats stay there."
+            ) from None
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[dict[int, bytes]]:
+        """Change the keys under a lock. Other processes wait; a crash half-way leaves the old file whole."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            keys = dict(self._load())
+            yield keys
+            draft = self._path.with_suffix(".new")
+            handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump({"keys": {str(n): base64.b64encode(key).decode() for n, key in keys.items()}}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, self._path)
+        finally:
+            os.close(lock)
+
+
+class Sealer:
+    """Pseudonyms and seals under the server's secret and one keyring."""
+
+    def __init__(self, server_secret: str, keyring: Keyring) -> None:
+        self._server_secret = server_secret.encode()
+        self.keyring = keyring
+        # Deriving costs more than sealing; a busy hour uses the same few keys for every man.
+        self._derived = lru_cache(maxsize=4096)(self._derive)
+
+    def pseudonym(self, number: int, kind: str, value: str) -> str:
+        """A name for ``value`` that only this server can make, and only while the hour's key lives.
+
+        128 bits, as hex: too many for two men ever to share one.
+        """
+        key = self._derived(self.keyring.key(number), f"pseudonym/{kind}")
+        return hmac.digest(key, value.encode(), "sha256")[:16].hex()
+
+    def pseudonyms(self, kind: str, value: str) -> dict[str, int]:
+        """Every name ``value`` may be filed under now, with the number of the key that makes it."""
+        return {self.pseudonym(number, kind, value): number for number in self.keyring.live()}
+
+    def seal(self, number: int, purpose: str, data: bytes, *, owner: Address | None = None) -> bytes:
+        """Seal ``data``; with an ``owner`` it opens only for whoever knows his chat's id."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self._key(number, purpose, owner)).encrypt(nonce, data, purpose.encode())
+
+    def open(self, number: int, purpose: str, sealed: bytes, *, owner: Address | None = None) -> bytes:
+        """Open what :meth:`seal` made. Raises :class:`SealBroken`."""
+        key = self._key(number, purpose, owner)
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError):
+            raise SealBroken("the bytes are not what was sealed") from None
+
+    def _key(self, number: int, purpose: str, owner: Address | None) -> bytes:
+        hour = self.keyring.key(number)
+        if owner is None:
+            return self._derived(hour, purpose)
+        return self._derive(hour, f"{purpose}/{owner.channel}/{owner.chat}")
+
+    def _derive(self, hour: bytes, info: str) -> bytes:
+        return HKDF(hashes.SHA256(), 32, salt=hour, info=info.encode()).derive(self._server_secret)
+
+
+def new_secret() -> str:
+    """A secret for a server that has none yet: 256 bits, as text that fits an environment variable."""
+    return secrets.token_urlsafe(32)
+
+
+def new_chat() -> str:
+    """A chat's id where the channel has none of its own (the web, the terminal): 192 bits."""
+    return secrets.token_urlsafe(24)
+
+
+def new_holder() -> str:
+    """A name for one holder of a lane."""
+    return secrets.token_hex(8)
+
+
+def lane(server_secret: str, address: Address) -> int:
+    """Which of 65,536 lanes a chat's turns queue in.
+
+    A lane tells little of who is in it (about one in 65,536 of all possible ids), so it may outlive the
+    hour, which an order kept across processes needs. Two men in one lane only wait for each other.
+    """
+    name = f"{address.channel}/{address.chat}".encode()
+    return int.from_bytes(hmac.digest(server_secret.encode(), b"lane/" + name, hashlib.sha256)[:2])

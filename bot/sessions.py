@@ -1,0 +1,445 @@
+"""Where sessions are kept, and how they vanish.
+
+A session is one man's place in a flow, for a short while. Rows are filed under pseudonyms and sealed (see
+:mod:`bot.sealing`); nothing here is ever a word he typed. Beside the session stands its *trace*: the chat
+and the ids of the messages in it, which is what clearing a chat needs, and all it needs. *Marks* remember
+for a day which updates were taken and which chats were left. *Lanes* keep one man's turns in order across
+processes: a lease with an end, never a transaction held open while something is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import session_tables as tables
+from bot.arrival import Address
+from bot.database import migrate, open_engine
+from bot.sealing import Keyring, SealBroken, Sealer, lane, new_holder
+
+log = logging.getLogger(__name__)
+
+MARK_LIFE = timedelta(hours=24)
+"""How long it is remembered that an update was taken or a chat left: as long as Telegram repeats updates."""
+
+ERASABLE_FOR = timedelta(hours=48)
+"""Telegram lets a bot delete messages younger than this."""
+
+WIPE_AGAIN_AFTER = timedelta(minutes=5)
+"""How long after a failed erase the next try comes."""
+
+KEPT_FOR = timedelta(hours=47)
+"""How long leaving still works in a chat he chose to keep: an hour less than Telegram allows."""
+
+LEASE = timedelta(seconds=25)
+"""A turn ends within 20 seconds; what still holds a lane after this is dead."""
+
+Clock = Callable[[], datetime]
+
+
+class LeftMeanwhile(Exception):
+    """He left while this turn was in hand: nothing was kept, and what was sent must be deleted."""
+
+
+class LaneBusy(Exception):
+    """Another turn of the same man did not end in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is remembered about a man: his place, his answers from closed lists, and the state of the chat.
+
+    ``version`` is the digest of the conversations he is in, ``state`` the engine's state as bytes,
+    ``standing`` the message that carries the present question, ``gate`` how many places deep he was when it
+    had to be asked again whether it is OK to chat (``None``: no such question is open), ``danger`` a risk
+    label that is still to be answered when he goes on.
+    """
+
+    version: str
+    state: bytes = field(repr=False)
+    last_turn: datetime
+    standing: int | None = None
+    gate: int | None = None
+    danger: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """Compact JSON; the engine's own bytes are text already."""
+        raw = {
+            "v": self.version,
+            "s": self.state.decode("utf-8"),
+            "t": _ms(self.last_turn),
+            "m": self.standing,
+            "g": self.gate,
+            "d": self.danger,
+        }
+        return json.dumps(raw, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The inverse. Raises ValueError, KeyError or TypeError for bytes of another shape."""
+        raw = json.loads(data)
+        return cls(
+            version=raw["v"],
+            state=raw["s"].encode(),
+            last_turn=_time(raw["t"]),
+            standing=raw["m"],
+            gate=raw["g"],
+            danger=raw["d"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """A chat whose messages are due to be deleted, and which of them still stand."""
+
+    address: Address
+    messages: tuple[int, ...] = field(repr=False)
+
+
+class Sessions:
+    """The session database. Every method is one short transaction."""
+
+    def __init__(self, engine: AsyncEngine, folder: Path, secret: str, life: timedelta) -> None:
+        self._engine = engine
+        self._secret = secret
+        self._life = life
+        self._people = Sealer(secret, Keyring(folder / "session-keys.json"))
+        self._marks = Sealer(secret, Keyring(folder / "mark-keys.json"))
+        self._queues: dict[int, _Queue] = {}
+        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    @classmethod
+    async def open(cls, url: str, *, folder: Path, secret: str, life: timedelta) -> Self:
+        """Open (and create or migrate) the database at a SQLAlchemy URL; key files live in ``folder``."""
+        engine = open_engine(url)
+        await migrate(engine, "bot.migrations")
+        return cls(engine, folder, secret, life)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    # --- one man's turn -------------------------------------------------------------------------------
+
+    async def find(self, address: Address, now: datetime) -> tuple[Session | None, tuple[int, ...]]:
+        """His session, if one is alive, and the ids of the messages in his chat.
+
+        A row that cannot be read (a lost key file, damaged bytes) makes him a stranger; the operator is
+        told that it happened, not to whom.
+        """
+        people = self._people.pseudonyms(*_person(address))
+        async with self._read() as connection:
+            alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > _ms(now))
+            row = (await connection.execute(sa.select(tables.session).where(alive))).first()
+            trace = (
+                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
+            ).first()
+        session = None
+        if row is not None:
+            try:
+                session = Session.from_bytes(
+                    self._people.open(row.key_number, "session", row.sealed, owner=address)
+                )
+            except (SealBroken, ValueError, KeyError, TypeError):
+                log.warning("A session could not be read; its owner starts again as a stranger.")
+        return session, self._messages(trace)
+
+    async def taken(self, address: Address, update: str) -> bool:
+        """Was this update already answered?"""
+        names = self._marks.pseudonyms(*_update(address, update))
+        async with self._read() as connection:
+            query = sa.select(tables.mark.c.name).where(tables.mark.c.name.in_(names))
+            return (await connection.execute(query)).first() is not None
+
+    async def left_at(self, address: Address) -> datetime | None:
+        """When he last left this chat, if that was within a day."""
+        async with self._read() as connection:
+            return await self._left_at(connection, address)
+
+    async def commit(
+        self,
+        address: Address,
+        session: Session | None,
+        *,
+        began: datetime,
+        now: datetime,
+        update: str | None = None,
+        messages: Sequence[int] = (),
+        keep: bool | None = None,
+        erasable: bool = True,
+    ) -> None:
+        """Keep what a turn led to, all or nothing.
+
+        ``messages`` are the ids that this turn added to the chat; ``session`` None leaves the session as it
+        is; ``keep`` says whether he wants the messages to stay when the session ends (None: as before);
+        ``erasable`` is False for a channel that leaves nothing to delete. Raises :class:`LeftMeanwhile`
+        when he has left since ``began``.
+        """
+        people = self._people.pseudonyms(*_person(address))
+        number = self._people.keyring.current(now)
+        async with self._write(address) as connection:
+            left = await self._left_at(connection, address)
+            if left is not None and _ms(left) >= _ms(began):
+                raise LeftMeanwhile
+            if update is not None:
+                await self._mark(connection, _update(address, update), now)
+            if session is not None:
+                sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
+                await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
+                await connection.execute(
+                    sa.insert(tables.session).values(
+                        who=self._people.pseudonym(number, *_person(address)),
+                        key_number=number,
+                        ends_at=_ms(now + self._life),
+                        sealed=sealed,
+                    )
+                )
+            if erasable:
+                row = (
+                    await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
+                ).first()
+                kept = (row is not None and row.wipe_at is None) if keep is None else keep
+                standing = dict.fromkeys((*self._messages(row), *messages))
+                await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
+                await self._insert_trace(
+                    connection,
+                    address,
+                    tuple(standing),
+                    number,
+                    wipe_at=None if kept else now + self._life,
+                    drop_at=now + (KEPT_FOR if kept else ERASABLE_FOR),
+                )
+
+    # --- leaving ------------------------------------------------------------------------------------------
+
+    async def leave(self, address: Address, now: datetime) -> tuple[int, ...]:
+        """Forget his session and remember only that he left; returns the messages to delete.
+
+        The trace stays, due at once, until :meth:`wiped` says what became of the messages: a crash in
+        between leaves the work to the next sweep.
+        """
+        people = self._people.pseudonyms(*_person(address))
+        async with self._write(address) as connection:
+            await self._mark(connection, _left(address), now)
+            await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
+            row = (
+                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
+            ).first()
+            await connection.execute(
+                sa.update(tables.trace)
+                .where(tables.trace.c.who.in_(people))
+                # A minute's grace: he who leaves is erasing already.
+                .values(wipe_at=_ms(now + timedelta(minutes=1)))
+            )
+        return self._messages(row)
+
+    async def wiped(self, address: Address, left: Sequence[int], now: datetime) -> None:
+        """Record what became of an erase: ``left`` are the messages that still stand and are tried again."""
+        people = self._people.pseudonyms(*_person(address))
+        async with self._write(address) as connection:
+            row = (
+                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
+            ).first()
+            await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
+            if row is not None and left and row.drop_at > _ms(now):
+                await self._insert_trace(
+                    connection,
+                    address,
+                    tuple(left),
+                    row.key_number,
+                    wipe_at=now + WIPE_AGAIN_AFTER,
+                    drop_at=_time(row.drop_at),
+                )
+
+    # --- vanishing ----------------------------------------------------------------------------------------
+
+    async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:
+        """The chats whose messages are to be deleted now. A trace that no key opens any more is dropped."""
+        async with self._read() as connection:
+            due = sa.select(tables.trace).where(tables.trace.c.wipe_at <= _ms(now)).limit(limit)
+            rows = (await connection.execute(due)).all()
+        wipes, unreadable = [], []
+        for row in rows:
+            try:
+                address, messages = self._open_trace(row)
+            except (SealBroken, ValueError, KeyError, TypeError):
+                unreadable.append(row.who)
+            else:
+                wipes.append(Wipe(address, messages))
+        if unreadable:
+            log.error(
+                "%d chats can no longer be cleared: the key file they need is lost or damaged.",
+                len(unreadable),
+            )
+            async with self._engine.begin() as connection:
+                await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(unreadable)))
+        return wipes
+
+    async def sweep(self, now: datetime) -> None:
+        """Delete what has run out, then destroy the keys that nothing needs any more."""
+        async with self._engine.begin() as connection:
+            for table, column in (
+                (tables.session, tables.session.c.ends_at),
+                (tables.trace, tables.trace.c.drop_at),
+                (tables.mark, tables.mark.c.ends_at),
+                (tables.lane, tables.lane.c.ends_at),
+            ):
+                await connection.execute(sa.delete(table).where(column <= _ms(now)))
+            people = set(
+                (await connection.execute(sa.select(tables.session.c.key_number).distinct())).scalars()
+            )
+            people |= set(
+                (await connection.execute(sa.select(tables.trace.c.key_number).distinct())).scalars()
+            )
+            marks = set((await connection.execute(sa.select(tables.mark.c.key_number).distinct())).scalars())
+        self._people.keyring.destroy_all_but(people, now)
+        self._marks.keyring.destroy_all_but(marks, now)
+
+    # --- order --------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def lane(self, address: Address, clock: Clock, patience: timedelta) -> AsyncIterator[None]:
+        """Hold this man's lane: his turns happen one after the other, in this process and across processes.
+
+        Raises :class:`LaneBusy` when another turn does not end within ``patience``.
+        """
+        number = lane(self._secret, address)
+        queue = self._queues.setdefault(number, _Queue())
+        queue.length += 1
+        try:
+            async with queue.lock:
+                holder = await self._lease(number, clock, clock() + patience)
+                try:
+                    yield
+                finally:
+                    await self._release(number, holder)
+        finally:
+            queue.length -= 1
+            if not queue.length:
+                self._queues.pop(number, None)
+
+    async def _lease(self, number: int, clock: Clock, until: datetime) -> str:
+        holder = new_holder()
+        while True:
+            now = clock()
+            claim = self._insert(tables.lane).values(number=number, holder=holder, ends_at=_ms(now + LEASE))
+            claim = claim.on_conflict_do_update(
+                index_elements=[tables.lane.c.number],
+                set_={"holder": holder, "ends_at": _ms(now + LEASE)},
+                where=tables.lane.c.ends_at <= _ms(now),
+            )
+            async with self._engine.begin() as connection:
+                await connection.execute(claim)
+                mine = sa.select(tables.lane.c.holder).where(tables.lane.c.number == number)
+                if (await connection.execute(mine)).scalar() == holder:
+                    return holder
+            if now >= until:
+                raise LaneBusy
+            await asyncio.sleep(0.05)
+
+    async def _release(self, number: int, holder: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
+            )
+
+    # --- rows ---------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def _write(self, address: Address) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which a man's leaving and his turn's end cannot pass each other unseen."""
+        async with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(
+                    sa.select(sa.func.pg_advisory_xact_lock(lane(self._secret, address)))
+                )
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def _read(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def _left_at(self, connection: AsyncConnection, address: Address) -> datetime | None:
+        names = self._marks.pseudonyms(*_left(address))
+        newest = sa.select(sa.func.max(tables.mark.c.made_at)).where(tables.mark.c.name.in_(names))
+        made_at = (await connection.execute(newest)).scalar()
+        return None if made_at is None else _time(made_at)
+
+    async def _mark(self, connection: AsyncConnection, what: tuple[str, str], now: datetime) -> None:
+        number = self._marks.keyring.current(now)
+        row = {"key_number": number, "made_at": _ms(now), "ends_at": _ms(now + MARK_LIFE)}
+        made = self._insert(tables.mark).values(name=self._marks.pseudonym(number, *what), **row)
+        await connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
+
+    async def _insert_trace(
+        self,
+        connection: AsyncConnection,
+        address: Address,
+        messages: tuple[int, ...],
+        number: int,
+        *,
+        wipe_at: datetime | None,
+        drop_at: datetime,
+    ) -> None:
+        data = json.dumps([address.channel, address.chat, messages], separators=(",", ":")).encode()
+        await connection.execute(
+            sa.insert(tables.trace).values(
+                who=self._people.pseudonym(number, *_person(address)),
+                key_number=number,
+                wipe_at=None if wipe_at is None else _ms(wipe_at),
+                drop_at=_ms(drop_at),
+                sealed=self._people.seal(number, "trace", data),
+            )
+        )
+
+    def _open_trace(self, row: Any) -> tuple[Address, tuple[int, ...]]:
+        channel, chat, messages = json.loads(self._people.open(row.key_number, "trace", row.sealed))
+        return Address(channel, chat), tuple(messages)
+
+    def _messages(self, row: Any) -> tuple[int, ...]:
+        """The ids in a trace row; none when there is no row or it cannot be read."""
+        if row is None:
+            return ()
+        try:
+            return self._open_trace(row)[1]
+        except (SealBroken, ValueError, KeyError, TypeError):
+            return ()
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Those of this process who wait for one lane, first come first served."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    length: int = 0
+
+
+def _person(address: Address) -> tuple[str, str]:
+    return "person", f"{address.channel}/{address.chat}"
+
+
+def _update(address: Address, update: str) -> tuple[str, str]:
+    return "update", f"{address.channel}/{update}"
+
+
+def _left(address: Address) -> tuple[str, str]:
+    return "left", f"{address.channel}/{address.chat}"
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,167 @@
+"""What the conversation asks of the directory: where is that, who can help him there, what is this one.
+
+Matches come from an index in memory, and every service is read again from the store before it leaves: a
+service suspended a moment ago is not shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from dialogs.engine import AreaChoice, Card, Described, Find, Found, Line, Located
+from service_directory.places import Gazetteer, find
+from service_directory.store import Directory
+
+from service_directory.areas import Areas
+from service_directory.matching import Index, Query, Reason, match
+from service_directory.view import ContactView, ServiceView, month_and_year
+
+SIGNPOSTS = 3
+"""At most this many services at once: a frightened man reads no list."""
+
+_FRESH_FOR = timedelta(seconds=4)
+"""A change in the directory is seen by every process within five seconds."""
+
+
+class Signposting:
+    """The directory, the areas and the places, as one conversation uses them."""
+
+    def __init__(
+        self, directory: Directory, areas: Areas, gazetteer: Gazetteer, clock: Callable[[], datetime]
+    ) -> None:
+        self._directory = directory
+        self._areas = areas
+        self._gazetteer = gazetteer
+        self._clock = clock
+        self._index: Index | None = None
+        self._revision = -1
+        self._looked_at: datetime | None = None
+        self._refreshing = asyncio.Lock()
+
+    def nation(self, area: str | None) -> str | None:
+        """The nation an area lies in."""
+        return self._areas.nation(area) if area in self._areas else None
+
+    def is_area(self, code: str) -> bool:
+        return code in self._areas
+
+    def locate(self, words: str) -> Located:
+        """What a typed place may be."""
+        place = find(self._gazetteer, words)
+        return Located(
+            outcome=place.outcome,
+            areas=tuple(AreaChoice(a.code, a.name, a.county, a.nation_name) for a in place.areas),
+        )
+
+    async def find(self, request: Find) -> Found:
+        """Up to three signposts. Raises whatever the store raises when it cannot be read."""
+        now = self._clock()
+        index = await self._fresh_index(now)
+        query = Query(
+            needs=request.needs,
+            area=request.area,
+            at=now,
+            language=request.language,
+            contact=request.contact,
+            age=request.age,
+        )
+        # A few more than are shown: the store may take one away at the last moment.
+        matches = match(index, query, limit=SIGNPOSTS + 3)
+        standing = await self._directory.still_shown([s.service_id for s in matches.signposts], now)
+        shown = [s for s in matches.signposts if s.service_id in standing][:SIGNPOSTS]
+        area_name = self._areas[request.area].name if request.area in self._areas else ""
+        if not shown:
+            return Found(outcome="none", cards=(), area_name=area_name, widened_to=None)
+        widened = next((s.widened_to for s in shown if s.widened_to), None)
+        return Found(
+            outcome=matches.outcome,
+            cards=tuple(_card(standing[s.service_id], s.reasons) for s in shown),
+            area_name=area_name,
+            widened_to=self._areas[widened].name if widened in self._areas else widened,
+        )
+
+    async def describe(self, service_id: str) -> Described:
+        """Everything about one service that may still be shown; nothing about any other."""
+        standing = await self._directory.still_shown([service_id], self._clock())
+        view = standing.get(service_id)
+        return Described(None if view is None else _card(view, ()))
+
+    async def _fresh_index(self, now: datetime) -> Index:
+        async with self._refreshing:
+            stale = self._looked_at is None or abs(now - self._looked_at) >= _FRESH_FOR
+            if self._index is None or stale:
+                revision = await self._directory.revision()
+                # The rule turns with the date, so an index is good for one day at most.
+                if self._index is None or revision != self._revision or self._day_turned(now):
+                    self._index = await self._directory.index(self._areas, now)
+                    self._revision = revision
+                self._looked_at = now
+            return self._index
+
+    def _day_turned(self, now: datetime) -> bool:
+        return self._looked_at is None or now.date() != self._looked_at.date()
+
+
+def _card(view: ServiceView, reasons: tuple[Reason, ...]) -> Card:
+    return Card(view.id, lines=tuple(_lines(view, reasons)), more=tuple(_more(view)))
+
+
+def _lines(view: ServiceView, reasons: tuple[Reason, ...]) -> Iterator[Line]:
+    """The short card: who, what for, how to reach them, when, why this one, and who recorded it. In order."""
+    if view.example:
+        yield Line("example", {})
+    yield Line("name", {"name": view.name})
+    if view.helps:
+        yield Line("helps", {"helps": view.helps})
+    for contact in view.contacts:
+        yield _contact(contact)
+    match view.opening.state:
+        case "always":
+            yield Line("open_always", {})
+        case "open":
+            yield Line("open_now", {"until": view.opening.words})
+        case "closed" if view.opening.words:
+            yield Line("opens", {"when": view.opening.words})
+        case _:
+            yield Line("hours_unknown", {})
+    for reason in reasons:
+        yield Line(reason.key, _slot(reason))
+    if view.age_limits:
+        yield Line("limits_age", {"limits": view.age_limits})
+    if view.self_assessed:
+        yield Line("self_assessed", {"when": view.recorded_when})
+    else:
+        yield Line("recorded", {"who": view.recorded_by, "when": view.recorded_when})
+
+
+def _slot(reason: Reason) -> dict[str, str]:
+    match reason.key:
+        case "why_area" | "why_widened" | "why_nation":
+            return {"area": reason.value}
+        case "why_need":
+            return {"need": reason.value}
+        case _:
+            return {}
+
+
+def _contact(contact: ContactView) -> Line:
+    match contact.kind:
+        case "webchat" | "website":
+            return Line(contact.kind, {"url": contact.value, "label": contact.label})
+        case "email":
+            return Line("email", {"address": contact.display, "label": contact.label})
+        case _:
+            return Line(contact.kind, {"number": contact.display, "label": contact.label})
+
+
+def _more(view: ServiceView) -> Iterator[Line]:
+    """What stands behind More: what happens when he gets in touch, costs and traces, who he will meet."""
+    for key in ("happens", "asks", "cost", "bill", "workers", "children", "access"):
+        if text := getattr(view, key):
+            yield Line(key, {"text": text})
+    if view.languages:
+        yield Line("languages", {"text": ", ".join(view.languages)})
+    if view.checked_on is not None:
+        yield Line("checked", {"when": f"{view.checked_on.day} {month_and_year(view.checked_on)}"})
