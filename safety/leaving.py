@@ -1,0 +1,65 @@
+"""Typed words that mean "get me out": honoured only when they are the whole message.
+
+A man whose door has just opened types what his thumb finds. Inside a longer message the same words are part
+of what he says ("I want her to stop"), so they never count there. Danger in the same message is looked at
+first, by the caller: "shes back with a knife" is more than leaving.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz.distance import OSA
+
+from safety.normalising import folded
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.replace("\n", ",").split(",") if line.strip())
+
+
+_SHORT = _lines("x, xx, q, quit, stop, exit, leave, end, close, hide, bye, goodbye, gtg, g2g, gotta, ttyl, brb, panic")
+_GOING = _lines(
+    """
+    leave now, leave chat, leave this, exit now, exit chat, stop now, stop it, stop this, stop chat, end chat, close chat
+    close this, hide this, go away, quit now, bye bye, bye now, log out, logout, sign out, im off, talk later, speak later
+    got to go, got 2 go, gotta go, have to go, need to go, must go, i must go, i have to go, i need to go, i got to go
+    i gotta go, cant talk, cant talk now, cant speak, cant chat, cant chat now, delete, delete all, delete chat
+    delete everything, erase, erase everything, wipe, wipe this, wipe everything, clear, clear chat
+    """
+)
+_WHO = _lines("she, he, they, wife, my wife, husband, my husband, partner, my partner, someone, somebody")
+_WHERE = _lines("back, home, here, coming, awake, up, in, around, watching, looking, coming in")
+
+_EXACT = frozenset(
+    [
+        *_SHORT,
+        *_GOING,
+        *(f"{who}{link} {where}" for who in _WHO for link in ("", "s", " is", "re", " are") for where in _WHERE),
+    ]
+)
+# A slip of one key is forgiven only where five letters or more are meant, and never in words that lie one key
+# from an ordinary one ("close" and "chose", "shes in" and "shes on"): leaving cannot be taken back.
+_FORGIVEN = (
+    *_lines("leave, goodbye, delete, erase, panic, leave now, got to go, gotta go, have to go, need to go, cant talk"),
+    *_lines("cant talk now, delete everything"),
+    *(f"{who} {where}" for who in ("shes", "hes", "theyre", "she is", "he is") for where in ("back", "home", "coming")),
+)
+_FEWEST_FORGIVEN_LETTERS = 5
+_LONGEST = max(map(len, _EXACT)) + 2
+# Words that are one key from a panic word and mean something else when they stand alone.
+_ORDINARY = frozenset(("weave", "heave", "leaves", "leaved", "delate", "eras", "manic", "panics", "shes black"))
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+
+
+def is_leaving(text: str) -> bool:
+    """Whether this whole message asks to leave: a panic word, its misspelling from five letters up, or "shes
+    back"."""
+    words = _NOT_WORDS.sub(" ", folded(text)).strip()
+    if not words or len(words) > _LONGEST:
+        return False
+    if words in _EXACT or words.replace(" ", "") in _SHORT:
+        return True
+    if sum(sign.isalpha() for sign in words) < _FEWEST_FORGIVEN_LETTERS or words in _ORDINARY:
+        return False
+    return any(OSA.distance(words, meant, score_cutoff=1) <= 1 for meant in _FORGIVEN)

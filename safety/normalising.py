@@ -1,0 +1,71 @@
+"""One reading of typed words for everything that matches on them.
+
+People in a hurry type with their thumbs, in capitals, with stray apostrophes, in "fancy" letters, with zeros
+for o's and with spaces between letters; and text copied from elsewhere carries invisible marks. Two readings
+are made:
+
+`plain` keeps what was typed but for invisible marks and look-alike forms: for what looks at digits and
+punctuation. `folded` is lower case, without accents, apostrophes, repeated letters or spaced letters: for
+what looks at words.
+
+Neither is ever shown or kept. Both take time linear in the message and read the whole of it: the words that
+matter may be the last ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹ′`´＇‛"), "'")
+# Marks that draw nothing although Unicode counts them as letters or marks; format characters (Cf) go by
+# category.
+_BLANKS = dict.fromkeys([0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)])
+
+
+def _lookalikes() -> dict[int, str]:
+    """Letters of other alphabets that are drawn like a Latin one, by the Latin one they are drawn like."""
+    pairs = (
+        "аaвbсcеeһhіiјjкkмmнhоoрpѕsтtуyхxԁdԛqԝwѵvүyӏl"  # Cyrillic
+        "αaβbεeηnιiκkνvοoρpτtυuχxγyωw"  # Greek
+        "ɑaɡgıiøołlđdħhŧtᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"  # Latin, but not from the keyboard
+    )
+    table = {ord(strange): latin for strange, latin in zip(pairs[::2], pairs[1::2], strict=True)}
+    for start in (
+        0x1F130,
+        0x1F150,
+        0x1F170,
+        0x1F1E6,
+    ):  # letters in squares and circles, and the letters of flags
+        table.update({start + offset: chr(ord("a") + offset) for offset in range(26)})
+    return table
+
+
+_LOOKALIKES = _lookalikes()
+_WHITE = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
+# Three or more single letters with one space, dot, dash, star or underline between each: "k i l l",
+# "s.t.o.p".
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·][^\W\d_]){2,}(?![^\W_])")
+_SPACES_BETWEEN = re.compile(r"[ .\-_*·]")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+
+
+def plain(text: str) -> str:
+    """The text as it is read by eye: compatibility forms made ordinary, invisible and direction marks gone,
+    quotes straightened, runs of white space made one. Capitals, digits and punctuation stay."""
+    text = unicodedata.normalize("NFKC", text).translate(_BLANKS)
+    if not text.isascii():
+        text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cs"})
+    return _LINES.sub("\n", _WHITE.sub(" ", text.translate(_APOSTROPHES))).strip()
+
+
+def folded(text: str) -> str:
+    """The text as it is matched on: `plain`, then lower case, accents and apostrophes dropped, look-alike
+    letters made Latin, spaced letters joined ("s t o p" is "stop"), a letter typed three times or more made
+    two."""
+    text = plain(text).casefold().translate(_LOOKALIKES)
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    text = _SPACED.sub(lambda run: _SPACES_BETWEEN.sub("", run[0]), text.replace("'", ""))
+    return _STRETCHED.sub(r"\1\1", text)
