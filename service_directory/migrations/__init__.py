@@ -1,0 +1,1 @@
+"""Alembic's migrations of the directory's tables. Applied by database.migrate, by hand never."""
