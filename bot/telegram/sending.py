@@ -1,0 +1,173 @@
+"""How a turn reaches a chat, and how messages are taken out of it again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+import httpx
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, error
+
+from bot.arrival import Erased, Gone, NotSent
+from bot.telegram.pace import PACE, Pace
+from safety.envelope import Message, Turn
+
+MOST_IDS_A_CALL = 100
+_LARGEST_ID = 2**31 - 1  # one greater id, and Telegram refuses the whole call
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# Other words of Telegram's for a chat that nothing can be sent to, beside every 403.
+_NOBODY_THERE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
+
+_Answer = TypeVar("_Answer")
+
+
+class TelegramOut:
+    """Answers one chat during one turn (the :class:`bot.arrival.Out` of this channel).
+
+    All of its sending and erasing together ends ``pace.sending`` seconds after it was made, so that the
+    turn always has time left to be remembered.
+    """
+
+    def __init__(self, bot: Bot, chat: str, pace: Pace = PACE) -> None:
+        self._bot = bot
+        self._chat = int(chat)
+        self._pace = pace
+        self._ends = asyncio.get_running_loop().time() + pace.sending
+
+    async def send(self, turn: Turn, *, onto: int | None = None) -> tuple[int, ...]:
+        """Show a turn; the ids of the messages that now stand for it.
+
+        The first message replaces the message ``onto`` where that can still be edited, which notifies
+        nobody; the others come silently as new ones. Raises :class:`Gone` when there is nobody to send to,
+        :class:`NotSent` (with the ids of what did go out) when it could not all be delivered in time or
+        nobody knows whether it was.
+        """
+        sent: list[int] = []
+        try:
+            async with asyncio.timeout_at(self._ends):
+                for message in turn.messages:
+                    sent.append(await self._show(message, onto if not sent else None))
+        except error.TelegramError as trouble:
+            if _nobody_there(trouble):
+                raise Gone from None
+            raise NotSent(type(trouble).__name__, sent=tuple(sent)) from None
+        except TimeoutError:
+            raise NotSent("no time left", sent=tuple(sent)) from None
+        return tuple(sent)
+
+    async def erase(self, ids: Sequence[int]) -> Erased:
+        """Delete these messages on both sides, oldest first, as far as Telegram allows.
+
+        One message that may not be deleted (over 48 hours old, a dice under 24) makes Telegram refuse the
+        whole call: it is then halved until that one stands alone. Messages that are not there any more
+        count as gone. Never raises: what could not be deleted is told.
+        """
+        wanted = sorted({number for number in ids if 0 < number <= _LARGEST_ID})
+        left = sorted(set(ids) - set(wanted))
+        gone = 0
+        pending = [wanted[start : start + MOST_IDS_A_CALL] for start in range(0, len(wanted), MOST_IDS_A_CALL)]
+        pending.reverse()
+        try:
+            async with asyncio.timeout_at(self._ends):
+                while pending:
+                    chunk = pending[-1]
+                    rest: list[list[int]] = []
+                    try:
+                        await self._delete(chunk)
+                        gone += len(chunk)
+                    except error.TelegramError as trouble:
+                        if _one_is_refused(trouble) and len(chunk) > 1:
+                            middle = len(chunk) // 2
+                            rest = [chunk[middle:], chunk[:middle]]
+                        else:
+                            left += chunk
+                    pending[-1:] = rest
+        except TimeoutError:
+            left += [number for chunk in pending for number in chunk]
+        return Erased(gone, tuple(sorted(left)))
+
+    async def _show(self, message: Message, onto: int | None) -> int:
+        keyboard = _keyboard(message)
+        if onto is not None and await self._edited(message, keyboard, onto):
+            return onto
+        shown = await self._ask(
+            lambda: self._bot.send_message(
+                self._chat,
+                message.text,
+                reply_markup=keyboard,
+                disable_notification=True,
+                link_preview_options=_NO_PREVIEW,
+            ),
+            repeatable=False,
+        )
+        return shown.message_id
+
+    async def _edited(self, message: Message, keyboard: InlineKeyboardMarkup | None, onto: int) -> bool:
+        """Does ``onto`` now say this? ``False``: it cannot be edited (any more), so it has to be said anew."""
+        try:
+            await self._ask(
+                lambda: self._bot.edit_message_text(
+                    message.text, self._chat, onto, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
+                ),
+                repeatable=True,
+            )
+        except error.BadRequest as refused:
+            return "not modified" in refused.message.lower()  # a second tap on the same button: it says it already
+        return True
+
+    async def _delete(self, chunk: Sequence[int]) -> None:
+        await self._ask(lambda: self._bot.delete_messages(self._chat, chunk), repeatable=True)
+
+    async def _ask(self, ask: Callable[[], Awaitable[_Answer]], *, repeatable: bool) -> _Answer:
+        """Ask Telegram until it answers or the time is up; then its last error.
+
+        What is not ``repeatable`` (a new message) is asked again only where Telegram cannot have done it:
+        after a request that never got through, or one it answered with an error.
+        """
+        pause = self._pace.first_pause
+        while True:
+            try:
+                return await ask()
+            except error.BadRequest:
+                raise
+            except error.RetryAfter as flood:
+                wait = seconds(flood)
+                if self._ends - asyncio.get_running_loop().time() <= wait:
+                    raise  # waiting longer than the turn lasts would only keep him from being tried again
+            except error.NetworkError as trouble:
+                if not (repeatable or _never_done(trouble)):
+                    raise
+                wait, pause = pause, min(pause * 2, self._pace.longest_pause)
+            await asyncio.sleep(wait)
+
+
+def seconds(flood: error.RetryAfter) -> float:
+    """How long Telegram wants to be left alone."""
+    wait = flood.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(each.label, callback_data=each.token) for each in row] for row in message.rows]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _never_done(trouble: error.NetworkError) -> bool:
+    """Is it certain that Telegram did not do what it was asked?"""
+    cause = trouble.__cause__
+    if isinstance(cause, httpx.HTTPError):
+        return isinstance(cause, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+    return True  # no trouble on the way: the server itself answered with an error
+
+
+def _one_is_refused(trouble: error.TelegramError) -> bool:
+    """Was a whole call refused because of what it asked for, so that part of it may still be granted?"""
+    return isinstance(trouble, error.BadRequest) and not _nobody_there(trouble)
+
+
+def _nobody_there(trouble: error.TelegramError) -> bool:
+    return isinstance(trouble, error.Forbidden) or (
+        isinstance(trouble, error.BadRequest) and any(words in trouble.message.lower() for words in _NOBODY_THERE)
+    )
