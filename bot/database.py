@@ -19,7 +19,7 @@ _DRIVERS = {
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """An engine for a SQLAlchemy URL (``sqlite:///file``, ``postgresql://...``; the driver can be left out)."""
+    """An engine for a SQLAlchemy URL (``sqlite:///file``, ``postgresql://...``; no driver needed)."""
     parsed = make_url(url)
     parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
     if parsed.get_backend_name() != "sqlite":

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from safety.lifelines import LifelineError, Lifelines
+from safety.lifelines import DEFAULT_HELPLINE, DEFAULT_HELPLINE_NAME, LifelineError, Lifelines
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -67,8 +67,8 @@ class Settings:
         home = given.take("HOME", Path("var"), _path)
         read: dict[str, Any] = {
             "home": home,
-            "helpline_name": given.take("HELPLINE_NAME", "ManKind", _words),
-            "helpline": given.take("HELPLINE", "0808 800 1170", _helpline),
+            "helpline_name": given.take("HELPLINE_NAME", DEFAULT_HELPLINE_NAME, _words),
+            "helpline": given.take("HELPLINE", DEFAULT_HELPLINE, _helpline),
             "directory_url": given.take("DIRECTORY_URL", f"sqlite:///{home / 'directory.sqlite'}", _database),
             "sessions_url": given.take("SESSIONS_URL", f"sqlite:///{home / 'sessions.sqlite'}", _database),
             "telegram_token": given.take("TELEGRAM_TOKEN", None, _token),

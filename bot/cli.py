@@ -1,0 +1,346 @@
+"""The command line. Stable: people and scripts rely on it. Each command is a few lines over the rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import yaml
+
+from bot import doctor as doctors
+from bot.quiet import quiet_libraries
+from bot.service import CannotStart, Rooms, now, opened, serve
+from bot.settings import Settings, SettingsError
+from bot.terminal import Talk, spoken, talk, talk_jsonl
+from dialogs.findings import FlowErrors, as_github, as_json, render_text
+from dialogs.flow import json_schema
+from dialogs.loading import check
+from safety import identity, risk
+from safety.blandness import is_bland
+from safety.lifelines import LifelineError, Lifelines
+from service_directory.areas import Areas
+from service_directory.database import DirectoryError
+from service_directory.documents import DocumentError
+from service_directory.matching import Query, match
+from service_directory.places import Gazetteer, find
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+class _Refused(click.ClickException):
+    """An error for the operator: what is wrong and what to do, no traceback."""
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what can go wrong at start into plain sentences."""
+    try:
+        yield
+    except (SettingsError, CannotStart, DirectoryError, LifelineError, DocumentError) as error:
+        raise _Refused(str(error)) from None
+    except FlowErrors as error:
+        raise _Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None
+
+
+def _with_rooms(work: Callable[[Rooms], Awaitable[None]], **options: Any) -> None:
+    """Open everything the configuration names, do the work, close everything."""
+
+    async def main() -> None:
+        async with opened(Settings.read(), **options) as rooms:
+            await work(rooms)
+
+    with _explained():
+        asyncio.run(main())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fingerpost")
+def main() -> None:
+    """A chat that a man being hurt, scared or controlled can use without saying who he is."""
+    # Words, ids and tokens must not reach any log, whichever command runs.
+    quiet_libraries()
+
+
+@main.command()
+@click.option(
+    "--with-example-directory",
+    is_flag=True,
+    help="Serve the example services, even to the public. Every card then says EXAMPLE.",
+)
+def run(with_example_directory: bool) -> None:
+    """Serve the web chat, and Telegram when FINGERPOST_TELEGRAM_TOKEN is set."""
+    with _explained():
+        asyncio.run(serve(Settings.read(), with_examples=with_example_directory, say=click.echo))
+
+
+@main.command()
+@click.option("--flow", "flows", type=click.Path(exists=True, path_type=Path), help="Preview other conversations.")
+@click.option("--lang", default="en", show_default=True, type=click.Choice(["en"]), help="The language.")
+@click.option("--at", "at", metavar="TIME", help="Talk as if it were this time, such as 2026-12-25T03:00.")
+@click.option("--jsonl", is_flag=True, help="One message a line in, one JSON object a line out.")
+def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
+    """Talk in this terminal. Each run is a stranger's."""
+    clock = now if at is None else _frozen_clock(at)
+
+    async def main() -> None:
+        with tempfile.TemporaryDirectory(prefix="fingerpost-chat-") as folder:
+            # This conversation is nobody else's business: its session never meets the operator's database.
+            settings = replace(
+                Settings.read(), sessions_url=f"sqlite:///{folder}/sessions.sqlite", home=Path(folder)
+            )
+            async with opened(settings, clock=clock, flows=flows) as rooms:
+                conversation = Talk(rooms.conversation)
+                if jsonl:
+                    await talk_jsonl(conversation, sys.stdin, sys.stdout)
+                else:
+                    await talk(conversation, _read_line, click.echo)
+
+    with _explained(), contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())
+
+
+def _read_line() -> str | None:
+    try:
+        return input("> ")
+    except EOFError:
+        return None
+
+
+def _frozen_clock(text: str) -> Callable[[], datetime]:
+    moment = _moment(text)
+    return lambda: moment
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a time. Write it like 2026-12-25T03:00.") from None
+    return moment.replace(tzinfo=_LONDON) if moment.tzinfo is None else moment
+
+
+# --- flows ---------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def flows() -> None:
+    """The editors' tools."""
+
+
+@flows.command("check")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+def flows_check(path: Path | None, form: str) -> None:
+    """Check the conversations in PATH (a file or folder; the shipped ones when left out)."""
+    with _explained():
+        worded = Lifelines.load().worded(now(), None)
+    findings = check(path, lifelines=worded, bland=is_bland)
+    shown = {"text": render_text, "json": as_json, "github": as_github}[form](findings)
+    if shown:
+        click.echo(shown)
+    if any(finding.severity == "error" for finding in findings):
+        sys.exit(1)
+    if form == "text":
+        click.echo("No mistakes." if not findings else "Warnings only.")
+
+
+@flows.command("schema")
+def flows_schema() -> None:
+    """The JSON Schema of the flow language, for an editor that completes and explains as you type."""
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+# --- safety --------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def safety() -> None:
+    """What the program notices in typed words."""
+
+
+@safety.command("scan")
+def safety_scan() -> None:
+    """One message a line in; labels, response and kinds of identifiers out, a JSON object a line."""
+    for text in _lines():
+        screening = risk.screen(text)
+        record = {
+            "labels": sorted(screening.labels),
+            "response": screening.response,
+            "identifiers": list(identity.notice(text)),
+        }
+        click.echo(json.dumps(record))
+
+
+# --- places and services -------------------------------------------------------------------------------------------
+
+
+@main.group()
+def places() -> None:
+    """Where typed places are."""
+
+
+@places.command("find")
+def places_find() -> None:
+    """One typed place a line in; an outcome and areas out, a JSON object a line."""
+    gazetteer = Gazetteer.load(Areas.load())
+    for text in _lines():
+        place = find(gazetteer, text)
+        areas = [{"code": a.code, "name": a.name, "county": a.county, "nation": a.nation_name} for a in place.areas]
+        click.echo(json.dumps({"outcome": place.outcome, "areas": areas}, ensure_ascii=False))
+
+
+@main.group()
+def directory() -> None:
+    """The stewards' and operators' tools."""
+
+
+@directory.command("match")
+@click.option("--need", "needs", multiple=True, required=True, help="What would help; may be given several times.")
+@click.option("--area", required=True, help="A GSS code, such as E08000035.")
+@click.option("--at", metavar="TIME", help="An ISO time; now when left out.")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
+def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines: bool) -> None:
+    """The services a man with this need in this area is shown, best first."""
+    moment = now() if at is None else _moment(at)
+
+    async def work(rooms: Rooms) -> None:
+        if area not in rooms.areas:
+            raise _Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
+        index = await rooms.directory.index(rooms.areas, moment)
+        matches = match(index, Query(needs, area, moment))
+        standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
+        for signpost in matches.signposts:
+            if (view := standing.get(signpost.service_id)) is None:
+                continue
+            record = {
+                "service_id": view.id,
+                "name": view.name,
+                "contacts": [{"kind": c.kind, "value": c.value, "label": c.label} for c in view.contacts],
+                "reasons": [{"key": r.key, "value": r.value} for r in signpost.reasons],
+                "widened_to": signpost.widened_to,
+                "recorded_by": view.recorded_by,
+                "recorded_on": view.recorded_on.isoformat(),
+            }
+            click.echo(json.dumps(record, ensure_ascii=False) if as_lines else _as_text(record))
+
+    _with_rooms(work, clock=lambda: moment)
+
+
+def _as_text(record: dict[str, Any]) -> str:
+    contacts = ", ".join(f"{c['kind']} {c['value']}" for c in record["contacts"])
+    reasons = ", ".join(f"{r['key']} {r['value']}".strip() for r in record["reasons"])
+    recorded = f"recorded by {record['recorded_by']} on {record['recorded_on']}"
+    return f"{record['name']}\n  {contacts}\n  {reasons}\n  {recorded}"
+
+
+@directory.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "apply", is_flag=True, help="Write it; without this the report is all that happens.")
+@click.option("--by", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
+def directory_import(path: Path, apply: bool, who: str) -> None:
+    """Read services from a YAML file (see docs/stewards.md). A dry run unless --apply."""
+
+    async def work(rooms: Rooms) -> None:
+        try:
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise _Refused(f"{path} is not readable YAML: {error}") from None
+        report = await rooms.directory.load_document(
+            document, at=now(), who=who, why=f"import of {path.name}", apply=apply
+        )
+        click.echo(str(report))
+        if not apply:
+            click.echo("Nothing was written: add --apply to do it.")
+        if report.rejected:
+            sys.exit(1)
+
+    _with_rooms(work, examples=False)
+
+
+@main.group()
+def lifelines() -> None:
+    """The helplines and emergency routes that are always shown."""
+
+
+@lifelines.command("list")
+def lifelines_list() -> None:
+    """Every lifeline, and when somebody last rang it."""
+
+    async def work(rooms: Rooms) -> None:
+        unrung = {line.key for line in rooms.lifelines.unrung()}
+        for key, worded in rooms.lifelines.worded(now(), None).items():
+            click.echo(f"{'NOT RUNG' if key in unrung else 'rung':9} {key:22} {worded}")
+
+    _with_rooms(work, examples=False)
+
+
+@lifelines.command("rung")
+@click.argument("keys", nargs=-1, required=True)
+@click.option("--by", "who", required=True, help="Who rang it.")
+@click.option("--on", "on", metavar="DATE", help="When; today when left out.")
+def lifelines_rung(keys: tuple[str, ...], who: str, on: str | None) -> None:
+    """Record that somebody rang these lifelines and found them right."""
+    day = now().astimezone(_LONDON).date() if on is None else _day(on)
+
+    async def work(rooms: Rooms) -> None:
+        known = {line.key for line in rooms.lifelines.to_ring()}
+        if unknown := [key for key in keys if key not in known]:
+            raise _Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' tells them.")
+        for key in keys:
+            await rooms.directory.record_check(key, who, day)
+        click.echo(f"Recorded: {', '.join(keys)}.")
+
+    _with_rooms(work, examples=False)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date. Write it like 2026-12-25.") from None
+
+
+# --- operating -----------------------------------------------------------------------------------------------------
+
+
+@main.command()
+def doctor() -> None:
+    """What stands between this installation and going live. Exit code 1 when anything does."""
+
+    async def work(rooms: Rooms) -> None:
+        findings = await doctors.examine(rooms, now())
+        for finding in findings:
+            click.echo(finding)
+        if any(finding.stops for finding in findings):
+            sys.exit(1)
+        click.echo("Nothing stands in the way.")
+
+    _with_rooms(work, examples=False)
+
+
+@main.command()
+@click.option("--turns", default=2000, show_default=True, help="How many turns to take of each kind.")
+def bench(turns: int) -> None:
+    """The benchmarks: ratios within one run, because machines are noisy."""
+    from bot.bench import measure
+
+    with _explained():
+        for line in asyncio.run(measure(turns)):
+            click.echo(line)
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin:
+        text = line.rstrip("\r\n")
+        if text:
+            yield spoken(text)

@@ -1,0 +1,477 @@
+"""The turn: screen, step, find, surround, send, remember.
+
+One arrival in, one turn out, in this order: leaving first; then the man's lane (his turns happen one after
+the other); then whether this update was already answered, or was sent before he left; then danger in his
+words; then the flow's step, with the directory answering what the flow asks; then the envelope; then the
+sending; and only after that the commit. A crash before the commit leaves things as they were, and the same
+arrival then leads to the same turn. The caller acknowledges upstream when :meth:`Conversation.take` returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dialogs.engine import (
+    Begin,
+    Describe,
+    Described,
+    EngineError,
+    Find,
+    Found,
+    Given,
+    Interrupt,
+    Locate,
+    Pick,
+    Reply,
+    Show,
+    State,
+    StateError,
+    step,
+)
+from dialogs.flow import Book
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import turns
+from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed
+from bot.sealing import KeyFileError
+from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions
+from bot.signposting import Signposting
+from safety import envelope
+from safety.envelope import Turn
+from safety.lifelines import Lifelines
+
+log = logging.getLogger(__name__)
+
+LATE_AFTER = timedelta(minutes=10)
+"""A message that waited longer than this upstream gets the bland line: somebody else may be looking by now."""
+
+TOO_LATE_AFTER = timedelta(hours=1)
+"""To answer a message that waited longer than this would be to write first."""
+
+IDLE_AFTER = timedelta(minutes=10)
+"""After so long without a word it is asked again whether it is OK to chat."""
+
+TURN_WITHIN = timedelta(seconds=20)
+"""A turn ends within this time, whatever hangs."""
+
+_TAPS_LIVE_FOR = timedelta(seconds=150)
+"""How long Telegram may still deliver a tap: taps carry no time of their own."""
+
+STORE_TROUBLE = (SQLAlchemyError, OSError, KeyFileError)
+"""What the stores raise when they cannot be reached or read."""
+
+ERASABLE_CHANNELS = frozenset({"telegram"})
+"""Where messages stay in a chat and a bot can delete them."""
+
+Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One arrival being answered, with what was known of its sender when it came."""
+
+    arrival: Arrival
+    out: Out
+    began: datetime
+    session: Session | None
+    state: State
+
+
+class Conversation:
+    """Everything that is decided between a man and his channel. One instance serves all channels."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        lifelines: Lifelines,
+        signposting: Signposting,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._book = book
+        self._lifelines = lifelines
+        self._signposting = signposting
+        self._sessions = sessions
+        self._clock = clock
+        self._erasers: dict[str, Eraser] = {}
+
+    def erase_with(self, channel: str, eraser: Eraser) -> None:
+        """How the sweep deletes messages in the chats of a channel."""
+        self._erasers[channel] = eraser
+
+    # --- what channels call -------------------------------------------------------------------------------
+
+    async def take(self, arrival: Arrival, out: Out) -> Taken:
+        """Answer one arrival. Returns when all is committed and the arrival may be acknowledged upstream.
+
+        Raises :class:`NotSent` when nothing was committed and the same arrival should be tried again.
+        """
+        began = self._clock()
+        if turns.wants_out(arrival):
+            return await self._leave(arrival, out, began)
+        try:
+            async with asyncio.timeout(TURN_WITHIN.total_seconds()):
+                async with self._sessions.lane(arrival.address, self._clock, TURN_WITHIN):
+                    return await self._answer(arrival, out, began)
+        except (TimeoutError, LaneBusy):
+            raise NotSent("the turn did not end in time") from None
+        except Gone:
+            await self.forget(arrival.address, out)
+            return Taken.SILENT
+        except STORE_TROUBLE as trouble:
+            return await self._answer_without_stores(arrival, out, began, trouble)
+
+    async def show(self, address: Address) -> Turn:
+        """The present turn, stepping and keeping nothing. A stranger sees the first one."""
+        now = self._clock()
+        session, _ = await self._sessions.find(address, now)
+        if session is None:
+            state, replies = await self._step(State.at_start(self._book), Begin(), now, address.channel)
+        elif session.gate is not None or _idle(session, now):
+            return envelope.gate(lifelines=self._lifelines, at=now)
+        else:
+            state, replies = await self._step(self._state(session), Show(again=True), now, address.channel)
+        return self._surround(state, replies, now)
+
+    async def place(self, address: Address) -> tuple[str, str]:
+        """The flow and the step he is at: what previews and rehearsals tell an editor."""
+        session, _ = await self._sessions.find(address, self._clock())
+        state = self._state(session)
+        return state.places[-1].flow, state.places[-1].step
+
+    async def forget(self, address: Address, out: Out | None) -> None:
+        """He blocked the bot: forget him at once and try to clear the chat."""
+        now = self._clock()
+        messages = await self._sessions.leave(address, now)
+        if out is not None and messages:
+            erased = await out.erase(messages)
+            await self._sessions.wiped(address, erased.left, now)
+
+    async def sweep(self) -> None:
+        """Clear the chats that have gone quiet, then delete what has run out. Runs at start and on a timer."""
+        now = self._clock()
+        for wipe in await self._sessions.due_wipes(now):
+            eraser = self._erasers.get(wipe.address.channel)
+            if eraser is not None:
+                erased = await eraser(wipe.address.chat, wipe.messages)
+                await self._sessions.wiped(wipe.address, erased.left, self._clock())
+        await self._sessions.sweep(self._clock())
+
+    # --- leaving ------------------------------------------------------------------------------------------
+
+    async def _leave(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
+        """Forget him and clear the chat, whatever else is going on. Never waits for a turn in hand."""
+        standing = [arrival.message] if arrival.message is not None else []
+        if isinstance(arrival.what, Tapped) and arrival.what.on is not None:
+            standing.append(arrival.what.on)
+        stored = True
+        try:
+            kept = await self._sessions.leave(arrival.address, now)
+        except STORE_TROUBLE:
+            # The ids are out of reach. Those just before the message at hand are most likely his chat's;
+            # ids of other chats are not touched, for an erase names the chat.
+            stored = False
+            log.error("Leaving without the session store: what can be deleted now is, the rest later.")
+            newest = max(standing, default=0)
+            kept = tuple(range(max(1, newest - 99), newest))
+        erased = await out.erase(sorted({*kept, *standing}))
+        try:
+            await out.send(envelope.left(remaining=len(erased.left)), onto=None)
+        except (Gone, NotSent):
+            # The chat is cleared; the line was a courtesy.
+            log.info("The line after leaving could not be sent.")
+        if stored:
+            await self._sessions.wiped(arrival.address, erased.left, now)
+        return Taken.LEFT
+
+    # --- one turn -----------------------------------------------------------------------------------------
+
+    async def _answer(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
+        address = arrival.address
+        if arrival.update is not None and await self._sessions.taken(address, arrival.update):
+            return Taken.REPEATED
+        session, _ = await self._sessions.find(address, began)
+        if await self._sent_before_leaving(arrival, session, began):
+            return await self._stay_silent(arrival, out)
+        age = began - arrival.sent_at if arrival.sent_at is not None else timedelta(0)
+        if age > TOO_LATE_AFTER:
+            return await self._stay_silent(arrival, out)
+        opened = _Opened(arrival, out, began, session, self._state(session))
+        if age > LATE_AFTER:
+            return await self._answer_late(opened)
+        return await self._answer_now(opened)
+
+    async def _answer_late(self, opened: _Opened) -> Taken:
+        """One bland line with a button to go on; what the message said of danger waits for the tap."""
+        match opened.arrival.what:
+            case Typed(text=text):
+                danger = turns.danger_in(text)
+            case Tapped(token=envelope.URGENT.token):
+                danger = turns.URGENT_LABEL
+            case _:
+                danger = None
+        return await self._deliver(
+            opened, opened.state, envelope.late(), gate=len(opened.state.places), danger=danger
+        )
+
+    async def _answer_now(self, opened: _Opened) -> Taken:
+        session = opened.session
+        if session is None or opened.arrival.what == Commanded("start"):
+            return await self._greet(opened)
+        gate = session.gate
+        if gate is None and _idle(session, opened.began):
+            gate = len(opened.state.places)
+        if gate is not None:
+            return await self._answer_at_gate(opened, gate, session.danger)
+        given = turns.given_by(opened.arrival, opened.state)
+        if given is not None:
+            return await self._go_on(opened, given)
+        if isinstance(opened.arrival.what, Tapped) and opened.arrival.what.on == session.standing:
+            # The second half of a double tap: the message already shows what the first one led to.
+            return await self._acknowledge(opened)
+        return await self._go_on(opened, Show())
+
+    async def _greet(self, opened: _Opened) -> Taken:
+        """A stranger gets the first turn; if his first words or tap already mean something, that follows."""
+        channel = opened.arrival.address.channel
+        state, replies = await self._step(State.at_start(self._book), Begin(), opened.began, channel)
+        given = turns.given_by(opened.arrival, state)
+        if isinstance(given, Interrupt | Pick):
+            return await self._go_on(replace(opened, state=state), given)
+        return await self._deliver_replies(opened, state, replies)
+
+    async def _answer_at_gate(self, opened: _Opened, gate: int, danger: str | None) -> Taken:
+        """After a silence: nothing of before is said until he says it is OK, but danger is still answered."""
+        what, state = opened.arrival.what, opened.state
+        if isinstance(what, Tapped) and what.token == envelope.GO_ON.token:
+            return await self._go_on(opened, Interrupt(danger) if danger else Show())
+        given = turns.given_by(opened.arrival, state)
+        if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
+            return await self._go_on(opened, given, gate=gate, danger=danger)
+        turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
+        return await self._deliver(opened, state, turn, gate=gate, danger=danger)
+
+    async def _go_on(
+        self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
+    ) -> Taken:
+        state, replies = await self._step(opened.state, given, opened.began, opened.arrival.address.channel)
+        if gate is not None and len(state.places) <= gate:
+            # Danger was answered over an open question whether it is OK to chat: that question is due now.
+            turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
+            return await self._deliver(opened, state, turn, gate=gate, danger=danger)
+        return await self._deliver_replies(opened, state, replies, gate=gate, danger=danger)
+
+    async def _deliver_replies(
+        self,
+        opened: _Opened,
+        state: State,
+        replies: Sequence[Reply],
+        *,
+        gate: int | None = None,
+        danger: str | None = None,
+    ) -> Taken:
+        asides = [self._book.asides[name] for name in turns.asides_for(opened.arrival)]
+        if asides:
+            first, *rest = replies
+            replies = [replace(first, text="\n\n".join([*asides, first.text])), *rest]
+        turn = self._surround(state, replies, opened.began)
+        return await self._deliver(opened, state, turn, gate=gate, danger=danger)
+
+    async def _deliver(
+        self,
+        opened: _Opened,
+        state: State,
+        turn: Turn,
+        *,
+        gate: int | None = None,
+        danger: str | None = None,
+    ) -> Taken:
+        """Send, then commit. What he can see and what is remembered part only if the process dies between."""
+        arrival, out = opened.arrival, opened.out
+        onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
+        try:
+            sent = await out.send(turn, onto=onto)
+        except NotSent as failure:
+            await self._remember_sent(opened, failure.sent)
+            raise
+        opens_card = isinstance(arrival.what, Tapped) and arrival.what.token.startswith(turns.CARD)
+        previous = opened.session.standing if opened.session is not None else None
+        now = self._clock()
+        session = Session(
+            version=self._book.digest,
+            state=state.to_bytes(),
+            last_turn=now,
+            standing=previous if opens_card or not sent else sent[-1],
+            gate=gate,
+            danger=danger,
+        )
+        try:
+            await self._commit(opened, session, sent, now, keep=_keeps(state))
+        except LeftMeanwhile:
+            await out.erase([*sent, *_own(arrival)])
+            return Taken.SILENT
+        return Taken.ANSWERED
+
+    async def _commit(
+        self,
+        opened: _Opened,
+        session: Session | None,
+        sent: Sequence[int],
+        now: datetime,
+        *,
+        keep: bool | None = None,
+    ) -> None:
+        await self._sessions.commit(
+            opened.arrival.address,
+            session,
+            began=opened.began,
+            now=now,
+            update=opened.arrival.update,
+            messages=[*_own(opened.arrival), *sent],
+            keep=keep,
+            erasable=opened.arrival.address.channel in ERASABLE_CHANNELS,
+        )
+
+    async def _remember_sent(self, opened: _Opened, sent: Sequence[int]) -> None:
+        """Half a turn went out: its messages must be found again by an erase. The update stays untaken."""
+        if not sent:
+            return
+        address = opened.arrival.address
+        try:
+            await self._sessions.commit(
+                address, None, began=opened.began, now=self._clock(), messages=[*_own(opened.arrival), *sent]
+            )
+        except LeftMeanwhile:
+            await opened.out.erase(sent)
+
+    async def _acknowledge(self, opened: _Opened) -> Taken:
+        try:
+            await self._commit(opened, None, (), self._clock())
+        except LeftMeanwhile:
+            await opened.out.erase(_own(opened.arrival))
+        return Taken.SILENT
+
+    async def _stay_silent(self, arrival: Arrival, out: Out) -> Taken:
+        """Sent before he left, or too long ago: delete it and say nothing."""
+        if own := _own(arrival):
+            await out.erase(own)
+        return Taken.SILENT
+
+    async def _sent_before_leaving(self, arrival: Arrival, session: Session | None, now: datetime) -> bool:
+        left_at = await self._sessions.left_at(arrival.address)
+        if left_at is None:
+            return False
+        if arrival.sent_at is not None:
+            return arrival.sent_at <= left_at
+        # A tap carries no time. One on a message that leaving deleted can still be on its way.
+        return isinstance(arrival.what, Tapped) and session is None and now - left_at <= _TAPS_LIVE_FOR
+
+    # --- stepping -----------------------------------------------------------------------------------------
+
+    def _state(self, session: Session | None) -> State:
+        """Where he is; the start for a stranger, and for one whose place no longer exists."""
+        if session is not None:
+            try:
+                state = State.from_bytes(session.state)
+            except StateError:
+                log.warning("A place in the conversations could not be read; its owner starts again.")
+            else:
+                if session.version == self._book.digest or state.fits(self._book):
+                    return state
+        return State.at_start(self._book)
+
+    async def _step(
+        self, state: State, given: Given, now: datetime, channel: str
+    ) -> tuple[State, list[Reply]]:
+        """Step the flow, answering what it asks of the directory on the way."""
+        lifelines = self._lifelines.worded(now, self._nation(state))
+        replies: list[Reply] = []
+        while True:
+            try:
+                stepped = step(self._book, state, given, lifelines=lifelines, channel=channel)
+            except EngineError as error:
+                # A flow that fails must not fail him: he gets the helpline, and starts afresh.
+                log.error("A flow failed at %s; its reader was given the helpline.", error.place)
+                return State.at_start(self._book), [self._aside("trouble")]
+            replies += stepped.replies
+            state = stepped.state
+            match stepped.request:
+                case None:
+                    return state, replies
+                case Locate(words=words):
+                    given = self._signposting.locate(words)
+                case Find() as request:
+                    given = await self._find(request)
+                case Describe(service_id=service_id):
+                    given = await self._describe(service_id)
+
+    async def _find(self, request: Find) -> Found:
+        try:
+            return await self._signposting.find(request)
+        except STORE_TROUBLE as trouble:
+            log.error(
+                "The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__
+            )
+            return Found(outcome="unavailable", cards=(), area_name="", widened_to=None)
+
+    async def _describe(self, service_id: str) -> Described:
+        try:
+            return await self._signposting.describe(service_id)
+        except STORE_TROUBLE as trouble:
+            log.error("The directory cannot be read (%s).", type(trouble).__name__)
+            return Described(None)
+
+    def _nation(self, state: State) -> str | None:
+        codes = (value for _, values in state.answers for value in values)
+        return next((self._signposting.nation(c) for c in codes if self._signposting.is_area(c)), None)
+
+    def _surround(self, state: State, replies: Sequence[Reply], now: datetime) -> Turn:
+        in_danger = state.places[-1].flow == self._book.interrupts.get(turns.URGENT_LABEL)
+        return envelope.surround(
+            [turns.piece(reply, state) for reply in replies],
+            lifelines=self._lifelines,
+            at=now,
+            nation=self._nation(state),
+            urgent=not in_danger,
+        )
+
+    def _aside(self, name: str) -> Reply:
+        return Reply(text=self._book.asides[name], first=None, rows=(), card=None)
+
+    # --- when the stores are down -------------------------------------------------------------------------
+
+    async def _answer_without_stores(
+        self, arrival: Arrival, out: Out, now: datetime, trouble: BaseException
+    ) -> Taken:
+        """The session cannot be read or kept: the helpline still stands, danger is still answered."""
+        log.error("The session store failed (%s); a man was given the helpline.", type(trouble).__name__)
+        state = State.at_start(self._book)
+        channel = arrival.address.channel
+        given = turns.given_by(arrival, state)
+        if isinstance(given, Interrupt):
+            state, replies = await self._step(state, given, now, channel)
+        else:
+            replies = [self._aside("trouble")]
+        onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
+        await out.send(self._surround(state, replies, now), onto=onto)
+        return Taken.ANSWERED
+
+
+def _idle(session: Session, now: datetime) -> bool:
+    return now - session.last_turn > IDLE_AFTER
+
+
+def _own(arrival: Arrival) -> tuple[int, ...]:
+    """The id of his own message, when it is one that can be deleted."""
+    return () if arrival.message is None else (arrival.message,)
+
+
+def _keeps(state: State) -> bool | None:
+    """What he answered when asked whether the messages may stay; None while he has not been asked."""
+    answer = dict(state.answers).get("chat")
+    return None if answer is None else answer == ("keep",)

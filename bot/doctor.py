@@ -1,0 +1,59 @@
+"""What stands between an installation and going live, in the order in which an operator would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.service import Rooms, why_not_public
+from bot.settings import MEANINGS, PREFIX
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``stops`` when it must be put right before a stranger may be served."""
+
+    stops: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'MUST' if self.stops else 'note'}  {self.text}"
+
+
+async def examine(rooms: Rooms, at: datetime) -> list[Finding]:
+    """Look at everything that decides whether this installation may go live."""
+    empty = await rooms.directory.is_empty()
+    today = at.astimezone(_LONDON).date()
+    return [
+        *(Finding(True, reason) for reason in why_not_public(rooms, empty=empty)),
+        *_contacts(rooms),
+        *_reviews(rooms, today),
+        *_settings(rooms),
+    ]
+
+
+def _contacts(rooms: Rooms) -> Iterator[Finding]:
+    for name in ("operator", "privacy_contact", "complaints"):
+        if getattr(rooms.settings, name) is None:
+            variable = name.upper()
+            yield Finding(True, f"{PREFIX}{variable} is not set: {MEANINGS[variable]}. Men are told it.")
+
+
+def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
+    for flow in rooms.book.flows.values():
+        if not flow.review.on:
+            yield Finding(True, f"The conversation '{flow.id}' has not been reviewed by anybody yet.")
+        if date.fromisoformat(flow.review.due) < today:
+            yield Finding(True, f"The conversation '{flow.id}' was due for review on {flow.review.due}.")
+
+
+def _settings(rooms: Rooms) -> Iterator[Finding]:
+    settings = rooms.settings
+    if settings.telegram_token is None:
+        yield Finding(False, f"{PREFIX}TELEGRAM_TOKEN is not set: Telegram is not served.")
+    if settings.public_url is None:
+        yield Finding(False, f"{PREFIX}PUBLIC_URL is not set: only this machine can reach the web chat.")

@@ -1,0 +1,275 @@
+"""Start-up and shutdown: puts the rooms together, decides whether they may face the public, and serves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.routing import BaseRoute
+
+from bot.conversation import STORE_TROUBLE, Conversation
+from bot.quiet import quiet_libraries
+from bot.sealing import KeyFileError
+from bot.sessions import Sessions
+from bot.settings import Settings
+from bot.signposting import Signposting
+from bot.telegram import TelegramChannel
+from bot.web.app import web_app
+from dialogs.flow import Book
+from dialogs.loading import load_book
+from safety.blandness import is_bland
+from safety.lifelines import Lifelines
+from service_directory.areas import Areas
+from service_directory.database import DirectoryError
+from service_directory.examples import load_examples
+from service_directory.places import Gazetteer
+from service_directory.standards import Policy
+from service_directory.store import Directory
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = timedelta(seconds=30)
+STOP_WITHIN = timedelta(seconds=5)
+
+Clock = Callable[[], datetime]
+
+
+class CannotStart(Exception):
+    """The program cannot or may not serve. The message tells the operator why and what to do."""
+
+
+def now() -> datetime:
+    """The clock: the one place where the time enters."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything a channel or a command needs, opened and ready."""
+
+    settings: Settings
+    book: Book
+    lifelines: Lifelines
+    directory: Directory
+    areas: Areas
+    gazetteer: Gazetteer
+    sessions: Sessions
+    conversation: Conversation
+    examples: bool
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = now, examples: bool | None = None, flows: Path | None = None
+) -> AsyncIterator[Rooms]:
+    """Open all stores and put the conversation together; closes them in the end.
+
+    ``examples`` True serves the example directory from a throw-away store, None only when the operator's
+    directory is empty and nothing faces the public. ``flows`` previews conversations from another place.
+    Raises :class:`CannotStart`.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        directory, is_example = await _open_directory(settings, stack, clock, examples)
+        lifelines = Lifelines.load(
+            helpline_name=settings.helpline_name,
+            helpline=settings.helpline,
+            checks=await directory.lifeline_checks(),
+        )
+        book = load_book(flows, lifelines=lifelines.worded(clock(), None), bland=is_bland)
+        areas = Areas.load()
+        gazetteer = Gazetteer.load(areas)
+        sessions = await _open_sessions(settings)
+        stack.push_async_callback(sessions.close)
+        signposting = Signposting(directory, areas, gazetteer, clock)
+        conversation = Conversation(
+            book=book, lifelines=lifelines, signposting=signposting, sessions=sessions, clock=clock
+        )
+        yield Rooms(
+            settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example
+        )
+
+
+async def _open_directory(
+    settings: Settings, stack: contextlib.AsyncExitStack, clock: Clock, examples: bool | None
+) -> tuple[Directory, bool]:
+    bases = {"verified", "independent"} | ({"self"} if settings.accept_self_assessment else set())
+    policy = Policy(bases=frozenset(bases))
+    try:
+        directory = await Directory.open(settings.directory_url, policy=policy)
+    except (DirectoryError, *STORE_TROUBLE) as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}") from None
+    stack.push_async_callback(directory.close)
+    if examples is None:
+        examples = not settings.faces_the_public and await directory.is_empty()
+    if not examples:
+        return directory, await directory.holds_examples()
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fingerpost-example-"))
+    throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=policy)
+    stack.push_async_callback(throw_away.close)
+    await load_examples(throw_away, at=clock())
+    return throw_away, True
+
+
+async def _open_sessions(settings: Settings) -> Sessions:
+    try:
+        return await Sessions.open(
+            settings.sessions_url, folder=settings.home, secret=settings.secret, life=settings.session_life
+        )
+    except KeyFileError as error:
+        raise CannotStart(str(error)) from None
+    except (SQLAlchemyError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise CannotStart(f"FINGERPOST_SESSIONS_URL: the database cannot be opened ({reason}).") from None
+
+
+def why_not_public(rooms: Rooms, *, empty: bool) -> list[str]:
+    """What keeps this installation from facing the public: example data, an empty directory, unrung lifelines."""
+    reasons = []
+    if rooms.examples:
+        reasons.append(
+            "The directory holds example services, which must never reach a real man. Import real ones "
+            "with 'fingerpost directory import FILE --apply' into a directory without examples."
+        )
+    elif empty:
+        reasons.append(
+            "The directory is empty: nobody could be sent anywhere. Import services with "
+            "'fingerpost directory import FILE --apply'."
+        )
+    if unrung := rooms.lifelines.unrung():
+        names = ", ".join(line.key for line in unrung)
+        reasons.append(
+            f"Nobody has recorded ringing these lifelines: {names}. Ring each one, then record it with "
+            "'fingerpost lifelines rung KEY --by YOU'."
+        )
+    return reasons
+
+
+async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str], None]) -> None:
+    """Serve until told to stop. Raises :class:`CannotStart`."""
+    quiet_libraries()
+    listener = _listen(settings)
+    try:
+        async with opened(settings, examples=True if with_examples else None) as rooms:
+            empty = await rooms.directory.is_empty()
+            if settings.faces_the_public and not with_examples:
+                if reasons := why_not_public(rooms, empty=empty):
+                    raise CannotStart(
+                        "This installation may not face the public yet:\n- " + "\n- ".join(reasons) + "\n"
+                        "To try it anyway, knowing that real men may find it: --with-example-directory."
+                    )
+            await _serve_opened(rooms, listener, say)
+    finally:
+        listener.close()
+
+
+async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None]) -> None:
+    settings = rooms.settings
+    routes: list[BaseRoute] = []
+    telegram: TelegramChannel | None = None
+    if settings.telegram_token is not None:
+        telegram = TelegramChannel(
+            settings.telegram_token, base_url=settings.telegram_api, conversation=rooms.conversation
+        )
+        rooms.conversation.erase_with("telegram", telegram.erase)
+        if settings.public_url is not None:
+            routes += telegram.routes("/telegram", settings.webhook_secret)
+    app = web_app(
+        rooms.conversation,
+        exit_url=settings.exit_url,
+        session_minutes=int(settings.session_life.total_seconds() // 60),
+        secure_cookies=settings.public_url is not None,
+        extra_routes=routes,
+    )
+    server = _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()) - 1,
+        )
+    )
+    stop = asyncio.Event()
+    with _stopped_by_signals(stop):
+        async with asyncio.TaskGroup() as tasks:
+            sweeping = tasks.create_task(_sweep(rooms.conversation))
+            serving = tasks.create_task(server.serve(sockets=[listener]))
+            if telegram is not None:
+                await telegram.start(settings.public_url, settings.webhook_secret)
+            _announce(rooms, telegram is not None, say)
+            await stop.wait()
+            server.should_exit = True
+            sweeping.cancel()
+            if telegram is not None:
+                await telegram.stop()
+            await serving
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: stopping is decided in one place, for all channels."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: asyncio.Event):  # type: ignore[no-untyped-def]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _sweep(conversation: Conversation) -> None:
+    """At start and then every half minute; a store that is down is tried again next time."""
+    while True:
+        try:
+            await conversation.sweep()
+        except STORE_TROUBLE as trouble:
+            log.error("The sweep could not reach the session store (%s); it is tried again.", type(trouble).__name__)
+        await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, bound before anything else starts so that a used port is a plain error."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = f"port {settings.port} is in use by another program. Stop it, or set FINGERPOST_PORT."
+        else:
+            why = f"cannot listen on {settings.host} port {settings.port} ({error.strerror})."
+        raise CannotStart(why[0].upper() + why[1:]) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _announce(rooms: Rooms, telegram: bool, say: Callable[[str], None]) -> None:
+    if rooms.examples:
+        say("EXAMPLE services only: none of them exists. Real ones: fingerpost directory import FILE --apply")
+    if telegram:
+        say("Telegram is served " + ("by webhook." if rooms.settings.public_url else "by polling."))
+    say(f"Fingerpost is at {rooms.settings.public_url or rooms.settings.local_address}  (Ctrl-C stops it)")

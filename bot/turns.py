@@ -1,0 +1,127 @@
+"""Between an arrival and the engine, and between the engine and the envelope: small, pure translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogs.engine import Detail, Given, Interrupt, Pick, Reply, Show, State, Words
+
+from bot.arrival import Arrival, Commanded, Tapped, Typed, Unreadable
+from safety import envelope, identity, risk
+from safety.envelope import Button, Piece
+from safety.leaving import is_leaving
+
+URGENT_LABEL = "immediate_danger"
+"""What the button for urgent help stands for."""
+
+PRIVACY_LABEL = "privacy"
+"""The command ``/privacy`` opens the flow that answers this label."""
+
+CARD = "m."
+"""Tokens that open a signpost start with this; the rest is the service's id."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+# The most urgent first: one message can hold several dangers, and one is answered at a time.
+_BY_URGENCY = (
+    "immediate_danger",
+    "strangulation",
+    "suicide",
+    "child_risk",
+    "sexual_violence",
+    "perpetrator_self_disclosure",
+)
+
+
+def wants_out(arrival: Arrival) -> bool:
+    """Is this arrival a way of leaving: the button, the command, or a panic word as the whole message?"""
+    match arrival.what:
+        case Tapped(token=token):
+            return token == envelope.LEAVE.token
+        case Commanded(name=name):
+            return name == "exit"
+        case Typed(text=text):
+            return is_leaving(text)
+        case Unreadable():
+            return False
+
+
+def danger_in(text: str) -> str | None:
+    """The most urgent danger in his words that has to be answered first or asked about; None for none."""
+    screening = risk.screen(text)
+    if screening.response not in ("interrupt", "ask"):
+        return None
+    return next((label for label in _BY_URGENCY if label in screening.labels), None)
+
+
+def asides_for(arrival: Arrival) -> Iterator[str]:
+    """The names of the written lines that are due to him before anything else is said."""
+    match arrival.what:
+        case Typed(text=text):
+            screening = risk.screen(text)
+            if screening.response == "note":
+                yield from (f"note_{label}" for label in _BY_URGENCY if label in screening.labels)
+            if screening.disclosure:
+                yield "disclosure"
+            if identity.notice(text):
+                yield "identifiers"
+        case Unreadable(kind="edit"):
+            yield "edited"
+        case Unreadable():
+            yield "unreadable"
+
+
+def given_by(arrival: Arrival, state: State) -> Given | None:
+    """What an arrival means to the engine at this state; None for a tap on a button that is no longer there."""
+    match arrival.what:
+        case Typed(text=text):
+            label = danger_in(text)
+            return Interrupt(label) if label else Words(identity.cut_postcode(text))
+        case Commanded(name="privacy"):
+            return Interrupt(PRIVACY_LABEL)
+        case Commanded(name="help"):
+            return Interrupt(URGENT_LABEL)
+        case Tapped(token=token):
+            return _tapped(token, state)
+        case _:
+            return Show()
+
+
+def _tapped(token: str, state: State) -> Given | None:
+    if token == envelope.URGENT.token:
+        return Interrupt(URGENT_LABEL)
+    if token == envelope.GO_ON.token:
+        return Show()
+    if token.startswith(CARD):
+        return Detail(token.removeprefix(CARD))
+    serial, _, option = token.partition(".")
+    if serial == base36(state.serial) and option:
+        return Pick(option)
+    return None
+
+
+def piece(reply: Reply, state: State) -> Piece:
+    """A reply of the engine as the envelope takes it, its buttons carrying the serial of this state."""
+    return Piece(
+        text=reply.text,
+        first=reply.first,
+        rows=tuple(
+            tuple(Button(option.label, token(option.id, state)) for option in row) for row in reply.rows
+        ),
+        card=reply.card is not None,
+    )
+
+
+def token(option: str, state: State) -> str:
+    """What a button sends back: which option, and of which turn, so that an old button can be told."""
+    return option if option.startswith(CARD) else f"{base36(state.serial)}.{option}"
+
+
+def base36(number: int) -> str:
+    """A number in few characters: a button's token has 64 bytes."""
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+        if not number:
+            return digits

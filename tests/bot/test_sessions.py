@@ -1,0 +1,241 @@
+"""Sessions are found by the man himself only, vanish on time, and leave what an erase needs and no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import session_tables as tables
+from bot.arrival import Address
+from bot.database import open_engine
+from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions, Wipe
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+HIM = Address("telegram", "4200000001")
+ANOTHER = Address("telegram", "4200000002")
+HIS_PLACE = Session(version="0123456789ab", state=b'{"at":["main","need"]}', last_turn=NOON, standing=12)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/sessions.sqlite"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def sessions(url: str, tmp_path: Path) -> AsyncIterator[Sessions]:
+    opened = await Sessions.open(url, folder=tmp_path, secret="a secret that is long enough for us", life=HOUR)
+    yield opened
+    await opened.close()
+
+
+async def rows(url: str, table: sa.Table) -> int:
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        count = (await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
+    await engine.dispose()
+    return int(count)
+
+
+async def test_a_stranger_has_no_session(sessions: Sessions) -> None:
+    assert await sessions.find(HIM, NOON) == (None, ())
+
+
+async def test_what_a_turn_kept_is_there_at_the_next(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    assert await sessions.find(HIM, NOON + MINUTE) == (HIS_PLACE, (11, 12))
+    moved = replace(HIS_PLACE, state=b'{"at":["main","where"]}', standing=14, gate=2, danger="suicide")
+    await sessions.commit(HIM, moved, began=NOON + MINUTE, now=NOON + MINUTE, messages=[13, 14])
+    assert await sessions.find(HIM, NOON + MINUTE) == (moved, (11, 12, 13, 14))
+
+
+async def test_one_man_never_finds_anothers_session(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    assert await sessions.find(ANOTHER, NOON) == (None, ())
+    assert await sessions.find(Address("web", HIM.chat), NOON) == (None, ())
+
+
+async def test_a_session_lives_on_over_the_hour_and_under_one_name_only(sessions: Sessions, url: str) -> None:
+    moment = NOON
+    for _ in range(8):
+        await sessions.commit(HIM, replace(HIS_PLACE, last_turn=moment), began=moment, now=moment, messages=[1])
+        moment += timedelta(minutes=25)
+    session, messages = await sessions.find(HIM, moment)
+    assert session is not None
+    assert messages == (1,)
+    assert await rows(url, tables.session) == 1
+    assert await rows(url, tables.trace) == 1
+
+
+async def test_a_session_is_gone_an_hour_after_the_last_turn(sessions: Sessions, url: str) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    session, _ = await sessions.find(HIM, NOON + HOUR)
+    assert session is None
+    await sessions.sweep(NOON + HOUR)
+    assert await rows(url, tables.session) == 0
+
+
+async def test_an_update_is_remembered_for_a_day(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, update="77")
+    assert await sessions.taken(HIM, "77")
+    assert not await sessions.taken(HIM, "78")
+    await sessions.sweep(NOON + timedelta(hours=23))
+    assert await sessions.taken(HIM, "77")
+    await sessions.sweep(NOON + timedelta(hours=24))
+    assert not await sessions.taken(HIM, "77")
+
+
+async def test_leaving_forgets_him_and_tells_what_to_delete(sessions: Sessions, url: str) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    assert await sessions.leave(HIM, NOON + MINUTE) == (11, 12)
+    assert await rows(url, tables.session) == 0
+    assert await sessions.left_at(HIM) == NOON + MINUTE
+    assert await sessions.left_at(ANOTHER) is None
+    await sessions.wiped(HIM, (), NOON + MINUTE)
+    assert await rows(url, tables.trace) == 0
+
+
+async def test_a_turn_in_hand_keeps_nothing_once_he_has_left(sessions: Sessions, url: str) -> None:
+    began = NOON
+    await sessions.leave(HIM, NOON + MINUTE)
+    with pytest.raises(LeftMeanwhile):
+        await sessions.commit(HIM, HIS_PLACE, began=began, now=NOON + 2 * MINUTE, update="77", messages=[11])
+    assert await rows(url, tables.session) == 0
+    assert not await sessions.taken(HIM, "77")
+    await sessions.commit(HIM, HIS_PLACE, began=NOON + 2 * MINUTE, now=NOON + 2 * MINUTE)
+    assert (await sessions.find(HIM, NOON + 2 * MINUTE))[0] == HIS_PLACE
+
+
+async def test_a_quiet_chat_is_due_to_be_cleared_when_its_session_ends(sessions: Sessions, url: str) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    assert await sessions.due_wipes(NOON + HOUR - MINUTE) == []
+    assert await sessions.due_wipes(NOON + HOUR) == [Wipe(HIM, (11, 12))]
+    await sessions.wiped(HIM, (), NOON + HOUR)
+    assert await sessions.due_wipes(NOON + HOUR) == []
+
+
+async def test_what_could_not_be_cleared_is_tried_again_until_two_days_are_over(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    later = NOON + HOUR
+    await sessions.wiped(HIM, (12,), later)
+    assert await sessions.due_wipes(later) == []
+    assert await sessions.due_wipes(later + 5 * MINUTE) == [Wipe(HIM, (12,))]
+    await sessions.sweep(NOON + timedelta(hours=48))
+    assert await sessions.due_wipes(NOON + timedelta(hours=48)) == []
+
+
+async def test_a_chat_he_keeps_is_not_cleared_but_leaving_still_can(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], keep=True)
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[12])
+    late = NOON + timedelta(hours=46)
+    await sessions.sweep(late)
+    assert await sessions.due_wipes(late) == []
+    assert await sessions.leave(HIM, late) == (11, 12)
+
+
+async def test_the_trace_of_a_kept_chat_is_dropped_before_it_is_useless(sessions: Sessions, url: str) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], keep=True)
+    await sessions.sweep(NOON + timedelta(hours=47))
+    assert await rows(url, tables.trace) == 0
+
+
+async def test_channels_without_messages_leave_no_trace(sessions: Sessions, url: str) -> None:
+    await sessions.commit(Address("web", "x" * 32), HIS_PLACE, began=NOON, now=NOON, erasable=False)
+    assert await rows(url, tables.trace) == 0
+
+
+async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is_told(
+    sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    (tmp_path / "session-keys.json").unlink()
+    assert await sessions.find(HIM, NOON) == (None, ())
+    assert await sessions.due_wipes(NOON + HOUR) == []
+    assert "1 chats can no longer be cleared" in caplog.text
+    await sessions.commit(HIM, HIS_PLACE, began=NOON + MINUTE, now=NOON + MINUTE)
+    assert (await sessions.find(HIM, NOON + MINUTE))[0] == HIS_PLACE
+
+
+async def test_a_damaged_row_is_a_strangers(sessions: Sessions, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(sa.update(tables.session).values(sealed=b"\x00" * 40))
+    await engine.dispose()
+    session, messages = await sessions.find(HIM, NOON)
+    assert session is None
+    assert messages == (11,)
+    assert "could not be read" in caplog.text
+
+
+async def test_keys_go_with_the_last_row_that_needs_them(sessions: Sessions, tmp_path: Path) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], update="1")
+    before = (tmp_path / "session-keys.json").read_text()
+    later = NOON + timedelta(hours=3)
+    await sessions.wiped(HIM, (), later)
+    await sessions.sweep(later)
+    assert before != (tmp_path / "session-keys.json").read_text() == '{"keys": {}}'
+    assert (tmp_path / "mark-keys.json").read_text() != '{"keys": {}}'
+    await sessions.sweep(NOON + timedelta(hours=25))
+    assert (tmp_path / "mark-keys.json").read_text() == '{"keys": {}}'
+
+
+async def test_one_mans_turns_never_overlap_and_keep_their_order(sessions: Sessions) -> None:
+    seen: list[str] = []
+
+    async def turn(name: str) -> None:
+        async with sessions.lane(HIM, lambda: datetime.now(UTC), 10 * MINUTE):
+            seen.append(f"{name} begins")
+            await asyncio.sleep(0.01)
+            seen.append(f"{name} ends")
+
+    async with asyncio.TaskGroup() as tasks:
+        for name in ("first", "second", "third"):
+            tasks.create_task(turn(name))
+    assert seen == [f"{name} {what}" for name in ("first", "second", "third") for what in ("begins", "ends")]
+
+
+async def test_a_lane_is_held_across_processes_and_freed_by_the_end_of_its_lease(
+    sessions: Sessions, url: str, tmp_path: Path
+) -> None:
+    other = await Sessions.open(url, folder=tmp_path, secret="a secret that is long enough for us", life=HOUR)
+    clock = [NOON]
+
+    def ticking() -> datetime:
+        clock[0] += timedelta(seconds=1)
+        return clock[0]
+
+    async with sessions.lane(HIM, lambda: NOON, MINUTE):
+        with pytest.raises(LaneBusy):
+            async with other.lane(HIM, ticking, timedelta(seconds=3)):
+                pass
+        async with other.lane(HIM, lambda: NOON + MINUTE, MINUTE):
+            pass  # the first holder's lease has run out: it counts as dead
+    await other.close()
+
+
+async def test_nothing_that_names_him_is_in_any_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/sessions.sqlite"
+    sessions = await Sessions.open(url, folder=tmp_path, secret="a secret that is long enough for us", life=HOUR)
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[555111333], update="918273645")
+    await sessions.leave(HIM, NOON + MINUTE)
+    for file in tmp_path.iterdir():
+        content = file.read_bytes()
+        for secret in (HIM.chat.encode(), b"918273645", b"555111333", b"main"):
+            assert secret not in content, file.name
+    await sessions.close()
+
+
+def test_a_session_survives_the_way_to_bytes_and_back() -> None:
+    for session in (HIS_PLACE, replace(HIS_PLACE, gate=0, danger="suicide", standing=None)):
+        assert Session.from_bytes(session.to_bytes()) == session
+    assert "need" not in repr(HIS_PLACE)
