@@ -1,0 +1,297 @@
+"""The web chat's routes: thin, like every channel. What is said is decided by the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Final, Protocol
+
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
+from bot.web.handover import Handover
+from bot.web.pages import Pages
+from bot.web.security import (
+    FormRefused,
+    PrivateHeaders,
+    chat_of,
+    forget_chat,
+    from_our_own_page,
+    new_chat,
+    new_nonce,
+    nonce_of,
+    page_headers,
+    read_form,
+    remember_chat,
+)
+from safety.envelope import LEAVE, LONGEST_TOKEN, Piece, Turn, surround
+from safety.lifelines import Lifelines
+
+log = logging.getLogger(__name__)
+
+CHANNEL: Final = "web"
+PATIENCE: Final = 25
+"""Seconds to wait for a turn. The conversation ends its turns sooner; this is for one that hangs."""
+
+_PART: Final = "x-part"
+"""The request header by which the page's script asks for only what changes."""
+_KIND: Final = "X-Kind"
+"""The answer's header that tells the script what it got: turn, aside, card or trouble."""
+_CARD: Final = "m."
+"""How the token of a card's own button begins."""
+
+_AT_FAULT: Final = "Something went wrong at our end.\n\nPlease send that again."
+_TROUBLE: Final = {
+    400: "That could not be read.\n\nPlease send it again from the chat.",
+    403: "That did not come from this page, so nothing was done with it.\n\nPlease send it again from the chat.",
+    404: "There is no page at this address.",
+    405: "That can't be done at this address.",
+    413: "That was too long to take in.\n\nPlease send a shorter message.",
+    415: "That could not be read.\n\nPlease send it again from the chat.",
+}
+
+
+class Talks(Protocol):
+    """What the page needs of the conversation (:class:`bot.conversation.Conversation` is one)."""
+
+    async def take(self, arrival: Arrival, out: Collected) -> Taken:
+        """Answer one arrival and return once that is settled."""
+        ...
+
+    async def show(self, address: Address) -> Turn:
+        """The present turn; steps and keeps nothing."""
+        ...
+
+
+class Collected:
+    """The way a turn leaves on this channel: it is kept until the response is written."""
+
+    turn: Turn | None = None
+
+    async def send(self, turn: Turn, *, onto: int | None) -> tuple[int, ...]:
+        """Keep the turn. A page has no messages, so there are no ids."""
+        self.turn = turn
+        return ()
+
+    async def erase(self, ids: Sequence[int]) -> Erased:
+        """Nothing stays on this channel that could be deleted."""
+        return Erased(gone=0)
+
+
+def web_app(
+    conversation: Talks,
+    *,
+    lifelines: Lifelines,
+    exit_url: str,
+    session_minutes: int,
+    secure_cookies: bool,
+    extra_routes: Sequence[BaseRoute] = (),
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Starlette:
+    """The application. ``exit_url`` is the neutral page that leaving leads to; it should not redirect to another host
+    (other than to and from "www."), because browsers hold that against the form that leaves.
+
+    ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails.
+    """
+    chat = _WebChat(
+        conversation,
+        pages=Pages(exit_url=exit_url, lifelines=lifelines, session_minutes=session_minutes),
+        lifelines=lifelines,
+        exit_url=exit_url,
+        session_minutes=session_minutes,
+        secure_cookies=secure_cookies,
+        clock=clock,
+    )
+    app = Starlette(
+        routes=[
+            Route("/", chat.present, methods=["GET"]),
+            Route("/", chat.answer, methods=["POST"]),
+            Route("/leave", chat.leave, methods=["POST"]),
+            Route("/leaving", chat.about_leaving, methods=["GET"]),
+            _file("chat.css", "text/css"),
+            _file("chat.js", "text/javascript"),
+            *extra_routes,
+        ],
+        middleware=[Middleware(PrivateHeaders, headers=page_headers(exit_url))],
+        exception_handlers={HTTPException: chat.refused, Exception: chat.failed},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _file(name: str, media_type: str) -> Route:
+    content = (files("bot.web") / "static" / name).read_bytes()
+
+    async def serve(request: Request) -> Response:
+        return Response(content, media_type=media_type)
+
+    return Route(f"/static/{name}", serve, methods=["GET"])
+
+
+class _WebChat:
+    def __init__(
+        self,
+        conversation: Talks,
+        *,
+        pages: Pages,
+        lifelines: Lifelines,
+        exit_url: str,
+        session_minutes: int,
+        secure_cookies: bool,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._conversation = conversation
+        self._pages = pages
+        self._lifelines = lifelines
+        self._exit_url = exit_url
+        self._session_minutes = session_minutes
+        self._secure = secure_cookies
+        self._clock = clock
+        self._handover = Handover(clock)
+
+    async def present(self, request: Request) -> Response:
+        """The page as it stands. A stranger sees the first turn, and nothing of him is kept."""
+        chat = chat_of(request)
+        turn = self._handover.collect(chat) if chat else None
+        try:
+            return self._page(request, turn if turn is not None else await self._show(chat or new_chat()))
+        except Exception as error:
+            return self._sorry(request, error)
+
+    async def answer(self, request: Request) -> Response:
+        """He tapped or typed. The answer is the part that changes for the page's script, else a redirect."""
+        if not from_our_own_page(request):
+            return self._trouble(request, 403)
+        try:
+            form = await read_form(request)
+        except FormRefused as refused:
+            return self._trouble(request, refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        token, words = form.get("token", ""), form.get("words", "")
+        if token == LEAVE.token:
+            return self._left(request, by_script=_wants_part(request))
+        what: Tapped | Typed
+        if token and len(token.encode()) <= LONGEST_TOKEN:
+            what = Tapped(token)
+        elif words.strip():
+            what = Typed(words)
+        else:
+            return await self._unanswered(request)
+        return await self._take(request, what, nonce_of(form))
+
+    async def leave(self, request: Request) -> Response:
+        """Away at once, whatever the state of anything else. No form is refused here: leaving harms nobody."""
+        by_script = False
+        try:
+            by_script = "script" in await read_form(request)
+        except (FormRefused, ClientDisconnect):
+            log.debug("Leaving with a form that could not be read.")
+        return self._left(request, by_script=by_script)
+
+    async def about_leaving(self, request: Request) -> Response:
+        """What leaving does and does not hide."""
+        return HTMLResponse(self._pages.leaving(part=_wants_part(request)), headers={_KIND: "aside"})
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """An address or a method that we do not serve."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        response = self._trouble(request, status)
+        response.headers.update(headers or {})
+        return response
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Something beyond the chat's own pages failed. This is answered outside all middleware."""
+        response = self._sorry(request, error)
+        response.headers.update(page_headers(self._exit_url))
+        return response
+
+    async def _take(self, request: Request, what: Tapped | Typed, nonce: str) -> Response:
+        chat = chat_of(request) or new_chat()
+        arrival = Arrival(Address(CHANNEL, chat), what, update=nonce, sent_at=self._clock())
+        collected = Collected()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                taken = await self._conversation.take(arrival, collected)
+            if taken is Taken.LEFT:
+                return self._away(request, by_script=_wants_part(request))
+            response = await self._answered(request, what, chat, collected.turn)
+        except Exception as error:
+            return self._sorry(request, error)
+        remember_chat(response, chat, minutes=self._session_minutes, secure=self._secure)
+        return response
+
+    async def _answered(self, request: Request, what: Tapped | Typed, chat: str, turn: Turn | None) -> Response:
+        if isinstance(what, Tapped) and what.token.startswith(_CARD) and turn is not None:
+            # A card's details leave the present question standing: there is nothing new to fetch after it.
+            return self._page(request, turn, aside=True)
+        if _wants_part(request):
+            return self._page(request, turn if turn is not None else await self._show(chat))
+        if turn is not None:
+            self._handover.put(chat, turn)
+        return RedirectResponse("/", status_code=303)
+
+    async def _unanswered(self, request: Request) -> Response:
+        if _wants_part(request):
+            return await self.present(request)
+        return RedirectResponse("/", status_code=303)
+
+    async def _show(self, chat: str) -> Turn:
+        async with asyncio.timeout(PATIENCE):
+            return await self._conversation.show(Address(CHANNEL, chat))
+
+    def _left(self, request: Request, *, by_script: bool) -> Response:
+        """Away at once; the session is forgotten after the answer has gone out, so that nothing can hold it up."""
+        response = self._away(request, by_script=by_script)
+        chat = chat_of(request)
+        if chat is not None:
+            response.background = BackgroundTask(self._forget, chat)
+        return response
+
+    def _away(self, request: Request, *, by_script: bool) -> Response:
+        chat = chat_of(request)
+        if chat is not None:
+            self._handover.collect(chat)
+        response = Response(status_code=204) if by_script else RedirectResponse(self._exit_url, status_code=303)
+        forget_chat(response, secure=self._secure)
+        return response
+
+    async def _forget(self, chat: str) -> None:
+        leaving = Arrival(Address(CHANNEL, chat), Tapped(LEAVE.token), update=new_nonce(), sent_at=self._clock())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._conversation.take(leaving, Collected())
+        except Exception as error:
+            # The sweep forgets him when his time is up.
+            log.error("A session could not be forgotten at once (%s).", type(error).__name__)
+
+    def _page(self, request: Request, turn: Turn, *, aside: bool = False) -> Response:
+        kind = "turn"
+        if aside:
+            kind = "card" if [message.card for message in turn.messages] == [True] else "aside"
+        html = self._pages.turn(turn, part=_wants_part(request), aside=aside)
+        return HTMLResponse(html, headers={_KIND: kind})
+
+    def _sorry(self, request: Request, error: Exception) -> Response:
+        # Only the kind of error: its text may hold what he typed (a database driver prints parameters).
+        log.error("The web chat could not answer (%s).", type(error).__name__)
+        return self._trouble(request, 503)
+
+    def _trouble(self, request: Request, status: int) -> Response:
+        said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines, at=self._clock())
+        html = self._pages.trouble(said, part=_wants_part(request))
+        return HTMLResponse(html, status_code=status, headers={_KIND: "trouble"})
+
+
+def _wants_part(request: Request) -> bool:
+    return _PART in request.headers

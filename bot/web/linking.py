@@ -1,0 +1,76 @@
+"""Plain text to HTML: paragraphs and lists, with telephone numbers and addresses that can be tapped.
+
+Everything is escaped; what a text says is never read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup, escape
+
+# A number is 10 or 11 digits that end in two together, so that "0800 83 85 87 5 days a week" does not take the 5 with
+# it: a wrong number is the worst thing this page could show. 18001 is Relay UK's prefix; 0800 1111 is Childline's.
+_NUMBER: Final = r"""
+    (?<![\w£$+,.:/-])
+    (?P<number> (?:18001[ ])? (?: (?:\+44[ ]?|0) (?:[ -]?\d){9,10} (?<=\d\d) | 0800[ ]1111 ) )
+    (?!\w)
+"""
+_SHORT_NUMBER: Final = r"(?<![\w£$+,.:/-])(?P<short>999|111|101|116[ ]123)(?!\w|[.,:/-]\d)"
+_ADDRESS: Final = r"""(?<!\w)(?P<address>https://[^\s<>"']*[^\s<>"'.,;:!?)\]])"""
+_TAPPABLE: Final = re.compile(f"{_ADDRESS}|{_NUMBER}|{_SHORT_NUMBER}", re.VERBOSE)
+
+_CLAUSE_END: Final = re.compile(r"[.;!?\n]")
+_BULLET: Final = re.compile(r"\s*[-•*]\s+")
+
+
+def to_html(text: str) -> Markup:
+    """The text as paragraphs: an empty line parts them, and lines that open with a dash make a list."""
+    parts: list[Markup] = []
+    for paragraph in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip()):
+        for is_list, lines in groupby(paragraph.split("\n"), key=lambda line: bool(_BULLET.match(line))):
+            if is_list:
+                items = Markup().join(
+                    Markup("<li>{}</li>").format(to_line(_BULLET.sub("", line, count=1))) for line in lines
+                )
+                parts.append(Markup("<ul>{}</ul>").format(items))
+            else:
+                parts.append(Markup("<p>{}</p>").format(Markup("<br>").join(map(to_line, lines))))
+    return Markup("\n").join(parts)
+
+
+def to_line(text: str) -> Markup:
+    """One line, escaped, with what can be tapped made a link."""
+    return Markup().join(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    done = 0
+    for found in _TAPPABLE.finditer(text):
+        yield escape(text[done : found.start()])
+        yield _link(found, _CLAUSE_END.split(text[: found.start()])[-1].lower())
+        done = found.end()
+    yield escape(text[done:])
+
+
+def _link(found: re.Match[str], before: str) -> Markup:
+    shown = found.group()
+    if found["address"]:
+        return Markup('<a href="{0}" rel="noreferrer nofollow">{0}</a>').format(shown)
+    scheme = _scheme(before)
+    if not scheme or (found["short"] and scheme != "tel"):
+        return Markup('<span class="number">{}</span>').format(shown)
+    return Markup('<a class="number" href="{}:{}">{}</a>').format(scheme, re.sub(r"[ -]", "", shown), shown)
+
+
+def _scheme(before: str) -> str:
+    """How a number is reached, by the words before it: to call a number that only takes texts is a dead end."""
+    words = set(re.findall(r"[a-z]+", before))
+    if words & {"call", "ring", "phone", "dial"}:
+        return "tel"
+    if "whatsapp" in words:
+        return ""
+    return "sms" if words & {"text", "sms"} else "tel"

@@ -1,0 +1,160 @@
+"""What keeps the page private: headers, the one cookie, whose forms are taken and how much of them is read."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY: Final = 64 * 1024
+"""The most bytes of a form that are read: many times what he can type, and nothing that could hurt."""
+
+COOKIE: Final = "s"
+"""The only cookie. Its name says nothing."""
+
+_MOST_FIELDS: Final = 20
+_CHAT_ID = re.compile(r"[A-Za-z0-9_-]{32}")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16}")
+
+
+class FormRefused(Exception):
+    """A form that is not taken. ``status`` is the HTTP status that says why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+
+
+def new_chat() -> str:
+    """A fresh name for a chat: 192 random bits, which nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+def new_nonce() -> str:
+    """A fresh name for one form, so that a form sent twice steps once."""
+    return secrets.token_urlsafe(12)
+
+
+def chat_of(request: Request) -> str | None:
+    """The chat that the cookie names; None without one, or with one that we never made."""
+    given = request.cookies.get(COOKIE, "")
+    return given if _CHAT_ID.fullmatch(given) else None
+
+
+def nonce_of(form: Mapping[str, str]) -> str:
+    """The form's own nonce, or a fresh one when it has none that we could have made."""
+    given = form.get("nonce", "")
+    return given if _NONCE.fullmatch(given) else new_nonce()
+
+
+def from_our_own_page(request: Request) -> bool:
+    """Was the form on a page of ours?
+
+    Browsers since 2020 (Safari since 2023) say so in Sec-Fetch-Site. An older one may say where it comes from in
+    Origin, which is "null" under our own referrer policy and then proves nothing; the cookie, which is SameSite=Strict,
+    is what still keeps a stranger's page out of his chat.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin", "null")
+    # Only the host is compared: behind a proxy that ends TLS the scheme we see is not the one he sees.
+    return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form, the first of each name. Raises :class:`FormRefused`; never reads past the limit.
+
+    Nothing is spooled to a file on the way: what he typed stays in memory.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_BODY:
+        raise FormRefused(413)
+    if kind != "application/x-www-form-urlencoded":
+        raise FormRefused(415)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise FormRefused(413)
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise FormRefused(400) from None
+    return dict(reversed(pairs))
+
+
+def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool) -> None:
+    """Set the cookie, for as long as the session lives."""
+    response.set_cookie(COOKIE, chat, max_age=minutes * 60, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def forget_chat(response: Response, *, secure: bool) -> None:
+    """Take the cookie away."""
+    response.delete_cookie(COOKIE, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def page_headers(exit_url: str) -> dict[str, str]:
+    """The headers of everything we serve. ``exit_url`` must be allowed as the place where a form may end up."""
+    exits = " ".join(_exit_origins(exit_url))
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'none'",
+                "style-src 'self'",
+                "script-src 'self'",
+                "connect-src 'self'",
+                "img-src 'self' data:",
+                # Chromium also holds the redirect after a form to this list; without it leaving would be a dead end.
+                f"form-action 'self' {exits}",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+            )
+        ),
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+def _exit_origins(exit_url: str) -> tuple[str, str]:
+    """The exit's origin with and without "www.": the neutral site may itself send him from one to the other."""
+    parts = urlsplit(exit_url)
+    host = parts.netloc
+    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    return f"{parts.scheme}://{host}", f"{parts.scheme}://{other}"
+
+
+class PrivateHeaders:
+    """ASGI middleware: puts the headers on every answer that has not set its own."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._headers = dict(headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
