@@ -186,6 +186,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             routes += telegram.routes("/telegram", settings.webhook_secret)
     app = web_app(
         rooms.conversation,
+        lifelines=rooms.lifelines,
         exit_url=settings.exit_url,
         session_minutes=int(settings.session_life.total_seconds() // 60),
         secure_cookies=settings.public_url is not None,

@@ -1,0 +1,116 @@
+"""The benchmarks. Machines are noisy, so every figure is a median and is set against another of the same run."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter_ns
+
+from bot.arrival import Address, Arrival, Erased, Tapped
+from bot.sealing import new_chat
+from bot.service import Rooms, now, opened
+from bot.settings import Settings
+from safety import risk
+from safety.envelope import Turn
+from service_directory.matching import Query, match
+from service_directory.places import find
+
+_PLACES = ("Leeds", "leds", "near wakefield mate", "LS6 2AB", "newport", "the toon", "Sheffeild", "zzzzzz")
+_SHORT = "she took my phone again and now she says i will never see the kids if i tell anyone what she does. "
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured thing: the median and the 99th percentile of single runs, in microseconds."""
+
+    name: str
+    median: float
+    p99: float
+
+    @classmethod
+    def of(cls, name: str, nanoseconds: Sequence[int]) -> Figure:
+        ordered = sorted(nanoseconds)
+        return cls(name, statistics.median(ordered) / 1000, ordered[int(len(ordered) * 0.99)] / 1000)
+
+
+async def measure(turns: int) -> list[str]:
+    """Run every benchmark and lay the figures side by side, each as a multiple of the first."""
+    with tempfile.TemporaryDirectory(prefix="fingerpost-bench-") as folder:
+        settings = replace(
+            Settings.read({"FINGERPOST_HOME": folder}), sessions_url=f"sqlite:///{folder}/sessions.sqlite"
+        )
+        async with opened(settings, examples=True) as rooms:
+            figures = [
+                _timed("screening 200 characters", turns, lambda _: risk.screen((_SHORT * 3)[:200])),
+                _timed("screening 4,096 characters", turns // 10, lambda _: risk.screen((_SHORT * 50)[:4096])),
+                _timed("finding a place", turns, lambda n: find(rooms.gazetteer, _PLACES[n % len(_PLACES)])),
+                await _matching(rooms, turns),
+                await _showing(rooms, turns),
+                await _turn(rooms, turns // 4),
+            ]
+            size = Path(folder, "sessions.sqlite").stat().st_size
+    base = figures[0].median
+    lines = [f"{'':34}{'median µs':>12}{'p99 µs':>12}{'ratio':>9}"]
+    lines += [f"{f.name:34}{f.median:12.1f}{f.p99:12.1f}{f.median / base:9.1f}" for f in figures]
+    lines.append(f"{'session database after the run':34}{size / 1024:9.0f} KiB")
+    return lines
+
+
+def _timed(name: str, runs: int, work: Callable[[int], object]) -> Figure:
+    work(0)
+    spent = []
+    for number in range(max(runs, 100)):
+        began = perf_counter_ns()
+        work(number)
+        spent.append(perf_counter_ns() - began)
+    return Figure.of(name, spent)
+
+
+async def _timed_async(name: str, runs: int, work: Callable[[int], Awaitable[object]]) -> Figure:
+    await work(0)
+    spent = []
+    for number in range(max(runs, 100)):
+        began = perf_counter_ns()
+        await work(number)
+        spent.append(perf_counter_ns() - began)
+    return Figure.of(name, spent)
+
+
+async def _matching(rooms: Rooms, turns: int) -> Figure:
+    at = now()
+    index = await rooms.directory.index(rooms.areas, at)
+    councils = [code for code, area in rooms.areas.items() if area.kind == "council"]
+    return _timed(
+        "matching in the example directory",
+        turns,
+        lambda n: match(index, Query(("talk",), councils[n % len(councils)], at)),
+    )
+
+
+async def _showing(rooms: Rooms, turns: int) -> Figure:
+    stranger = Address("web", new_chat())
+    return await _timed_async("a stranger's first turn", turns, lambda _: rooms.conversation.show(stranger))
+
+
+async def _turn(rooms: Rooms, turns: int) -> Figure:
+    """A whole turn with a durable session: each one is another man's first tap."""
+    token = (await rooms.conversation.show(Address("web", new_chat()))).messages[-1].rows[0][0].token
+
+    async def first_tap(number: int) -> object:
+        arrival = Arrival(Address("web", new_chat()), Tapped(token), update=str(number))
+        return await rooms.conversation.take(arrival, _Nowhere())
+
+    return await _timed_async("a whole turn, committed (SQLite)", turns, first_tap)
+
+
+class _Nowhere:
+    """A channel that shows nobody anything."""
+
+    async def send(self, turn: Turn, *, onto: int | None) -> tuple[int, ...]:
+        return ()
+
+    async def erase(self, ids: Sequence[int]) -> Erased:
+        return Erased(0)
