@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 #: Alembic's own table, named so that sessions can share a database with the directory.
 VERSION_TABLE = "directory_version"
@@ -63,16 +65,33 @@ class Database:
     async def close(self) -> None:
         await self.writing.dispose()
 
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one snapshot. Raises DirectoryError when the database fails."""
+        async with _plainly(), self.reading.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or leaves nothing. Raises DirectoryError likewise."""
+        async with _plainly(), self.writing.begin() as connection:
+            yield connection
+
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises DirectoryError when it cannot be opened or written."""
-        try:
-            async with self.writing.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    # Several processes may start at once; who comes second finds the work done.
-                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-                await connection.run_sync(_upgrade)
-        except (SQLAlchemyError, OSError) as error:
-            raise DirectoryError(f"the directory's database cannot be opened: {plain_reason(error)}") from error
+        async with self.write() as connection:
+            if connection.dialect.name == "postgresql":
+                # Several processes may start at once; who comes second finds the work done.
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _plainly() -> AsyncIterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise DirectoryError(f"the directory's database cannot be used: {plain_reason(error)}") from error
 
 
 def plain_reason(error: BaseException) -> str:

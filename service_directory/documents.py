@@ -1,0 +1,134 @@
+"""A directory document (YAML) in, rows of the tables out, with every mistake named. Pure.
+
+The format is described in docs/stewards.md. The example directory is such a document, and so is what an
+operator loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from service_directory.attested import read_attestations, read_suspensions
+from service_directory.changes import Row
+from service_directory.fields import Fields, Rejection
+from service_directory.offered import read_service
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One organization or service of a document, as rows. `name` is what people know it by in a report."""
+
+    kind: str
+    id: str
+    rows: tuple[Row, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document holds: the entries without a mistake, and what is wrong with the others."""
+
+    example: bool
+    entries: tuple[Entry, ...]
+    rejected: tuple[Rejection, ...]
+
+
+def read_document(source: str | Mapping[str, Any], *, today: date, areas: Collection[str]) -> Document:
+    """Read a document: its text, or the same already read as YAML.
+
+    `today` is the day in London that relative dates count from; `areas` are the codes that exist. Never
+    raises for what stands in the document: a text that cannot be read at all is one rejection.
+    """
+    try:
+        values = yaml.load(source, Loader=_Loader) if isinstance(source, str) else source  # noqa: S506
+    except yaml.YAMLError as error:
+        return Document(False, (), (Rejection("the document", "", _plain_yaml_error(error)),))
+    if not isinstance(values, Mapping):
+        return Document(False, (), (Rejection("the document", "", "must begin with “directory: 1”"),))
+    problems: list[Rejection] = []
+    top = Fields("the document", values, today, False, problems)
+    if not top.has("directory") or values["directory"] != _FORMAT:
+        top.reject("directory", "must be 1, the format this program reads")
+    example = top.flag("example", default=False)
+    organizations = top.items("organizations")
+    services = top.items("services")
+    top.finish()
+    if problems:
+        return Document(False, (), tuple(problems))
+    seen: set[tuple[str, str]] = set()
+    entries: list[Entry] = []
+    for kind, items in (("organization", organizations), ("service", services)):
+        for number, item in enumerate(items, start=1):
+            entry, mistakes = _read_entry(kind, number, item, today, example, areas, seen)
+            problems.extend(mistakes)
+            if entry is not None and not mistakes:
+                entries.append(entry)
+    return Document(example, tuple(entries), tuple(problems))
+
+
+def _read_entry(
+    kind: str,
+    number: int,
+    item: Any,
+    today: date,
+    example: bool,
+    areas: Collection[str],
+    seen: set[tuple[str, str]],
+) -> tuple[Entry | None, list[Rejection]]:
+    problems: list[Rejection] = []
+    known_as = f"{kind} {item['id']}" if isinstance(item, Mapping) and item.get("id") else f"{kind} {number}"
+    if not isinstance(item, Mapping):
+        return None, [Rejection(known_as, "", "must have fields of its own")]
+    fields = Fields(known_as, item, today, example, problems)
+    identity = fields.slug()
+    if (kind, identity) in seen:
+        fields.reject("id", "stands twice in the document")
+    seen.add((kind, identity))
+    if kind == "organization":
+        rows = _read_organization(fields, identity)
+    else:
+        rows = read_service(fields, identity, areas)
+        rows += read_attestations(fields, identity)
+        rows += read_suspensions(fields, identity)
+    fields.finish()
+    return Entry(kind, identity, tuple(rows)), problems
+
+
+def _read_organization(fields: Fields, identity: str) -> list[Row]:
+    name = fields.text("name", required=True, longest=120)
+    if fields.example and name and not name.startswith("Example"):
+        fields.reject("name", "must begin with “Example” in a document of examples")
+    values = {
+        "name": name,
+        "description": fields.text("description"),
+        "website": fields.url("website"),
+    }
+    return [Row("organization", identity, None, values)]
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML that refuses a field written twice, where YAML would keep the last and say nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"the field {twice} is written twice", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _plain_yaml_error(error: yaml.YAMLError) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return "cannot be read as YAML; it holds characters that do not belong in a text file"
+    mark = error.problem_mark
+    return f"cannot be read as YAML: line {mark.line + 1}, column {mark.column + 1}: {error.problem}"

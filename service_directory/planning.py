@@ -1,0 +1,89 @@
+"""What loading a document would do to the directory as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service_directory.attested import judges_itself
+from service_directory.changes import Change, difference
+from service_directory.documents import Document, Entry
+from service_directory.fields import Rejection
+from service_directory.rows import any_service, organization_rows, service_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What loading a document did, or would do: entries by name, and each mistake that kept one out."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    rejected: tuple[Rejection, ...]
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The entries of a document that may be written, and what each changes."""
+
+    changes: Mapping[str, tuple[Change, ...]]
+    new: frozenset[str]
+    rejected: tuple[Rejection, ...]
+
+    @property
+    def all_changes(self) -> tuple[Change, ...]:
+        return tuple(change for changes in self.changes.values() for change in changes)
+
+    def report(self, *, applied: bool) -> Report:
+        changed = [name for name, changes in self.changes.items() if changes and name not in self.new]
+        unchanged = [name for name, changes in self.changes.items() if not changes]
+        new = [name for name in self.changes if name in self.new]
+        return Report(tuple(new), tuple(changed), tuple(unchanged), self.rejected, applied)
+
+
+async def plan(connection: AsyncConnection, document: Document) -> Plan:
+    """Sort a document's entries by what they would change. Reads the directory, writes nothing."""
+    service_ids = [entry.id for entry in document.entries if entry.kind == "service"]
+    services = await service_rows(connection, service_ids)
+    organizations = await organization_rows(connection)
+    mixed = await any_service(connection, example=not document.example)
+    names = {identity: str(row.values["name"]) for identity, row in organizations.items()}
+    changes: dict[str, tuple[Change, ...]] = {}
+    new: set[str] = set()
+    rejected = list(document.rejected)
+    for entry in document.entries:
+        if entry.kind == "organization":
+            kept = [organizations[entry.id]] if entry.id in organizations else []
+            names[entry.id] = str(entry.rows[0].values["name"])
+        else:
+            kept = services.get(entry.id, [])
+        why_not = _why_not(entry, names, mixed=mixed, example=document.example)
+        if why_not is not None:
+            rejected.append(why_not)
+            continue
+        changes[entry.name] = difference(kept, entry.rows)
+        if not kept:
+            new.add(entry.name)
+    return Plan(changes, frozenset(new), tuple(rejected))
+
+
+def _why_not(entry: Entry, names: Mapping[str, str], *, mixed: bool, example: bool) -> Rejection | None:
+    """What is wrong with an entry in the light of what the directory holds already."""
+    if mixed:
+        told = (
+            "this directory holds real services; load examples into one of their own"
+            if example
+            else "this directory holds examples; start a new one for real services"
+        )
+        return Rejection(entry.name, "", told)
+    if entry.kind != "service":
+        return None
+    organization = str(entry.rows[0].values["organization_id"])
+    if organization not in names:
+        return Rejection(entry.name, "organization", f"there is no organization {organization}; add it first")
+    if judges_itself(entry.rows, names[organization]):
+        return Rejection(entry.name, "attestations", "an organization's word on its own service has the basis self")
+    return None

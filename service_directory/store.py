@@ -1,0 +1,217 @@
+"""The directory: the only way to what its tables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service_directory.areas import Areas
+from service_directory.changes import Row, difference
+from service_directory.database import Database, DirectoryError
+from service_directory.documents import read_document
+from service_directory.matching import Index
+from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
+from service_directory.planning import Report, plan
+from service_directory.records import entry_of, record_of, view_of
+from service_directory.rows import any_service, service_rows, whole_services, write_changes
+from service_directory.standards import Policy, day_in_london, recorded_as_meeting
+from service_directory.view import ServiceView
+
+__all__ = ["Directory", "DirectoryError", "LifelineCheck", "Recorded", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class LifelineCheck:
+    """Somebody rang a lifeline on a day and found it as printed."""
+
+    key: str
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One line of history: who changed which field of what, when, from what to what, and why."""
+
+    at: datetime
+    who: str
+    what: str
+    action: str
+    field: str
+    before: str
+    after: str
+    why: str
+
+
+class Directory:
+    """Services, what is recorded of them and how they changed. Open one with `Directory.open`.
+
+    Every method raises DirectoryError when the database cannot be reached.
+    """
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database = database
+        self._policy = policy
+
+    @classmethod
+    async def open(cls, url: str, *, policy: Policy | None = None) -> Directory:
+        """Open the directory at a SQLAlchemy URL and bring its tables up to date. Raises DirectoryError."""
+        database = Database.at(url)
+        try:
+            await database.migrate()
+        except DirectoryError:
+            await database.close()
+            raise
+        return cls(database, policy or Policy())
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def is_empty(self) -> bool:
+        """True when there is no service at all."""
+        async with self._database.read() as connection:
+            return not await any_service(connection)
+
+    async def holds_examples(self) -> bool:
+        """True when any service is a made-up example: then no channel may go public."""
+        async with self._database.read() as connection:
+            return await any_service(connection, example=True)
+
+    async def revision(self) -> int:
+        """A number that grows with every change of a service."""
+        async with self._database.read() as connection:
+            return await _revision(connection)
+
+    async def load_document(
+        self, document: str | Mapping[str, Any], *, at: datetime, who: str, why: str, apply: bool = False
+    ) -> Report:
+        """Load a directory document, or say what loading it would do.
+
+        `at` is an aware moment, `who` and `why` go into the history. Entries with a mistake are left out and
+        reported; the others are written in one transaction. Raises ValueError when `who` or `why` is empty.
+        """
+        if not who.strip() or not why.strip():
+            raise ValueError("history needs to know who changes the directory, and why")
+        parsed = read_document(document, today=day_in_london(at), areas=Areas.load())
+        if not apply:
+            async with self._database.read() as connection:
+                return (await plan(connection, parsed)).report(applied=False)
+        async with self._database.write() as connection:
+            await _wait_for_turn(connection)
+            planned = await plan(connection, parsed)
+            await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
+            return planned.report(applied=True)
+
+    async def suspend(
+        self,
+        service_id: str,
+        *,
+        at: datetime,
+        who: str,
+        why: str,
+        until: date | None = None,
+        section: str | None = None,
+    ) -> None:
+        """Stop showing a service, from this very moment, until the end of a day or until further notice.
+
+        Raises KeyError for an unknown service.
+        """
+        today = day_in_london(at)
+        row = Row(
+            "suspension",
+            f"{service_id}/suspension/{section or 'all'}/{today}",
+            service_id,
+            {
+                "section": section,
+                "from_date": today,
+                "until_date": until,
+                "reason": why,
+                "opened_by": who,
+                "position": 0,
+            },
+        )
+        async with self._database.write() as connection:
+            await _wait_for_turn(connection)
+            kept = (await service_rows(connection, [service_id])).get(service_id)
+            if kept is None:
+                raise KeyError(service_id)
+            same = [old for old in kept if old.key == row.key]
+            await write_changes(connection, difference(same, [row]), at=at, who=who, why=why)
+
+    async def index(self, areas: Areas, on: date) -> Index:
+        """All that matching needs, from a day (in London) on."""
+        async with self._database.read() as connection:
+            number = await _revision(connection)
+            services = await whole_services(connection)
+        entries = (entry_of(service, self._policy, on) for service in services)
+        return Index(areas, (entry for entry in entries if entry is not None), number)
+
+    async def still_shown(self, service_ids: Iterable[str], at: datetime) -> dict[str, ServiceView]:
+        """Those of these services for which the rule holds at this moment, as they may be shown, in this order.
+
+        Everything is read from the store now: what was suspended a second ago is not among them.
+        """
+        wanted = list(dict.fromkeys(service_ids))
+        today = day_in_london(at)
+        async with self._database.read() as connection:
+            services = {service.id: service for service in await whole_services(connection, wanted)}
+        views: dict[str, ServiceView] = {}
+        for service_id in wanted:
+            if service_id not in services:
+                continue
+            service = services[service_id]
+            verdict = recorded_as_meeting(record_of(service), today, self._policy)
+            if verdict.meets:
+                views[service_id] = view_of(service, verdict, at)
+        return views
+
+    async def history(self, service_id: str) -> tuple[Recorded, ...]:
+        """Every change ever made to a service, oldest first."""
+        columns = MetadataRow.__table__.c
+        query = select(*columns).where(columns.service_id == service_id).order_by(columns.id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+        return tuple(
+            Recorded(
+                at=row.last_action_date,
+                who=row.updated_by,
+                what=f"{row.resource_type} {row.resource_id}",
+                action=row.last_action_type,
+                field=row.field_name,
+                before=row.previous_value,
+                after=row.replacement_value,
+                why=row.reason,
+            )
+            for row in rows
+        )
+
+    async def record_check(self, lifeline_key: str, who: str, on: date) -> None:
+        """Somebody rang a lifeline and found it as printed."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(LifelineCheckRow).values(lifeline_key=lifeline_key, checked_on=on, checked_by=who)
+            )
+
+    async def lifeline_checks(self) -> tuple[LifelineCheck, ...]:
+        """Every check of a lifeline, in the order in which they were recorded."""
+        columns = LifelineCheckRow.__table__.c
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(*columns).order_by(columns.id))
+        return tuple(LifelineCheck(row.lifeline_key, row.checked_by, row.checked_on) for row in rows)
+
+
+async def _revision(connection: AsyncConnection) -> int:
+    number: int | None = await connection.scalar(select(RevisionRow.number))
+    if number is None:
+        raise DirectoryError("the directory's database has lost its revision number; restore it from a backup")
+    return number
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
+    """One writer at a time: the others wait here until this transaction has ended."""
+    await connection.execute(select(RevisionRow.number).with_for_update())
