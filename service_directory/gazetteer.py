@@ -1,0 +1,217 @@
+"""Every name that a place is looked up by, and the areas it can mean. Loaded once, then only read.
+
+The tables are built by ``service_directory/build``; ``data/local_names.yaml`` is written by hand. Sources and
+licences: docs/data-sources.md.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from sys import intern
+from typing import Any
+
+import yaml
+
+from service_directory.areas import Areas
+from service_directory.place_words import name_key, plain
+
+# A district of a city has no count of people here: this ranks it between a village and a town.
+DISTRICT_PEOPLE = 10_000
+# More councils than can be asked back: then the county is known by the police area that holds it.
+MOST_CHOICES = 4
+# "Newark-on-Trent" is "Newark", "Barrow-in-Furness" is "Barrow".
+_TAILS = frozenset({"upon", "on", "in", "under", "by", "le", "next", "super", "cum", "with", "near"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a name can mean: an area, the name as it is written, and how many people live there."""
+
+    area: str
+    shown: str
+    people: int
+
+
+class Gazetteer:
+    """The names of the United Kingdom and what they mean. Immutable once loaded; safe to share.
+
+    ``names`` are what a name means, by its words; ``runs`` the same by its letters without spaces; ``heads``
+    what the first words of longer names mean; ``outcodes`` the councils of an outward code with thousandths of
+    its postcodes; ``scopes`` the councils that a county's name takes in when it only narrows another name.
+    """
+
+    def __init__(
+        self,
+        areas: Areas,
+        places: Iterable[Mapping[str, str]],
+        outcodes: Iterable[Mapping[str, str]],
+        local: Mapping[str, Any],
+    ) -> None:
+        self.areas = areas
+        rows = [(row["name"], intern(row["council"]), int(row["population"]), row["also"].split("|")) for row in places]
+        self._people = self._count_people(rows)
+        self.unsaid = frozenset(name_key(name) for name in _listed(local["unsaid"]))
+        self.elsewhere = frozenset(name_key(name) for name in _listed(local["elsewhere"]))
+        self.everyday = frozenset(name_key(name) for part in ("everyday", "people") for name in _listed(local[part]))
+        self.names = _frozen(self._all_names(rows, local))
+        self.runs = _frozen(_runs(self.names))
+        self.heads = _frozen(_heads(self.names))
+        self.scopes = self._county_scopes()
+        self.outcodes = {row["outcode"].lower(): _shares(row["councils"]) for row in outcodes}
+        self.postcode_areas = _postcode_areas(self.outcodes)
+        self.by_length = _by_length(self.runs)
+        self.longest_name = max(name.count(" ") + 1 for name in self.names)
+
+    @classmethod
+    def load(cls, areas: Areas) -> Gazetteer:
+        """The gazetteer that comes with the program."""
+        data = files("service_directory") / "data"
+        tables = [
+            csv.DictReader((data / name).read_text(encoding="utf-8").splitlines())
+            for name in ("places.csv", "outcodes.csv")
+        ]
+        local = yaml.safe_load((data / "local_names.yaml").read_text(encoding="utf-8"))
+        return cls(areas, *tables, local)
+
+    def _count_people(self, rows: Iterable[tuple[str, str, int, list[str]]]) -> dict[str, int]:
+        people: dict[str, int] = defaultdict(int)
+        for _, council, population, _ in rows:
+            for code in self.areas.chain(council):
+                people[code] += population
+        return people
+
+    def _meaning(self, code: str) -> Meaning:
+        return Meaning(code, self.areas[code].name, self._people.get(code, 0))
+
+    def _all_names(
+        self, rows: list[tuple[str, str, int, list[str]]], local: Mapping[str, Any]
+    ) -> dict[str, list[Meaning]]:
+        fixed = {
+            name_key(name): [self._meaning(code) for code in codes.split()]
+            for names, codes in local["names"].items()
+            for name in _listed(names)
+        }
+        names: dict[str, list[Meaning]] = defaultdict(list)
+        for key, meaning in self._area_names():
+            names[key].append(meaning)
+        for name, council, people, others in rows:
+            for key in _place_keys(name, others):
+                names[key].append(Meaning(council, name, people))
+        for code, districts in local["districts"].items():
+            for name in _listed(districts):
+                names[name_key(name)].append(Meaning(code, name.title(), DISTRICT_PEOPLE))
+        for said, codes in local["also"].items():
+            for name in _listed(said):
+                names[name_key(name)] += [self._meaning(code) for code in codes.split()]
+        names.update(fixed)
+        for name, heard in local["heard"].items():
+            for other in _listed(heard):
+                names[name_key(other)] += names[name_key(name)]
+        return names
+
+    def _area_names(self) -> Iterator[tuple[str, Meaning]]:
+        """Names of areas: police areas and counties without a code only where no other area has the name."""
+        taken: set[str] = set()
+        for area in self.areas.values():
+            if area.kind != "police":
+                taken.add(name_key(area.name))
+                yield name_key(area.name), self._meaning(area.code)
+        counties: dict[str, list[str]] = defaultdict(list)
+        for area in self.areas.values():
+            if area.kind == "council" and area.county:
+                counties[area.county].append(area.code)
+        for county, councils in counties.items():
+            if name_key(county) not in taken and len(councils) <= MOST_CHOICES:
+                taken.add(name_key(county))
+                for code in councils:
+                    yield name_key(county), self._meaning(code)
+        for area in self.areas.values():
+            if area.kind == "police" and name_key(area.name) not in taken:
+                taken.add(name_key(area.name))
+                yield name_key(area.name), self._meaning(area.code)
+        for county, councils in counties.items():
+            if name_key(county) not in taken:
+                force = next(code for code in self.areas.chain(councils[0]) if self.areas[code].kind == "police")
+                yield name_key(county), self._meaning(force)
+
+    def _county_scopes(self) -> dict[str, frozenset[str]]:
+        scopes: dict[str, set[str]] = defaultdict(set)
+        for area in self.areas.values():
+            if area.kind == "council" and area.county:
+                scopes[name_key(area.county)].add(area.code)
+        return {name: frozenset(councils) for name, councils in scopes.items()}
+
+    def scope(self, name: str) -> frozenset[str]:
+        """The councils that ``name``, a key of ``names``, can lie in when it only narrows another name."""
+        councils = set(self.scopes.get(name, ()))
+        for meaning in self.names[name]:
+            councils.update(self.areas.councils(meaning.area))
+        return frozenset(councils)
+
+
+def _listed(names: str) -> Iterator[str]:
+    return (name.strip() for name in names.split(","))
+
+
+def _place_keys(name: str, others: list[str]) -> set[str]:
+    keys = {name_key(name), *(name_key(other) for other in others if other)}
+    words = plain(name).split()
+    for place, word in enumerate(words[1:], start=1):
+        if word in _TAILS:
+            keys.add(name_key(" ".join(words[:place])))
+            break
+    return keys
+
+
+def _frozen(names: Mapping[str, Iterable[Meaning]]) -> dict[str, tuple[Meaning, ...]]:
+    """One meaning an area, the one with most people, most people first."""
+    result = {}
+    for name, meanings in names.items():
+        best: dict[str, Meaning] = {}
+        for meaning in sorted(meanings, key=lambda one: (-one.people, one.area)):
+            best.setdefault(meaning.area, meaning)
+        result[intern(name)] = tuple(best.values())
+    return result
+
+
+def _runs(names: Mapping[str, tuple[Meaning, ...]]) -> dict[str, list[Meaning]]:
+    runs: dict[str, list[Meaning]] = defaultdict(list)
+    for name, meanings in names.items():
+        runs[name.replace(" ", "")] += meanings
+    return runs
+
+
+def _heads(names: Mapping[str, tuple[Meaning, ...]]) -> dict[str, list[Meaning]]:
+    heads: dict[str, list[Meaning]] = defaultdict(list)
+    for name, meanings in names.items():
+        words = name.split()
+        for length in range(1, len(words)):
+            head = " ".join(words[:length])
+            if head not in names and len(head) > 3:
+                heads[head] += meanings
+    return heads
+
+
+def _shares(councils: str) -> tuple[tuple[str, int], ...]:
+    pairs = (pair.split(":") for pair in councils.split())
+    return tuple((intern(code), int(share)) for code, share in pairs)
+
+
+def _postcode_areas(outcodes: Mapping[str, tuple[tuple[str, int], ...]]) -> dict[str, tuple[str, ...]]:
+    """The councils of a whole postcode area ("LS"), the one with most outward codes first."""
+    weights: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for outcode, shares in outcodes.items():
+        for code, share in shares:
+            weights[outcode[: 1 + outcode[1].isalpha()]][code] += share
+    return {area: tuple(sorted(found, key=lambda code: -found[code])) for area, found in weights.items()}
+
+
+def _by_length(runs: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    lists: dict[int, list[str]] = defaultdict(list)
+    for run in runs:
+        lists[len(run)].append(run)
+    return tuple(tuple(lists[length]) for length in range(max(lists) + 1))

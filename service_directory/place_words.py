@@ -1,0 +1,248 @@
+"""The words a man types about where he is, made plain before anything looks them up. Pure.
+
+The first thing done to them is to cut every full postcode to its outward half: nothing after this module can
+know more of where he is than that.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What is looked at of what he typed; more than this is not a place.
+LONGEST_TEXT = 600
+MOST_WORDS = 60
+
+_POSTCODE = re.compile(
+    r"(?<![a-z0-9])([a-z]{1,2}[0-9](?:[0-9]|[a-z])?)(?:[\s.\-]*[0-9][a-z]{2}|[\s.\-]+[0-9][a-z]?)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"[^a-z0-9]+")
+_APOSTROPHES = re.compile(r"['’‘`´ʼ]")
+_CLOSE_BY = re.compile(
+    r"\b(?:not (?:too |that |very )?far (?:from|off)|(?:\w+ )?(?:mins?|minutes?|miles?) (?:away )?(?:from|outside|of)"
+    r"|(?:to the )?(?:north|south|east|west) of|on the (?:edge|outskirts) of|(?:in|on) the (?:middle|centre) of)\b"
+)
+_SAME = {"saint": "st", "gt": "great", "nth": "north", "sth": "south", "co": "county", "cty": "county"}
+
+# Said around a place and part of none: they never stand in the way of finding it.
+FILLERS = frozenset(
+    [
+        "a",
+        "about",
+        "actually",
+        "airport",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "area",
+        "around",
+        "as",
+        "at",
+        "aye",
+        "based",
+        "be",
+        "been",
+        "borough",
+        "bro",
+        "but",
+        "by",
+        "bud",
+        "centre",
+        "center",
+        "cheers",
+        "city",
+        "close",
+        "council",
+        "county",
+        "currently",
+        "district",
+        "edge",
+        "er",
+        "erm",
+        "for",
+        "from",
+        "half",
+        "hey",
+        "hi",
+        "hour",
+        "i",
+        "id",
+        "im",
+        "in",
+        "is",
+        "it",
+        "its",
+        "ive",
+        "just",
+        "kinda",
+        "like",
+        "live",
+        "lived",
+        "lives",
+        "living",
+        "local",
+        "m",
+        "mate",
+        "me",
+        "miles",
+        "mins",
+        "minutes",
+        "mostly",
+        "my",
+        "n",
+        "near",
+        "nearby",
+        "nearer",
+        "nearest",
+        "next",
+        "now",
+        "of",
+        "off",
+        "ok",
+        "on",
+        "or",
+        "originally",
+        "out",
+        "outside",
+        "outskirts",
+        "over",
+        "pal",
+        "part",
+        "please",
+        "pls",
+        "presently",
+        "probably",
+        "quite",
+        "really",
+        "region",
+        "right",
+        "road",
+        "roughly",
+        "round",
+        "rural",
+        "s",
+        "say",
+        "so",
+        "some",
+        "somewhere",
+        "sort",
+        "stay",
+        "staying",
+        "suburb",
+        "suburbs",
+        "ta",
+        "thanks",
+        "thank",
+        "that",
+        "thats",
+        "the",
+        "there",
+        "think",
+        "thinking",
+        "this",
+        "to",
+        "town",
+        "towards",
+        "u",
+        "um",
+        "up",
+        "village",
+        "was",
+        "way",
+        "we",
+        "well",
+        "were",
+        "where",
+        "whereabouts",
+        "within",
+        "yeah",
+        "yep",
+        "yes",
+        "you",
+        "moment",
+        "down",
+        "maybe",
+        "perhaps",
+        "basically",
+        "postcode",
+        "code",
+        "post",
+        "mr",
+    ]
+)
+# After one of these comes a place, whatever else the sentence is about.
+CUES = frozenset(
+    [
+        "in",
+        "near",
+        "nr",
+        "at",
+        "around",
+        "outside",
+        "from",
+        "by",
+        "of",
+        "off",
+        "to",
+        "live",
+        "living",
+        "stay",
+        "staying",
+        "based",
+        "city",
+        "town",
+        "area",
+        "towards",
+        "round",
+        "nearest",
+        "nearby",
+        "within",
+        "postcode",
+        "place",
+        "called",
+        "is",
+    ]
+)
+_NOT_THERE = re.compile(
+    r"\b(?:not (?:in|from|near|at|living in)|(?:dont|do not) live in|isnt in|left|fled|escaped(?: from)?|anywhere but"
+    r"|moved (?:away )?from|used to (?:live|be) (?:in|at|near)|came from|nowhere near)(?: the)?$"
+)
+
+
+def cut_postcodes(text: str) -> str:
+    """``text`` with every full postcode, and every one broken off after its sector, cut to the outward half."""
+    return _POSTCODE.sub(r"\1", text)
+
+
+def plain(text: str) -> str:
+    """Lower-case letters and digits with single spaces: accents, marks and other scripts are gone."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return _APART.sub(" ", _APOSTROPHES.sub("", bare).casefold().replace("&", " and ")).strip()
+
+
+def name_key(text: str) -> str:
+    """How a name is looked up: plain, with abbreviations said one way and without "the" in front."""
+    words = [_SAME.get(word, word) for word in plain(text).split()]
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+def read(text: str) -> list[str]:
+    """The words of what he typed, ready to be looked up: never a full postcode, never more than MOST_WORDS."""
+    near = _CLOSE_BY.sub("near", plain(cut_postcodes(text[:LONGEST_TEXT])))
+    return [_SAME.get(word, word) for word in near.split()[:MOST_WORDS]]
+
+
+def is_cued(words: list[str], start: int) -> bool:
+    """Do the words before ``start`` say that a place comes now ("in", "near the", "just outside")?"""
+    before = start - 1
+    while before >= 0 and words[before] in ("the", "just", "a"):
+        before -= 1
+    return before >= 0 and words[before] in CUES
+
+
+def is_elsewhere(words: list[str], start: int) -> bool:
+    """Do the words before ``start`` say that he is not there ("I left", "not in")?"""
+    return _NOT_THERE.search(" ".join(words[max(0, start - 6) : start])) is not None
