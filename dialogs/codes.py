@@ -1,0 +1,101 @@
+"""Every mistake that can be found in a flow, by its code. Codes are stable: never reuse one.
+
+docs/flow-errors.md has a heading for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code is called, and why such a mistake matters (one line, shown with every finding)."""
+
+    title: str
+    why: str
+    severity: Severity = "error"
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        # Reading the file
+        "F101": Code("The file cannot be read", "A flow is a file of UTF-8 text."),
+        "F102": Code("The file is too big", "A flow that long cannot be reviewed by a person."),
+        "F103": Code("Not YAML", "Nothing in the file can be read until this line can."),
+        "F104": Code("Too deep or too many parts", "No flow needs it; a file that does is a slip or an attack."),
+        "F105": Code("The file is empty", "A flow needs at least one step."),
+        "F106": Code("More than one document", "Each flow has a file of its own; `---` begins a second document."),
+        "F107": Code("Anchors and aliases", "Hidden copies make a flow hard to review, so each part is written out."),
+        "F108": Code("Tags", "Everything in a flow is plain text; a tag would turn it into something else."),
+        "F109": Code("Given twice", "Only one of the two could count, and nobody would see which."),
+        "F110": Code("A name is expected", "Entries are found by name, and a name is plain text."),
+        # Entries
+        "F111": Code("The wrong kind of value", "Each entry holds a text, a list or further entries, never a mix."),
+        "F112": Code("Unknown entry", "An entry that nothing reads would be lost in silence."),
+        "F113": Code("Missing entry", "The conversation cannot do without it."),
+        "F114": Code("Empty value", "He would be sent nothing, or sent nowhere."),
+        "F115": Code(
+            "A comment cuts a text short", "YAML takes ` #` and all that follows for a note to editors.", "warning"
+        ),
+        "F116": Code("Unknown language version", "This program reads flow language 1."),
+        "F117": Code("The flow's name is not its file's", "Flows find each other by file name."),
+        "F118": Code(
+            "Not a good name",
+            "Names are a letter, then letters, digits or `_`, at most 24 characters: they travel on buttons.",
+        ),
+        "F119": Code("Reserved name", "The program uses this name itself."),
+        "F120": Code("The same name twice", "An answer has to point at one thing."),
+        "F121": Code("Not yes or no", "This entry is a switch."),
+        "F122": Code("Not a date", "Dates are checked against the calendar, so they are written 2027-01-31."),
+        "F123": Code("Not a web address", "A source that nobody can open cannot be reviewed."),
+        # Flows together
+        "F124": Code("No flows", "There has to be a conversation."),
+        "F125": Code("No flow starts", "A man's first message needs a first step."),
+        "F126": Code("Two flows start", "A man's first message leads to one place."),
+        "F127": Code("A danger answered by two flows", "When he is in danger there must be one answer, not a choice."),
+        "F128": Code("Unknown risk label", "A flow for a danger that is never noticed would never be shown."),
+        "F129": Code("The start flow answers a danger", "Returning from an interrupt would lead into itself."),
+        "F130": Code("No such step", "He would tap and nothing would follow."),
+        "F131": Code("No such flow", "He would tap and nothing would follow."),
+        "F132": Code("No such answer", "Only answers listed at the top of the flow can be remembered or asked for."),
+        "F133": Code("Not a value of the answer", "Answers are closed lists: nothing outside the list is remembered."),
+        "F134": Code("The wrong kind of answer", "An area comes from the map of areas, other answers from a list."),
+        "F135": Code("An answer listed differently", "Flows share answers, so each must list the same values."),
+        "F136": Code("The label does not fit its button", "A label is 1 to 4 words, at most 32 characters."),
+        "F137": Code("Two options look or sound the same", "What he taps or types must mean one thing."),
+        "F138": Code("A word that is already taken", "Skip, back, why and start again work at every question."),
+        "F139": Code("An option leads nowhere", "He would tap and nothing would follow."),
+        "F140": Code("Several choices, mixed up", "He ticks several options and then taps Done, which leads on once."),
+        "F141": Code("Unknown slot", "A slot is filled by the program; one it does not know would stay empty."),
+        "F142": Code("A stray brace", "Braces mark slots; `{{` and `}}` stand for braces themselves."),
+        "F143": Code("No such lifeline", "A lifeline that is not listed has no number to show."),
+        "F144": Code("First line too short or too long", "A first line of 20 to 70 characters fills a lock screen."),
+        "F145": Code("First line not bland", "Whoever lies beside him may read the first line on his phone."),
+        "F146": Code("Text too long", "One message holds 4,096 characters, the helpline and the way out included."),
+        "F147": Code("A line of the card is not worded", "A service's card would have a hole in it."),
+        "F148": Code("Not an area code", "Areas are known by codes such as E92000001."),
+        "F149": Code("A loop without a question", "The conversation would go round for ever and never answer him."),
+        "F150": Code("Not a step", "A step is one of: ask, locate, find, say, branch, call, end."),
+        "F151": Code("Flows that call each other in a circle", "He could never come back out of them."),
+        "F152": Code("No options", "A question needs something to tap."),
+        "F154": Code(
+            "A question that says it is none", "What is kept must have been asked, with its reason and a way past."
+        ),
+        "F153": Code("No such case", "The branch would never be taken."),
+        "F155": Code("An aside too many or too few", "Asides are said on set occasions, so each occasion has one."),
+        # Proved by walking the conversation
+        "F201": Code("A step that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
+        "F202": Code("More than five questions", "A man gets to a service within five questions."),
+        "F203": Code("No way to an end", "Every conversation can be finished without leaving it."),
+        "F204": Code("Skip leads back to the question", "Every question can be skipped."),
+        "F205": Code("Nothing to return to", "`_return` goes back to the flow that called; here nothing did."),
+        "F206": Code("Too large to walk", "What cannot be proved cannot be published."),
+        "F207": Code("A flow that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
+    }
+)

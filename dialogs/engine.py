@@ -1,0 +1,430 @@
+"""step(book, state, given) -> the next state, what is said, and perhaps a request.
+
+Pure and table driven: no clock, no files, no chance. When the engine needs the world it returns a request
+(where is this, which services fit, tell me more of one) and the caller steps again with the answer. A turn
+that cannot be worked out raises EngineError; it never slides into another branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from dialogs import words
+from dialogs.exchange import (
+    AreaChoice,
+    Begin,
+    Card,
+    Describe,
+    Described,
+    Detail,
+    EngineError,
+    Find,
+    Found,
+    Given,
+    Interrupt,
+    Line,
+    Locate,
+    Located,
+    Pick,
+    Reply,
+    Request,
+    Show,
+    Step,
+    Words,
+)
+from dialogs.flow import Book
+from dialogs.reading import RETURN
+from dialogs.rendering import (
+    Piece,
+    Waiting,
+    area_options,
+    card_piece,
+    heard,
+    merged,
+    rows_of,
+    say,
+    slot_values,
+)
+from dialogs.spans import Ref
+from dialogs.state import DEEPEST, Option, Past, Place, State, StateError, offer
+from dialogs.steps import Ask, Branch, Call, Choice, End, Say
+from dialogs.steps import Find as FindStep
+from dialogs.steps import Locate as LocateStep
+from dialogs.steps import Step as AnyStep
+from dialogs.steps.branch import CHANNEL
+from dialogs.steps.find import AREA, WIDER
+from dialogs.texts import Text
+from dialogs.understanding import control, understand
+
+MOST_STEPS = 100
+
+
+def step(
+    book: Book,
+    state: State,
+    given: Given,
+    *,
+    lifelines: Mapping[str, str],
+    channel: str = "telegram",
+) -> Step:
+    """One step of the conversation.
+
+    `lifelines` has the worded line of every lifeline that texts may name, "helpline" among them. Raises
+    EngineError when the flow or the state cannot be stepped; the state given is untouched then.
+    """
+    return _Turn(book, state, slot_values(lifelines), channel).take(given)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One step in the making."""
+
+    book: Book
+    state: State
+    values: Mapping[str, str]
+    channel: str
+    pieces: list[Piece] = field(default_factory=list)
+    request: Request | None = None
+
+    def take(self, given: Given) -> Step:
+        match given:
+            case Begin():
+                self.next_turn()
+                self.restart()
+            case Show(again=again):
+                return self.show(again=again)
+            case Detail() | Described():
+                return self.describe(given)
+            case Found():
+                self.found(given)
+            case Located():
+                self.located(given)
+            case Interrupt(label=label):
+                self.next_turn()
+                self.interrupt(label)
+            case Pick(option=option):
+                self.next_turn()
+                self.pick(option)
+            case Words(text=text):
+                self.next_turn()
+                self.hear(text)
+        return self.end(self.state.bounded())
+
+    def end(self, state: State) -> Step:
+        if not self.pieces and self.request is None:
+            raise EngineError("a turn without a word", self.state)
+        return Step(state, merged(self.pieces), self.request)
+
+    # --- what was given -----------------------------------------------------------------------------------
+
+    def next_turn(self) -> None:
+        self.state = replace(self.state, serial=self.state.serial + 1, cards=False)
+
+    def show(self, *, again: bool) -> Step:
+        """The present question. At a step that does not wait (a stranger's first) the steps from there on."""
+        before = self.state
+        if again and before.cards and before.found and before.found.flow == before.place.flow:
+            self.state = replace(before, places=(*before.places[:-1], before.found))
+        self.settle()
+        return self.end(before if self.request is None else self.state)
+
+    def pick(self, option: str) -> None:
+        at = self.here()
+        if option == "_restart":
+            self.restart()
+        elif option == "_back" and self.state.trail:
+            self.back()
+        elif option == RETURN and self.came_from_interrupt():
+            self.go(Ref(RETURN, at.span))
+            self.settle()
+        elif isinstance(at, Ask | LocateStep):
+            self.pick_at_question(at, option)
+        else:
+            self.settle()
+
+    def pick_at_question(self, at: Ask | LocateStep, option: str) -> None:
+        choice = next((choice for choice in at.options if choice.id == option), None)
+        if option == "_skip" and at.skip:
+            self.leave(at, (), at.skip)
+        elif option == "_why" and at.why:
+            self.say(at.why)
+            self.settle()
+        elif choice is not None and isinstance(at, Ask) and at.many:
+            self.tick(at, choice)
+        elif choice is not None:
+            self.choose(at, choice)
+        elif option == "_done" and isinstance(at, Ask) and at.many:
+            ticks = self.state.place.ticks
+            # Done with nothing ticked is a way of saying that none of them fits.
+            self.leave(at, ticks, at.go if ticks else at.skip or at.go)
+        elif isinstance(at, LocateStep) and any(option == offered.id for offered in self.state.offered):
+            self.leave(at, (option,), at.go)
+        else:
+            self.settle()
+
+    def hear(self, text: str) -> None:
+        at = self.here()
+        reserved = control(text)
+        if reserved is not None:
+            self.pick(reserved)
+        elif not isinstance(at, Ask | LocateStep):
+            self.settle()
+        else:
+            self.hear_at_question(at, text)
+
+    def hear_at_question(self, at: Ask | LocateStep, text: str) -> None:
+        understood = understand(text, heard(at, self.state))
+        if understood.option is not None:
+            self.pick_at_question(at, understood.option)
+        elif understood.close:
+            labels = {option.id: option.label for option in heard(at, self.state)}
+            self.state = replace(self.state, offered=offer([Option(id, labels[id]) for id in understood.close]))
+            self.settle()
+        elif isinstance(at, LocateStep):
+            self.request = Locate(text)
+        else:
+            self.state = replace(self.state, offered=())
+            if at.unknown:
+                self.say(at.unknown)
+            else:
+                self.pieces.append(Piece(words.NOT_UNDERSTOOD))
+            self.settle()
+
+    def located(self, given: Located) -> None:
+        at = self.here()
+        if not isinstance(at, LocateStep):
+            raise EngineError("a place was found that nobody asked for", self.state)
+        if given.outcome == "area":
+            self.leave(at, (given.areas[0].code,), at.go)
+        elif given.outcome == "choose":
+            self.state = replace(self.state, offered=area_options(given.areas))
+            self.settle()
+        else:
+            # The text says what else he can try, so it stands in the question's place.
+            self.state = replace(self.state, offered=())
+            self.say(at.unknown)
+            self.pieces.append(Piece("", None, rows_of(at, self.state)))
+
+    def found(self, given: Found) -> None:
+        at = self.here()
+        if not isinstance(at, FindStep):
+            raise EngineError("services were found that nobody asked for", self.state)
+        texts = {
+            "found": at.found,
+            "widened": at.widened,
+            "none": at.none,
+            "unavailable": at.unavailable,
+        }
+        area = given.area_name or words.EVERYWHERE
+        values = {**self.values, AREA: area, WIDER: given.widened_to or words.EVERYWHERE}
+        self.pieces.append(say(texts[given.outcome], values, self.state, at.first))
+        self.pieces.extend(card_piece(card, at, self.state, whole=False) for card in given.cards)
+        self.state = replace(self.state, found=self.state.place, cards=True)
+        self.go(at.go)
+        self.settle()
+
+    def describe(self, given: Detail | Described) -> Step:
+        """More about a service. The question that stands under the cards stays as it is."""
+        find = self.find_step()
+        if find is None:
+            return self.show(again=False)
+        if isinstance(given, Detail):
+            self.request = Describe(given.service_id)
+        elif given.card is None:
+            values = {**self.values, AREA: words.EVERYWHERE}
+            self.pieces.append(say(find.gone or find.unavailable, values, self.state))
+        else:
+            self.pieces.append(card_piece(given.card, find, self.state, whole=True))
+        return self.end(self.state)
+
+    def find_step(self) -> FindStep | None:
+        """The step that words the card: the last one he passed, or the first there is (an old card's)."""
+        if self.state.found is not None:
+            at = self.book.step(self.state.found.flow, self.state.found.step)
+            if isinstance(at, FindStep):
+                return at
+        flows = (self.book.flows[self.book.start], *self.book.flows.values())
+        return next((s for flow in flows for s in flow.steps.values() if isinstance(s, FindStep)), None)
+
+    # --- moving -------------------------------------------------------------------------------------------
+
+    def restart(self) -> None:
+        self.state = replace(State.at_start(self.book), serial=self.state.serial)
+        self.settle()
+
+    def back(self) -> None:
+        *trail, past = self.state.trail
+        self.state = replace(self.state, places=past.places, trail=tuple(trail), offered=())
+        if past.name:
+            self.state = self.state.with_answer(past.name, past.before)
+        self.settle()
+
+    def interrupt(self, label: str) -> None:
+        flow = self.book.interrupts.get(label)
+        if flow is None:
+            raise EngineError(f"no flow answers `{label}`", self.state)
+        # An interrupt inside an interrupt takes the upper one's place: he comes back to where he was before
+        # both, and not to a danger he has moved on from.
+        answering = set(self.book.interrupts.values())
+        below = next((n for n, p in enumerate(self.state.places) if n and p.flow in answering), None)
+        if below is not None:
+            places = self.state.places[:below]
+            self.state = replace(self.state, places=places, trail=self.trail_before(places))
+        self.remember(entered=True)
+        self.enter(flow)
+        self.settle()
+
+    def choose(self, at: Ask | LocateStep, choice: Choice) -> None:
+        comes_back = not choice.go
+        name = at.save.name if choice.saves else ""
+        self.remember(name, entered=comes_back)
+        if name:
+            self.state = self.state.with_answer(name, (choice.id,))
+        if choice.go:
+            self.go(choice.go)
+        if choice.call:
+            self.enter(choice.call.name)
+        self.settle()
+
+    def tick(self, at: Ask, choice: Choice) -> None:
+        ticked = set(self.state.place.ticks) ^ {choice.id}
+        # In the order of the options, so that the order of his taps is not remembered.
+        ticks = tuple(option.id for option in at.options if option.id in ticked)
+        place = replace(self.state.place, ticks=ticks)
+        self.state = replace(self.state, places=(*self.state.places[:-1], place), offered=())
+        self.settle()
+
+    def leave(self, at: Ask | LocateStep, values: tuple[str, ...], target: Ref) -> None:
+        """Answer a question, or skip it, and go on."""
+        self.remember(at.save.name)
+        if at.save:
+            self.state = self.state.with_answer(at.save.name, values)
+        self.go(target)
+        self.settle()
+
+    def remember(self, name: str = "", *, entered: bool = False) -> None:
+        """Note the way back to here, with what the answer was."""
+        past = Past(self.state.places, name, self.state.answer(name) if name else (), entered)
+        self.state = replace(self.state, trail=(*self.state.trail, past), offered=())
+
+    def go(self, target: Ref) -> None:
+        """Stand at the target: a step of this flow, or (`_return`) where this flow was entered from."""
+        places = self.state.places
+        if target.name != RETURN:
+            places = (*places[:-1], Place(places[-1].flow, target.name))
+        elif len(places) == 1:
+            raise EngineError("there is nothing to return to", self.state)
+        else:
+            places = places[:-1]
+            self.state = replace(self.state, trail=self.trail_before(places))
+        self.state = replace(self.state, places=places, offered=())
+
+    def trail_before(self, places: tuple[Place, ...]) -> tuple[Past, ...]:
+        """The ways back as they were when these places were left for a flow that has now ended.
+
+        Only where it was left to come back exactly here; a hand-over that goes on elsewhere stays on the way.
+        """
+        trail = self.state.trail
+        for n in range(len(trail) - 1, -1, -1):
+            if trail[n].entered and trail[n].places == places:
+                return trail[:n]
+        return trail
+
+    def enter(self, flow: str) -> None:
+        if len(self.state.places) >= DEEPEST:
+            raise EngineError("flows are handed over too deep", self.state)
+        first = Place(flow, self.book.flows[flow].first_step.name)
+        self.state = replace(self.state, places=(*self.state.places, first), offered=())
+
+    def came_from_interrupt(self) -> bool:
+        return len(self.state.places) > 1 and self.state.place.flow in self.book.interrupts.values()
+
+    # --- standing -----------------------------------------------------------------------------------------
+
+    def here(self) -> AnyStep:
+        place = self.state.place
+        at = self.book.step(place.flow, place.step)
+        if at is None:
+            raise EngineError("there is no such step", self.state)
+        return at
+
+    def settle(self) -> None:
+        """Go on to the next step that waits for him, saying what is said on the way."""
+        for _ in range(MOST_STEPS):
+            at = self.here()
+            match at:
+                case Ask() | LocateStep() | End():
+                    self.ask(at)
+                    return
+                case FindStep():
+                    self.request = self.find_request(at)
+                    return
+                case Say():
+                    self.say(at.text, at.first)
+                    self.go(at.go)
+                case Branch():
+                    self.go(self.branch(at))
+                case Call():
+                    self.go(at.go)
+                    self.enter(at.flow.name)
+        raise EngineError(f"{MOST_STEPS} steps without a question", self.state)
+
+    def ask(self, at: Waiting) -> None:
+        rows = rows_of(at, self.state)
+        if not self.state.offered or isinstance(at, End):
+            self.pieces.append(replace(say(at.text, self.values, self.state, at.first), rows=rows))
+            return
+        own = {choice.id for choice in at.options}
+        if isinstance(at, LocateStep) and not all(option.id in own for option in self.state.offered):
+            self.pieces.append(replace(say(at.choose, self.values, self.state, at.first), rows=rows))
+        else:
+            self.pieces.append(Piece(words.DID_YOU_MEAN, at.first.words or None, rows))
+
+    def say(self, text: Text, first: Text | None = None) -> None:
+        self.pieces.append(say(text, self.values, self.state, first))
+
+    def branch(self, at: Branch) -> Ref:
+        values = (self.channel,) if at.on.name == CHANNEL else self.state.answer(at.on.name)
+        return next((case.go for case in at.cases if case.value.name in values), at.otherwise)
+
+    def find_request(self, at: FindStep) -> Find:
+        def one(ref: Ref) -> str | None:
+            return next(iter(self.state.answer(ref.name)), None) if ref else None
+
+        return Find(
+            needs=self.state.answer(at.needs.name),
+            area=one(at.area),
+            language=one(at.language),
+            contact=one(at.contact),
+            age=one(at.age),
+        )
+
+
+__all__ = [
+    "AreaChoice",
+    "Begin",
+    "Card",
+    "Describe",
+    "Described",
+    "Detail",
+    "EngineError",
+    "Find",
+    "Found",
+    "Given",
+    "Interrupt",
+    "Line",
+    "Locate",
+    "Located",
+    "Option",
+    "Pick",
+    "Place",
+    "Reply",
+    "Request",
+    "Show",
+    "State",
+    "StateError",
+    "Step",
+    "Words",
+    "step",
+]

@@ -1,0 +1,196 @@
+"""What is wrong with a flow, told so that the person who wrote it can put it right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from dialogs.codes import CODES, Severity
+from dialogs.spans import Span
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding, such as where a name was used first."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake. `code` is stable, and docs/flow-errors.md has a heading for it.
+
+    `message` quotes the author's own words, `why` says why it matters, `hint` what to do. `replay` is the
+    shortest conversation that shows the mistake (what he taps or types, in order), when there is one.
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    message: str
+    why: str
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    replay: tuple[str, ...] | None = None
+    source: str = ""
+    width: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as the documented object of `flows check --format json`."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "why": self.why,
+            "hint": self.hint,
+            "replay": None if self.replay is None else list(self.replay),
+        }
+
+
+class FlowErrors(Exception):
+    """The flows cannot be used. `findings` holds every mistake found, in the order of the files."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings)
+        self.findings = tuple(findings)
+
+    def __str__(self) -> str:
+        return render_text(self.findings)
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects mistakes while files are read, and knows the lines they were found on."""
+
+    lines: dict[str, Sequence[str]] = field(default_factory=dict)
+    found: list[Finding] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        at: Span,
+        message: str,
+        *,
+        hint: str = "",
+        related: Iterable[tuple[Span, str]] = (),
+        replay: tuple[str, ...] | None = None,
+    ) -> None:
+        source = self.line_of(at)
+        end = at.end_column if at.end_line == at.line else len(source) + 1
+        self.found.append(
+            Finding(
+                code=code,
+                severity=CODES[code].severity,
+                file=at.file,
+                line=at.line,
+                column=at.column,
+                message=message,
+                why=CODES[code].why,
+                hint=hint,
+                related=tuple(Related(s.file, s.line, s.column, text) for s, text in related),
+                replay=replay,
+                source=source,
+                width=max(1, end - at.column),
+            )
+        )
+
+    def line_of(self, at: Span) -> str:
+        lines = self.lines.get(at.file, ())
+        return lines[at.line - 1] if at.line <= len(lines) else ""
+
+    def sorted(self) -> tuple[Finding, ...]:
+        return tuple(sorted(self.found, key=lambda f: (f.file, f.line, f.column, f.code)))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity == "error" for finding in self.found)
+
+
+def closest(name: str, valid: Collection[str]) -> str:
+    """The one of `valid` that `name` is most likely a slip for, or an empty string."""
+    if not name or not valid:
+        return ""
+    allowed = 1 if len(name) < 4 else 2
+    best = process.extractOne(name, sorted(valid), scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
+    if best is not None:
+        return best[0]
+    folded = name.casefold()
+    return next((v for v in sorted(valid) if v.startswith(folded) and len(folded) >= 3), "")
+
+
+def did_you_mean(name: str, valid: Collection[str]) -> str:
+    """A hint: the likely name when there is one, else a short list of the names valid here."""
+    likely = closest(name, valid)
+    if likely:
+        return f"Did you mean `{likely}`?"
+    if 0 < len(valid) <= 12:
+        return "It can be " + listed(valid, "or") + "."
+    return ""
+
+
+def listed(names: Iterable[str], word: str = "and") -> str:
+    """`a`, `b` and `c`."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" {word} {quoted[-1]}"
+
+
+def render_text(findings: Sequence[Finding], *, most: int = MOST_SHOWN) -> str:
+    """The findings as a person reads them, each with its line and a caret; `most` of them in full."""
+    shown = [_render(finding) for finding in findings[:most]]
+    if len(findings) > most:
+        shown.append(f"... and {len(findings) - most} more. Put these right first.\n")
+    return "\n".join(shown)
+
+
+def _render(finding: Finding) -> str:
+    head = f"{finding.file}:{finding.line}:{finding.column}: {finding.severity} {finding.code}: {finding.message}"
+    margin = " " * len(str(finding.line))
+    lines = [head]
+    if finding.source:
+        # A tab is one column to the parser and several on a screen: keep it in the caret line too.
+        before = "".join(c if c == "\t" else " " for c in finding.source[: finding.column - 1])
+        lines.append(f"  {finding.line} | {finding.source}")
+        lines.append(f"  {margin} | {before}{'^' * finding.width}")
+    lines.extend(f"  {margin} = {r.message}: {r.file}:{r.line}:{r.column}" for r in finding.related)
+    lines.append(f"  {margin} = {finding.why}")
+    if finding.hint:
+        lines.append(f"  {margin} = {finding.hint}")
+    if finding.replay is not None:
+        lines.append(f"  {margin} = The shortest conversation that shows it:")
+        lines.extend(f"  {margin}     {turn}" for turn in finding.replay or ("(the first message)",))
+    return "\n".join(lines) + "\n"
+
+
+def as_json(findings: Iterable[Finding]) -> str:
+    """One JSON object a line."""
+    return "\n".join(json.dumps(finding.as_json(), ensure_ascii=False) for finding in findings)
+
+
+def as_github(findings: Iterable[Finding]) -> str:
+    """GitHub's workflow commands: each finding is shown beside its line in a pull request."""
+    return "\n".join(
+        f"::{f.severity} file={_escaped(f.file, ':,')},line={f.line},col={f.column},title={f.code}::"
+        + _escaped(" ".join(filter(None, (f.message, f.why, f.hint))))
+        for f in findings
+    )
+
+
+def _escaped(text: str, further: str = "") -> str:
+    for sign in "%\r\n" + further:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text

@@ -1,0 +1,29 @@
+"""The kinds of step, one file each: what it holds, how it is read, its schema and its checks."""
+
+from __future__ import annotations
+
+from dialogs.steps.ask import Ask
+from dialogs.steps.branch import Branch
+from dialogs.steps.call import Call
+from dialogs.steps.end import End
+from dialogs.steps.find import Find
+from dialogs.steps.locate import Locate
+from dialogs.steps.parts import AnswerList, Choice, Scope, Step, Target
+from dialogs.steps.registry import STEP_TYPES
+from dialogs.steps.say import Say
+
+__all__ = [
+    "STEP_TYPES",
+    "AnswerList",
+    "Ask",
+    "Branch",
+    "Call",
+    "Choice",
+    "End",
+    "Find",
+    "Locate",
+    "Say",
+    "Scope",
+    "Step",
+    "Target",
+]

@@ -1,0 +1,114 @@
+"""A way that depends on an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from dialogs.findings import did_you_mean
+from dialogs.reading import NAME_SCHEMA, TARGET_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.spans import Ref, Span
+from dialogs.steps.locate import AREA_CODE
+from dialogs.steps.parts import Scope, Target
+from dialogs.steps.registry import step_type
+
+# A branch on the channel says which channel shows what. It is not an answer: nothing is remembered.
+CHANNEL = "channel"
+CHANNELS = ("telegram", "web", "terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    value: Ref
+    go: Ref
+
+
+@step_type
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Goes on by an answer he gave, or by the channel he writes on. Asks and says nothing.
+
+    With several choices the first case that he ticked is taken. `else` is for every other value, and for a
+    question that he skipped.
+
+    ```yaml
+    split:
+      branch:
+        on: need                  # or: channel (telegram, web, terminal)
+        cases: {stay: tonight, money: benefits}
+        else: where
+    ```
+    """
+
+    kind: ClassVar[str] = "branch"
+    waits: ClassVar[bool] = False
+
+    id: str
+    span: Span
+    on: Ref
+    cases: tuple[Case, ...]
+    otherwise: Ref
+
+    @classmethod
+    def read(cls, id: str, fields: Fields) -> Self:
+        cases = []
+        inner = fields.inside("cases", "the cases")
+        if inner is not None:
+            for value, span in inner.names():
+                cases.append(Case(Ref(value, span), inner.name(value)))
+        return cls(
+            id=id,
+            span=fields.span,
+            on=fields.name("on"),
+            cases=tuple(cases),
+            otherwise=fields.name("else"),
+        )
+
+    @staticmethod
+    def schema() -> Schema:
+        return string_map_schema(
+            {
+                "on": NAME_SCHEMA,
+                "cases": {"type": "object", "additionalProperties": TARGET_SCHEMA, "minProperties": 1},
+                "else": TARGET_SCHEMA,
+            },
+            ["on", "cases", "else"],
+        )
+
+    def targets(self) -> tuple[Target, ...]:
+        cases = (Target(case.go, f"The case `{case.value.name}`") for case in self.cases)
+        return (*cases, Target(self.otherwise, "`else`"))
+
+    def calls(self) -> tuple[Ref, ...]:
+        return ()
+
+    def check(self, scope: Scope) -> None:
+        if not self.on:
+            return
+        if self.on.name == CHANNEL:
+            self._check_cases(CHANNELS, "a channel", scope)
+            return
+        answer = scope.answers.get(self.on.name)
+        if answer is None:
+            scope.findings.add(
+                "F132",
+                self.on.span,
+                f"`{self.on.name}` is not under `answers` of this flow.",
+                hint=did_you_mean(self.on.name, [*scope.answers, CHANNEL]),
+            )
+        elif answer.values is not None:
+            self._check_cases(answer.values, f"a value of `{answer.name}`", scope)
+        else:
+            for case in self.cases:
+                if not AREA_CODE.fullmatch(case.value.name):
+                    scope.findings.add("F148", case.value.span, f"`{case.value.name}` is not an area's code.")
+
+    def _check_cases(self, values: tuple[str, ...], what: str, scope: Scope) -> None:
+        for case in self.cases:
+            if case.value.name not in values:
+                scope.findings.add(
+                    "F153",
+                    case.value.span,
+                    f"`{case.value.name}` is not {what}.",
+                    hint=did_you_mean(case.value.name, values),
+                )

@@ -1,0 +1,18 @@
+"""The few words the engine itself says. Everything else is written in the flows.
+
+Kept in one place so that people can review them, and so that translations have one place to come from.
+"""
+
+from __future__ import annotations
+
+SKIP = "Skip"
+WHY = "Why?"
+BACK = "Back"
+DONE = "Done"
+START_AGAIN = "Start again"
+TICK = "✓ "
+
+NOT_UNDERSTOOD = "I did not understand that. You can tap a button, or type its number."
+DID_YOU_MEAN = "Did you mean:"
+# Stands for an area when he has not said where he is.
+EVERYWHERE = "the UK"
