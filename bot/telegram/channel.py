@@ -6,9 +6,8 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.routing import Route
@@ -24,6 +23,7 @@ from bot.telegram.sending import TelegramOut, seconds
 from bot.telegram.updates import ALLOWED_UPDATES
 from bot.telegram.webhook import webhook_route
 
+WEBHOOK_PATH = "/telegram"
 TELEGRAM_API = "https://api.telegram.org/bot"
 
 # Whoever picks up the phone sees these, so they say nothing of what is talked about.
@@ -59,13 +59,24 @@ class TelegramChannel:
         if not _TOKEN.fullmatch(token):
             raise TelegramError("FINGERPOST_TELEGRAM_TOKEN is not a bot's token (123456:letters and digits).")
         self._pace = pace
-        # Many connections make the HTTP library slower, not faster; one for each turn at work is enough.
-        self._requests = _request(pace, pace.side_by_side)
+        # Many connections make the HTTP library slower, not faster: one for each turn at work, and some for
+        # what goes past them.
+        self._requests = _request(pace, pace.side_by_side + 8)
         self._fetches = _request(pace, 2)
         self._bot = Bot(token, base_url=base_url, request=self._requests, get_updates_request=self._fetches)
         self._intake = Intake(self._bot, conversation, now=now, pace=pace)
         self._polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
         self._background: set[asyncio.Task[None]] = set()
+
+    async def start(self, public_url: str | None, secret: str) -> None:
+        """Serve by webhook at ``public_url``, or by polling when there is none.
+
+        Returns and raises as :meth:`start_polling` does.
+        """
+        if public_url is None:
+            await self.start_polling()
+        else:
+            await self.start_webhook(public_url.rstrip("/") + WEBHOOK_PATH, secret)
 
     async def start_polling(self) -> None:
         """Take updates by long polling. A webhook that is set is removed, without dropping what waits.
@@ -143,17 +154,18 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         """Tell Telegram the commands and the descriptions. The bot serves without them as well."""
         commands = [BotCommand(*each) for each in COMMANDS]
-        for tell in (
+        requests: list[Callable[[], Awaitable[object]]] = [
             lambda: self._bot.set_my_commands(commands),
             lambda: self._bot.set_my_description(DESCRIPTION),
             lambda: self._bot.set_my_short_description(SHORT_DESCRIPTION),
-        ):
+        ]
+        for tell in requests:
             try:
                 await tell()
             except error.TelegramError as trouble:
                 _log.warning("A command list or description could not be set: %s", describe(trouble))
 
-    def _in_background(self, work: Any) -> None:
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)

@@ -14,13 +14,12 @@ from weakref import WeakValueDictionary
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, error
 
-from bot.arrival import Address, Arrival, Commanded, NotSent, Out, Taken, Tapped, Typed
+from bot.arrival import Address, Arrival, NotSent, Out, Taken
 from bot.quiet import describe
 from bot.telegram.pace import PACE, Pace
-from bot.telegram.sending import TelegramOut
+from bot.telegram.sending import TelegramOut, persist
 from bot.telegram.updates import Blocked, Received, Uninvited
-from safety.envelope import LEAVE
-from safety.leaving import is_leaving
+from bot.turns import wants_out
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class Intake:
 
     def hear(self, received: Received) -> None:
         """Take the waiting sign off a tapped button, now: after some seconds Telegram refuses the answer."""
-        if received.tap is not None and received.update not in self._answers:
+        if received.tap is not None and received.update not in self._answers and not self.closing:
             answer = asyncio.create_task(self._answer_tap(received.tap))
             self._answers[received.update] = answer
             answer.add_done_callback(lambda _: self._answers.pop(received.update, None))
@@ -132,8 +131,9 @@ class Intake:
             _log.info("A group could not be left: %s", describe(trouble))
 
     async def _answer_tap(self, tap: str) -> None:
+        until = asyncio.get_running_loop().time() + self._pace.tap
         try:
-            await self._bot.answer_callback_query(tap)
+            await persist(lambda: self._bot.answer_callback_query(tap), until=until, pace=self._pace, repeatable=True)
         except error.BadRequest:
             pass  # "query is too old": the sign is gone by itself
         except error.TelegramError as trouble:
@@ -163,14 +163,6 @@ class _Failed:
 
 def overtakes(received: Received) -> bool:
     """Does this go past whatever of the same chat is in hand or waiting?"""
-    match received.what:
-        case Blocked() | Uninvited():
-            return True
-        case Arrival(what=Tapped(token)):
-            return token == LEAVE.token
-        case Arrival(what=Commanded(name)):
-            return name == "exit"
-        case Arrival(what=Typed(text)):
-            return is_leaving(text)
-        case _:
-            return False
+    if isinstance(received.what, Arrival):
+        return wants_out(received.what)
+    return isinstance(received.what, (Blocked, Uninvited))

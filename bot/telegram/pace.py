@@ -15,6 +15,8 @@ class Pace:
     """What a turn may spend on sending and erasing: shorter than the turn, so that it can still be kept."""
     answering: float = 3.0
     """How long a turn waits for a tap to be answered before it goes on without."""
+    tap: float = 12.0
+    """How long a tap's answer is tried; after about 15 Telegram refuses it."""
     request: float = 10.0
     """How long one request may wait for bytes."""
     first_pause: float = 0.5

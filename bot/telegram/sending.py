@@ -121,26 +121,32 @@ class TelegramOut:
         await self._ask(lambda: self._bot.delete_messages(self._chat, chunk), repeatable=True)
 
     async def _ask(self, ask: Callable[[], Awaitable[_Answer]], *, repeatable: bool) -> _Answer:
-        """Ask Telegram until it answers or the time is up; then its last error.
+        return await persist(ask, until=self._ends, pace=self._pace, repeatable=repeatable)
 
-        What is not ``repeatable`` (a new message) is asked again only where Telegram cannot have done it:
-        after a request that never got through, or one it answered with an error.
-        """
-        pause = self._pace.first_pause
-        while True:
-            try:
-                return await ask()
-            except error.BadRequest:
+
+async def persist(ask: Callable[[], Awaitable[_Answer]], *, until: float, pace: Pace, repeatable: bool) -> _Answer:
+    """Ask Telegram until it answers, or raise its last error when no try is left before the loop's time ``until``.
+
+    What is not ``repeatable`` (a new message) is asked again only where Telegram cannot have done it: after
+    a request that never got through, or one it answered with an error.
+    """
+    pause = pace.first_pause
+    trouble: error.TelegramError
+    while True:
+        try:
+            return await ask()
+        except error.BadRequest:
+            raise
+        except error.RetryAfter as flood:
+            wait, trouble = seconds(flood), flood
+        except error.NetworkError as failed:
+            if not (repeatable or _never_done(failed)):
                 raise
-            except error.RetryAfter as flood:
-                wait = seconds(flood)
-                if self._ends - asyncio.get_running_loop().time() <= wait:
-                    raise  # waiting longer than the turn lasts would only keep him from being tried again
-            except error.NetworkError as trouble:
-                if not (repeatable or _never_done(trouble)):
-                    raise
-                wait, pause = pause, min(pause * 2, self._pace.longest_pause)
-            await asyncio.sleep(wait)
+            wait, trouble = pause, failed
+            pause = min(pause * 2, pace.longest_pause)
+        if asyncio.get_running_loop().time() + wait >= until:
+            raise trouble
+        await asyncio.sleep(wait)
 
 
 def seconds(flood: error.RetryAfter) -> float:
