@@ -21,11 +21,12 @@ def _lines(text: str) -> tuple[str, ...]:
 _SHORT = _lines("x, xx, q, quit, stop, exit, leave, end, close, hide, bye, goodbye, gtg, g2g, gotta, ttyl, brb, panic")
 _GOING = _lines(
     """
-    leave now, leave chat, leave this, exit now, exit chat, stop now, stop it, stop this, stop chat, end chat, close chat
-    close this, hide this, go away, quit now, bye bye, bye now, log out, logout, sign out, im off, talk later, speak later
-    got to go, got 2 go, gotta go, have to go, need to go, must go, i must go, i have to go, i need to go, i got to go
-    i gotta go, cant talk, cant talk now, cant speak, cant chat, cant chat now, delete, delete all, delete chat
-    delete everything, erase, erase everything, wipe, wipe this, wipe everything, clear, clear chat
+    leave now, leave chat, leave this, exit now, exit chat, stop now, stop it, stop this, stop chat, end chat
+    close chat, close this, hide this, go away, quit now, bye bye, bye now, log out, logout, sign out, im off
+    talk later, speak later, got to go, got 2 go, gotta go, have to go, need to go, must go, i must go, i have to go
+    i need to go, i got to go, i gotta go, cant talk, cant talk now, cant speak, cant chat, cant chat now
+    delete, delete all, delete chat, delete everything, erase, erase everything
+    wipe, wipe this, wipe everything, clear, clear chat
     """
 )
 _WHO = _lines("she, he, they, wife, my wife, husband, my husband, partner, my partner, someone, somebody")
