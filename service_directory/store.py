@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -22,7 +23,7 @@ from service_directory.rows import any_service, service_rows, whole_services, wr
 from service_directory.standards import Policy, day_in_london, recorded_as_meeting
 from service_directory.view import ServiceView
 
-__all__ = ["Directory", "DirectoryError", "LifelineCheck", "Recorded", "Report"]
+__all__ = ["Directory", "DirectoryError", "LifelineCheck", "Recorded", "Report", "example_document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Recorded:
     before: str
     after: str
     why: str
+
+
+def example_document() -> str:
+    """The made-up directory that comes with the program, ready for load_document."""
+    return (files("service_directory") / "data" / "example_directory.yaml").read_text(encoding="utf-8")
 
 
 class Directory:
