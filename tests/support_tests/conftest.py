@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -23,8 +25,9 @@ from telegram.ext import (
     filters,
 )
 
-from tests.support.botapi import FakeBotApi
+from tests.support.botapi import Chat, FakeBotApi, Man
 from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.botapi.waiting import Changes
 
 AnyApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 SECRET = "a-secret_for-the-webhook"
@@ -125,17 +128,28 @@ class Hook:
         self.heard: list[dict[str, Any]] = []
         self.secrets: list[str | None] = []
         self.answers: list[web.Response] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.changes = Changes()
         self.application: AnyApplication | None = None
 
     async def take(self, request: web.Request) -> web.Response:
         self.heard.append(await request.json())
         self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
+        self.changes.notify()
+        await self.gate.wait()
         if self.answers:
             return self.answers.pop(0)
         if self.application is not None:
             update = Update.de_json(self.heard[-1], self.application.bot)
             await self.application.process_update(update)
         return web.Response()
+
+    async def has_heard(self, number: int) -> None:
+        """Wait until so many updates have come in."""
+        await self.changes.until(
+            lambda: len(self.heard) >= number, within=5, otherwise=lambda: f"only {len(self.heard)} came"
+        )
 
 
 @pytest_asyncio.fixture
@@ -148,4 +162,41 @@ async def hook() -> AsyncIterator[Hook]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     hook.url = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram"
     yield hook
+    hook.gate.set()
     await runner.cleanup()
+
+
+async def ask(api: FakeBotApi, method: str, **fields: Any) -> dict[str, Any]:
+    """One call with a JSON body, past every library: Telegram's own words come back."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{api.base_url}{api.token}/{method}", json=fields) as answer,
+    ):
+        told: dict[str, Any] = await answer.json()
+        assert answer.status == (200 if told["ok"] else told["error_code"])
+        return told
+
+
+async def refusal(api: FakeBotApi, method: str, **fields: Any) -> str:
+    """The description of a call that is refused."""
+    told = await ask(api, method, **fields)
+    assert not told["ok"], told
+    return str(told["description"])
+
+
+def plain(chat: Chat, text: str, **more: Any) -> dict[str, Any]:
+    """The fields of an honest sendMessage."""
+    return {"chat_id": chat.id, "text": text, "link_preview_options": {"is_disabled": True}, **more}
+
+
+def keyboard(*labels: str) -> dict[str, Any]:
+    """An inline keyboard of one row; a tap sends the label in small letters."""
+    return {"inline_keyboard": [[{"text": label, "callback_data": label.lower()} for label in labels]]}
+
+
+async def known_man(api: FakeBotApi) -> Man:
+    """A man who has written, and whose message has been taken."""
+    man = api.man()
+    await man.says("/start")
+    api.queue.forget_all()
+    return man

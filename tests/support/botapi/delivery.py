@@ -56,6 +56,11 @@ class Queue:
         self.on_added: Callable[[], None] = lambda: None
 
     @property
+    def polled(self) -> bool:
+        """Does a getUpdates wait at this moment?"""
+        return self._poller is not None
+
+    @property
     def waiting(self) -> tuple[Pending, ...]:
         """What has not been confirmed, without what is too old."""
         now = self._now()
@@ -127,6 +132,7 @@ class Queue:
         while not (ready := self._ready(offset)) and loop.time() < end:
             mine: asyncio.Future[None] = loop.create_future()
             self._poller = mine
+            self._changes.notify()
             try:
                 async with asyncio.timeout_at(end):
                     await mine

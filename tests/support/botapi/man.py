@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tests.support.botapi.chats import Chat, Message, Shown
+from tests.support.botapi.chats import TEXT_LIMIT, Chat, Message, Shown
 from tests.support.botapi.delivery import Pending
-from tests.support.botapi.entities import detected, trimmed
+from tests.support.botapi.entities import detected, units
 from tests.support.botapi.updates import member_change, tap_update
 
 if TYPE_CHECKING:
@@ -82,12 +82,8 @@ class Man:
         self.user = user
 
     async def says(self, text: str, *, sent_at: datetime | None = None) -> Sent:
-        """He writes. Text that Telegram would not let him send (over 4096, or blank) is refused here too."""
-        kept = trimmed(text)
-        if not kept:
-            raise ValueError("Telegram does not send a message with nothing in it")
-        entities = detected(kept)
-        return self._sends({"text": kept} | ({"entities": entities} if entities else {}), sent_at)
+        """He writes. Raises ValueError for what Telegram would not let him send: blank, or over 4096 units."""
+        return self._sends(written(text), sent_at)
 
     async def sends(self, *, sent_at: datetime | None = None, **content: object) -> Sent:
         """Any other content, in the Bot API's own fields: ``sends(document={...})``."""
@@ -123,12 +119,12 @@ class Man:
         """He passes on what somebody else wrote."""
         at = sent_at or self._api.now()
         origin = {"type": "hidden_user", "date": int(at.timestamp()), "sender_user_name": of}
-        return self._sends({"text": text, "forward_origin": origin}, sent_at)
+        return self._sends(written(text) | {"forward_origin": origin}, sent_at)
 
     async def edits(self, sent: Sent, text: str) -> Sent:
         """He changes what he wrote."""
         message = self._standing(sent)
-        message.content = {"text": text}
+        message.content = written(text)
         message.edited_at = self._api.now()
         update = {"edited_message": message.as_json(self.chat.about)}
         return Sent(self._api.queue_update(update, ("chat", self.chat.id)), message.shown())
@@ -148,6 +144,7 @@ class Man:
 
     async def taps_data(self, data: str, *, on: Shown, sent_at: datetime | None = None) -> Tap:
         """A tap that carries exactly this, as a forged client might send it."""
+        self._check_can_write()
         at = sent_at or self._api.now()
         standing = self.chat.standing.get(on.id)
         update = tap_update(self._api.new_tap_id(), self.user, self.chat, standing, on.id, data)
@@ -193,10 +190,13 @@ class Man:
         return "\n".join([f"{self.user['first_name']} does not see {sight!r} but", *lines])
 
     def _sends(self, content: Json, sent_at: datetime | None) -> Sent:
-        if self.chat.blocked or self.chat.deactivated:
-            raise RuntimeError("he cannot write: he has blocked the bot or deleted his account")
+        self._check_can_write()
         self.chat.written_to = True
         return self._api.queue_message(self.chat, self.user, content, sent_at)
+
+    def _check_can_write(self) -> None:
+        if self.chat.blocked or self.chat.deactivated:
+            raise RuntimeError("he has blocked the bot or deleted his account")
 
     def _membership(self, before: str, after: str) -> Sent:
         update = member_change(self.chat.about, self.user, self._api.me, before, after, self._api.now())
@@ -227,9 +227,7 @@ class Group:
     async def hears(self, by: Man, text: str, *, sent_at: datetime | None = None) -> Sent:
         """Somebody writes in it."""
         self.chat.written_to = True
-        entities = detected(text)
-        content: Json = {"text": text} | ({"entities": entities} if entities else {})
-        return self._api.queue_message(self.chat, by.user, content, sent_at)
+        return self._api.queue_message(self.chat, by.user, written(text), sent_at)
 
 
 def _seen(sight: Sight, chat: Chat) -> bool:
@@ -238,6 +236,15 @@ def _seen(sight: Sight, chat: Chat) -> bool:
     if isinstance(sight, int):
         return len(chat.from_bot) == sight
     return sight(chat.messages)
+
+
+def written(text: str) -> Json:
+    """The content of what a person writes. Raises ValueError when Telegram would not send it."""
+    text = text.strip()
+    if not 1 <= units(text) <= TEXT_LIMIT:
+        raise ValueError("Telegram sends between 1 and 4096 characters, not counting white space around them")
+    entities = detected(text)
+    return {"text": text} | ({"entities": entities} if entities else {})
 
 
 def _file(**about: object) -> Json:

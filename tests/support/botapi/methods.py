@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aiogram import methods as api
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
 
 from tests.support.botapi.chats import Chat, Message, checked_keyboard, text_content
 from tests.support.botapi.manners import PRYING, watch_text
@@ -90,7 +97,7 @@ class Methods:
         if isinstance(call.reply_markup, InlineKeyboardMarkup):
             keyboard = _keyboard(call.reply_markup)
         reply = call.reply_parameters
-        if reply and not reply.allow_sending_without_reply and reply.message_id not in chat.standing:
+        if reply and not given(reply.allow_sending_without_reply) and reply.message_id not in chat.standing:
             raise bad_request("message to be replied not found")
         protected = bool(given(call.protect_content))
         if protected:
@@ -226,7 +233,9 @@ class Methods:
         queue = self._world.queue
         webhook = self._world.webhook.target is not None
         if not webhook:
-            queue.want(call.allowed_updates)
+            self._want(call.allowed_updates)
+        else:
+            self._world.note("two-pollers", "getUpdates while a webhook is set")
         limit = 100 if call.limit is None else call.limit
         return await queue.poll(offset=call.offset or 0, limit=limit, seconds=call.timeout or 0, webhook=webhook)
 
@@ -241,7 +250,9 @@ class Methods:
         elif not _SECRET.fullmatch(call.secret_token):
             raise bad_request("secret token contains unallowed characters")
         _check_target(call.url)
-        self._world.queue.want(call.allowed_updates)
+        if self._world.token in call.url:
+            self._world.note("leak", "setWebhook: the bot's token in the address")
+        self._want(call.allowed_updates)
         connections = 40 if call.max_connections is None else min(max(call.max_connections, 1), 100)
         target = Target(call.url, call.secret_token, connections, tuple(call.allowed_updates or ()))
         if target != self._world.webhook.target:
@@ -253,6 +264,11 @@ class Methods:
         self._drop_pending(call.drop_pending_updates)
         await self._world.webhook.aim(None)
         return True
+
+    def _want(self, kinds: list[str] | None) -> None:
+        for kind in set(kinds or ()) - set(Update.model_fields):
+            self._world.note("wrong-type", f"allowed_updates: Telegram has no {kind!r}")
+        self._world.queue.want(kinds)
 
     def _drop_pending(self, drop: bool | None) -> None:
         if drop:
@@ -278,7 +294,9 @@ def _check_target(url: str) -> None:
 def _keyboard(markup: InlineKeyboardMarkup | None) -> list[list[Json]] | None:
     if markup is None:
         return None
-    return checked_keyboard(markup.model_dump(mode="json", exclude_none=True)["inline_keyboard"])
+    told = markup.model_dump(mode="json", exclude_none=True)["inline_keyboard"]
+    known = InlineKeyboardButton.model_fields
+    return checked_keyboard([[{key: button[key] for key in button if key in known} for button in row] for row in told])
 
 
 def _previews(call: api.SendMessage | api.EditMessageText) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from aiohttp import web
 
@@ -26,6 +28,7 @@ from tests.support.botapi.webhook import Webhook
 Json = dict[str, Any]
 
 TOKEN = "7012345678:AAFakeFakeFakeFakeFakeFakeFakeFakeFake"
+_TOKEN = re.compile(r"\d+:[\w-]+")
 _LARGEST_BODY = 20 * 2**20
 
 
@@ -44,7 +47,7 @@ class Call:
 class FakeBotApi(Faults):
     """``async with FakeBotApi() as api:``. The bot is told ``api.base_url`` and ``api.token``.
 
-    ``now``: the clock by which messages age. ``pace``: how many seconds of the test one second between two
+    ``now``: the clock by which messages age (aware; may be exchanged later). ``pace``: how many seconds of the test one second between two
     attempts at a webhook takes.
     """
 
@@ -71,8 +74,9 @@ class FakeBotApi(Faults):
         self.note = self.problems_noted.note
         self.excuse = self.problems_noted.excuse
         self.changes = Changes()
-        self.queue = Queue(now, self.changes, self.problems_noted)
-        self.webhook = Webhook(self.queue, now, self.changes, self.problems_noted, pace)
+        # Through self, so that a test may turn the clock of a running fake: ``api.now = clock.now``.
+        self.queue = Queue(lambda: self.now(), self.changes, self.problems_noted)
+        self.webhook = Webhook(self.queue, lambda: self.now(), self.changes, self.problems_noted, pace)
         self.queue.on_added = self.webhook.look
         self.profile = Profile()
         self.chats: dict[int, Chat] = {}
@@ -143,6 +147,9 @@ class FakeBotApi(Faults):
     async def settled(self, *, within: float = 10.0) -> None:
         """Wait until every update is confirmed and no call is open (a getUpdates that waits is not one).
 
+        A bot that confirms before it has worked (PTB's own Updater does) may then still be at work: wait for
+        what the man ``sees`` first.
+
         Raises AssertionError after ``within`` seconds.
         """
         await self.changes.until(
@@ -193,11 +200,15 @@ class FakeBotApi(Faults):
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        if request.match_info["token"] != self.token:
+        token = request.match_info["token"]
+        if not _TOKEN.fullmatch(token):
+            return _answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+        if token != self.token:
             return _answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
         fields = await _fields(request)
         call = Call(method, fields, self.now())
         self.calls.append(call)
+        self.changes.notify()
         counts = method.lower() != "getupdates"
         self._open += counts
         try:
@@ -215,7 +226,13 @@ class FakeBotApi(Faults):
             call.result = await self._methods.carry_out(asked)
         except Refused as refused:
             return _refusal(call, refused)
-        check_emitted(type(asked).__returning__, call.result)
+        try:
+            # Updates were checked when they were queued; those sent raw are wrong on purpose.
+            if not isinstance(asked, GetUpdates):
+                check_emitted(type(asked).__returning__, call.result)
+        except AssertionError as wrong:
+            self.note("fake", f"{call.method}: {wrong}")
+            raise
         call.status = 200
         return _answer(200, {"ok": True, "result": call.result})
 
@@ -223,7 +240,7 @@ class FakeBotApi(Faults):
         answer: web.StreamResponse | None = await self._carry_out(call) if fault.delivered else None
         if fault.kind == "slow":
             await self._pause(fault.seconds)
-            return answer or await self._carry_out(call)
+            return answer if answer is not None else await self._carry_out(call)
         call.status = 0
         if fault.kind == "hang":
             await self._pause(None)

@@ -75,7 +75,7 @@ class Webhook:
         """Start a lane for whatever has none."""
         if self.target is None:
             return
-        for lane in {pending.lane for pending in self._queue.waiting}:
+        for lane in dict.fromkeys(pending.lane for pending in self._queue.waiting):
             task = self._lanes.get(lane)
             if task is None or task.done():
                 self._lanes[lane] = asyncio.create_task(self._serve(lane, self.target))
