@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final, Protocol
@@ -104,7 +105,12 @@ def web_app(
     """
     chat = _WebChat(
         conversation,
-        pages=Pages(exit_url=exit_url, lifelines=lifelines, session_minutes=session_minutes),
+        pages=Pages(
+            exit_url=exit_url,
+            lifelines=lifelines,
+            session_minutes=session_minutes,
+            encrypted=secure_cookies,
+        ),
         lifelines=lifelines,
         exit_url=exit_url,
         session_minutes=session_minutes,
@@ -192,10 +198,8 @@ class _WebChat:
     async def leave(self, request: Request) -> Response:
         """Away at once, whatever the state of anything else. No form is refused here: leaving harms nobody."""
         by_script = False
-        try:
+        with suppress(FormRefused, ClientDisconnect):
             by_script = "script" in await read_form(request)
-        except (FormRefused, ClientDisconnect):
-            log.debug("Leaving with a form that could not be read.")
         return self._left(request, by_script=by_script)
 
     async def about_leaving(self, request: Request) -> Response:

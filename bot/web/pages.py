@@ -37,7 +37,6 @@ class Shown:
     body: Markup
     rows: tuple[tuple[Choice, ...], ...]
     card: bool
-    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,12 @@ class Screen:
     footers: tuple[Markup, ...]
     urgent: Button | None
     leave: Button
-    nonce: str
 
 
 class Pages:
     """Renders every page. Holds no state but the templates and what never changes."""
 
-    def __init__(self, *, exit_url: str, lifelines: Lifelines, session_minutes: int) -> None:
+    def __init__(self, *, exit_url: str, lifelines: Lifelines, session_minutes: int, encrypted: bool) -> None:
         self._environment = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -63,10 +61,12 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
+            encrypted=encrypted,
             exit_url=exit_url,
             helpline=to_line(lifelines.helpline.number),
             helpline_is_free=lifelines.helpline.free,
             idle_minutes=IDLE_MINUTES,
+            new_nonce=new_nonce,
             session_minutes=session_minutes,
         )
 
@@ -93,13 +93,13 @@ class Pages:
 
 def _screen(turn: Turn) -> Screen:
     fixed = {button.token: button for message in turn.messages for row in message.rows for button in row}
-    footers = dict.fromkeys(message.footer for message in turn.messages if message.footer)
+    # The helpline, and beside it a line that is open now: what a messenger has in one line stands in two here.
+    footers = dict.fromkeys(line for message in turn.messages for line in message.footer.split(" · ") if line)
     return Screen(
         messages=tuple(_shown(message) for message in turn.messages),
         footers=tuple(to_line(footer) for footer in footers),
         urgent=fixed.get(URGENT.token),
         leave=fixed.get(LEAVE.token, LEAVE),
-        nonce=new_nonce(),
     )
 
 
@@ -116,7 +116,6 @@ def _shown(message: Message) -> Shown:
         body=to_html(text),
         rows=tuple(row for row in map(tuple, map(_choices, message.rows)) if row),
         card=message.card,
-        nonce=new_nonce(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from bot.arrival import Address, Arrival, Out, Taken, Tapped, Typed
 from safety.envelope import LEAVE, Button, Piece, Turn, gate, left, surround
@@ -63,6 +64,11 @@ QUESTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+@cache
+def _lifelines() -> Lifelines:
+    return Lifelines.load()
+
+
 @dataclass
 class ScriptedTalk:
     """Asks its questions in order, whatever is answered, and shows three services before the last.
@@ -70,7 +76,7 @@ class ScriptedTalk:
     ``broken`` makes everything raise, ``hung`` makes everything wait for ever; ``heard`` is all it took.
     """
 
-    lifelines: Lifelines = field(default_factory=Lifelines.load)
+    lifelines: Lifelines = field(default_factory=_lifelines)
     now: datetime = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
     broken: Exception | None = None
     hung: bool = False
