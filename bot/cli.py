@@ -9,15 +9,15 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-import yaml
 
 from bot import doctor as doctors
+from bot import turns
 from bot.quiet import quiet_libraries
 from bot.service import CannotStart, Rooms, now, opened, serve
 from bot.settings import Settings, SettingsError
@@ -30,7 +30,6 @@ from safety.blandness import is_bland
 from safety.lifelines import LifelineError, Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DirectoryError
-from service_directory.documents import DocumentError
 from service_directory.matching import Query, match
 from service_directory.places import Gazetteer, find
 
@@ -46,7 +45,7 @@ def _explained() -> Iterator[None]:
     """Turn what can go wrong at start into plain sentences."""
     try:
         yield
-    except (SettingsError, CannotStart, DirectoryError, LifelineError, DocumentError) as error:
+    except (SettingsError, CannotStart, DirectoryError, LifelineError) as error:
         raise _Refused(str(error)) from None
     except FlowErrors as error:
         raise _Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None
@@ -95,9 +94,7 @@ def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
     async def main() -> None:
         with tempfile.TemporaryDirectory(prefix="fingerpost-chat-") as folder:
             # This conversation is nobody else's business: its session never meets the operator's database.
-            settings = replace(
-                Settings.read(), sessions_url=f"sqlite:///{folder}/sessions.sqlite", home=Path(folder)
-            )
+            settings = replace(Settings.read(), sessions_url=f"sqlite:///{folder}/sessions.sqlite", home=Path(folder))
             async with opened(settings, clock=clock, flows=flows) as rooms:
                 conversation = Talk(rooms.conversation)
                 if jsonl:
@@ -143,8 +140,8 @@ def flows() -> None:
 def flows_check(path: Path | None, form: str) -> None:
     """Check the conversations in PATH (a file or folder; the shipped ones when left out)."""
     with _explained():
-        worded = Lifelines.load().worded(now(), None)
-    findings = check(path, lifelines=worded, bland=is_bland)
+        keys = Lifelines.load().keys()
+    findings = check(path, lifelines=keys, labels=turns.LABELS, asides=turns.ASIDES, bland=is_bland)
     shown = {"text": render_text, "json": as_json, "github": as_github}[form](findings)
     if shown:
         click.echo(shown)
@@ -250,15 +247,21 @@ def _as_text(record: dict[str, Any]) -> str:
 def directory_import(path: Path, apply: bool, who: str) -> None:
     """Read services from a YAML file (see docs/stewards.md). A dry run unless --apply."""
 
+    try:
+        document = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise _Refused(f"{path} is not a text file (UTF-8).") from None
+
     async def work(rooms: Rooms) -> None:
-        try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise _Refused(f"{path} is not readable YAML: {error}") from None
         report = await rooms.directory.load_document(
             document, at=now(), who=who, why=f"import of {path.name}", apply=apply
         )
-        click.echo(str(report))
+        for kind in ("new", "changed", "unchanged"):
+            names = getattr(report, kind)
+            click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
+        click.echo(f"rejected: {len(report.rejected)}")
+        for rejection in report.rejected:
+            click.echo(f"  {rejection}")
         if not apply:
             click.echo("Nothing was written: add --apply to do it.")
         if report.rejected:
@@ -293,7 +296,7 @@ def lifelines_rung(keys: tuple[str, ...], who: str, on: str | None) -> None:
     day = now().astimezone(_LONDON).date() if on is None else _day(on)
 
     async def work(rooms: Rooms) -> None:
-        known = {line.key for line in rooms.lifelines.to_ring()}
+        known = set(rooms.lifelines.keys()) - {"any_hour"}
         if unknown := [key for key in keys if key not in known]:
             raise _Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' tells them.")
         for key in keys:

@@ -15,6 +15,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import turns
+from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed
+from bot.sealing import KeyFileError
+from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions
+from bot.signposting import Signposting
 from dialogs.engine import (
     Begin,
     Describe,
@@ -30,19 +37,14 @@ from dialogs.engine import (
     Show,
     State,
     StateError,
+    Words,
     step,
 )
 from dialogs.flow import Book
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot import turns
-from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed
-from bot.sealing import KeyFileError
-from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions
-from bot.signposting import Signposting
 from safety import envelope
 from safety.envelope import Turn
 from safety.lifelines import Lifelines
+from service_directory.database import DirectoryError
 
 log = logging.getLogger(__name__)
 
@@ -61,11 +63,14 @@ TURN_WITHIN = timedelta(seconds=20)
 _TAPS_LIVE_FOR = timedelta(seconds=150)
 """How long Telegram may still deliver a tap: taps carry no time of their own."""
 
-STORE_TROUBLE = (SQLAlchemyError, OSError, KeyFileError)
+STORE_TROUBLE = (SQLAlchemyError, OSError, KeyFileError, DirectoryError)
 """What the stores raise when they cannot be reached or read."""
 
 ERASABLE_CHANNELS = frozenset({"telegram"})
 """Where messages stay in a chat and a bot can delete them."""
+
+SHOWN_FIRST = frozenset({"web", "terminal"})
+"""Where a stranger has the first question before him when he writes; elsewhere his first words start it."""
 
 Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
 
@@ -140,8 +145,11 @@ class Conversation:
 
     async def place(self, address: Address) -> tuple[str, str]:
         """The flow and the step he is at: what previews and rehearsals tell an editor."""
-        session, _ = await self._sessions.find(address, self._clock())
+        now = self._clock()
+        session, _ = await self._sessions.find(address, now)
         state = self._state(session)
+        if session is None:
+            state, _ = await self._step(state, Begin(), now, address.channel)
         return state.places[-1].flow, state.places[-1].step
 
     async def forget(self, address: Address, out: Out | None) -> None:
@@ -215,9 +223,7 @@ class Conversation:
                 danger = turns.URGENT_LABEL
             case _:
                 danger = None
-        return await self._deliver(
-            opened, opened.state, envelope.late(), gate=len(opened.state.places), danger=danger
-        )
+        return await self._deliver(opened, opened.state, envelope.late(), gate=len(opened.state.places), danger=danger)
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
@@ -239,9 +245,14 @@ class Conversation:
     async def _greet(self, opened: _Opened) -> Taken:
         """A stranger gets the first turn; if his first words or tap already mean something, that follows."""
         channel = opened.arrival.address.channel
-        state, replies = await self._step(State.at_start(self._book), Begin(), opened.began, channel)
+        # The count of turns goes on, so that no button of before can be taken for one of now.
+        start = replace(State.at_start(self._book), serial=opened.state.serial)
+        state, replies = await self._step(start, Begin(), opened.began, channel)
         given = turns.given_by(opened.arrival, state)
-        if isinstance(given, Interrupt | Pick):
+        answers = isinstance(given, Interrupt | Pick) or (
+            isinstance(given, Words) and channel in SHOWN_FIRST and not isinstance(opened.arrival.what, Commanded)
+        )
+        if answers and given is not None:
             return await self._go_on(replace(opened, state=state), given)
         return await self._deliver_replies(opened, state, replies)
 
@@ -275,10 +286,12 @@ class Conversation:
         gate: int | None = None,
         danger: str | None = None,
     ) -> Taken:
-        asides = [self._book.asides[name] for name in turns.asides_for(opened.arrival)]
+        asides = list(turns.asides_for(opened.arrival))
         if asides:
+            worded = self._lifelines.worded(opened.began, self._nation(state))
+            spoken = [self._book.asides.get(name) or worded[name] for name in asides]
             first, *rest = replies
-            replies = [replace(first, text="\n\n".join([*asides, first.text])), *rest]
+            replies = [replace(first, text="\n\n".join([*spoken, first.text])), *rest]
         turn = self._surround(state, replies, opened.began)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 
@@ -385,9 +398,7 @@ class Conversation:
                     return state
         return State.at_start(self._book)
 
-    async def _step(
-        self, state: State, given: Given, now: datetime, channel: str
-    ) -> tuple[State, list[Reply]]:
+    async def _step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""
         lifelines = self._lifelines.worded(now, self._nation(state))
         replies: list[Reply] = []
@@ -414,9 +425,7 @@ class Conversation:
         try:
             return await self._signposting.find(request)
         except STORE_TROUBLE as trouble:
-            log.error(
-                "The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__
-            )
+            log.error("The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__)
             return Found(outcome="unavailable", cards=(), area_name="", widened_to=None)
 
     async def _describe(self, service_id: str) -> Described:
@@ -445,9 +454,7 @@ class Conversation:
 
     # --- when the stores are down -------------------------------------------------------------------------
 
-    async def _answer_without_stores(
-        self, arrival: Arrival, out: Out, now: datetime, trouble: BaseException
-    ) -> Taken:
+    async def _answer_without_stores(self, arrival: Arrival, out: Out, now: datetime, trouble: BaseException) -> Taken:
         """The session cannot be read or kept: the helpline still stands, danger is still answered."""
         log.error("The session store failed (%s); a man was given the helpline.", type(trouble).__name__)
         state = State.at_start(self._book)

@@ -10,7 +10,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,13 +18,14 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute
 
+from bot import turns
 from bot.conversation import STORE_TROUBLE, Conversation
 from bot.quiet import quiet_libraries
 from bot.sealing import KeyFileError
 from bot.sessions import Sessions
 from bot.settings import Settings
 from bot.signposting import Signposting
-from bot.telegram import TelegramChannel
+from bot.telegram.channel import TelegramChannel, TelegramError
 from bot.web.app import web_app
 from dialogs.flow import Book
 from dialogs.loading import load_book
@@ -32,10 +33,9 @@ from safety.blandness import is_bland
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DirectoryError
-from service_directory.examples import load_examples
 from service_directory.places import Gazetteer
 from service_directory.standards import Policy
-from service_directory.store import Directory
+from service_directory.store import Directory, example_document
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +84,9 @@ async def opened(
         lifelines = Lifelines.load(
             helpline_name=settings.helpline_name,
             helpline=settings.helpline,
-            checks=await directory.lifeline_checks(),
+            checks=[(check.key, check.on) for check in await directory.lifeline_checks()],
         )
-        book = load_book(flows, lifelines=lifelines.worded(clock(), None), bland=is_bland)
+        book = load_book(flows, lifelines=lifelines.keys(), labels=turns.LABELS, asides=turns.ASIDES, bland=is_bland)
         areas = Areas.load()
         gazetteer = Gazetteer.load(areas)
         sessions = await _open_sessions(settings)
@@ -95,9 +95,7 @@ async def opened(
         conversation = Conversation(
             book=book, lifelines=lifelines, signposting=signposting, sessions=sessions, clock=clock
         )
-        yield Rooms(
-            settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example
-        )
+        yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
 
 
 async def _open_directory(
@@ -117,7 +115,9 @@ async def _open_directory(
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fingerpost-example-"))
     throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=policy)
     stack.push_async_callback(throw_away.close)
-    await load_examples(throw_away, at=clock())
+    await throw_away.load_document(
+        example_document(), at=clock(), who="fingerpost", why="the example directory", apply=True
+    )
     return throw_away, True
 
 
@@ -162,13 +162,16 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
     try:
         async with opened(settings, examples=True if with_examples else None) as rooms:
             empty = await rooms.directory.is_empty()
-            if settings.faces_the_public and not with_examples:
-                if reasons := why_not_public(rooms, empty=empty):
-                    raise CannotStart(
-                        "This installation may not face the public yet:\n- " + "\n- ".join(reasons) + "\n"
-                        "To try it anyway, knowing that real men may find it: --with-example-directory."
-                    )
+            reasons = [] if with_examples else why_not_public(rooms, empty=empty)
+            if settings.faces_the_public and reasons:
+                listed = "\n".join(f"- {reason}" for reason in reasons)
+                raise CannotStart(
+                    f"This installation may not face the public yet:\n{listed}\n"
+                    "To try it anyway, knowing that real men may find it: --with-example-directory."
+                )
             await _serve_opened(rooms, listener, say)
+    except TelegramError as error:
+        raise CannotStart(str(error)) from None
     finally:
         listener.close()
 

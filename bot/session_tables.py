@@ -12,9 +12,7 @@ session = sa.Table(
     sa.Column("who", sa.String(32), primary_key=True, comment="pseudonym of channel and chat"),
     sa.Column("key_number", sa.Integer, nullable=False, comment="which hour's key seals it"),
     sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),
-    sa.Column(
-        "sealed", sa.LargeBinary, nullable=False, comment="his place and answers; opens with his chat id"
-    ),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="his place and answers; opens with his chat id"),
 )
 
 trace = sa.Table(
@@ -29,18 +27,14 @@ trace = sa.Table(
         index=True,
         comment="when to clear the chat; null: he keeps it",
     ),
-    sa.Column(
-        "drop_at", sa.BigInteger, nullable=False, index=True, comment="when nothing can be cleared any more"
-    ),
+    sa.Column("drop_at", sa.BigInteger, nullable=False, index=True, comment="when nothing can be cleared any more"),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="chat and message ids; opens without him"),
 )
 
 mark = sa.Table(
     "mark",
     metadata,
-    sa.Column(
-        "name", sa.String(32), primary_key=True, comment="pseudonym of an update taken, or of a chat left"
-    ),
+    sa.Column("name", sa.String(32), primary_key=True, comment="pseudonym of an update taken, or of a chat left"),
     sa.Column("key_number", sa.Integer, nullable=False),
     sa.Column("made_at", sa.BigInteger, nullable=False),
     sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),

@@ -141,15 +141,11 @@ class Sessions:
         async with self._read() as connection:
             alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > _ms(now))
             row = (await connection.execute(sa.select(tables.session).where(alive))).first()
-            trace = (
-                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
-            ).first()
+            trace = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
         session = None
         if row is not None:
             try:
-                session = Session.from_bytes(
-                    self._people.open(row.key_number, "session", row.sealed, owner=address)
-                )
+                session = Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
             except (SealBroken, ValueError, KeyError, TypeError):
                 log.warning("A session could not be read; its owner starts again as a stranger.")
         return session, self._messages(trace)
@@ -205,9 +201,7 @@ class Sessions:
                     )
                 )
             if erasable:
-                row = (
-                    await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
-                ).first()
+                row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
                 kept = (row is not None and row.wipe_at is None) if keep is None else keep
                 standing = dict.fromkeys((*self._messages(row), *messages))
                 await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
@@ -232,9 +226,7 @@ class Sessions:
         async with self._write(address) as connection:
             await self._mark(connection, _left(address), now)
             await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
-            row = (
-                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
-            ).first()
+            row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
             await connection.execute(
                 sa.update(tables.trace)
                 .where(tables.trace.c.who.in_(people))
@@ -247,9 +239,7 @@ class Sessions:
         """Record what became of an erase: ``left`` are the messages that still stand and are tried again."""
         people = self._people.pseudonyms(*_person(address))
         async with self._write(address) as connection:
-            row = (
-                await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))
-            ).first()
+            row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
             await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
             if row is not None and left and row.drop_at > _ms(now):
                 await self._insert_trace(
@@ -295,12 +285,8 @@ class Sessions:
                 (tables.lane, tables.lane.c.ends_at),
             ):
                 await connection.execute(sa.delete(table).where(column <= _ms(now)))
-            people = set(
-                (await connection.execute(sa.select(tables.session.c.key_number).distinct())).scalars()
-            )
-            people |= set(
-                (await connection.execute(sa.select(tables.trace.c.key_number).distinct())).scalars()
-            )
+            people = set((await connection.execute(sa.select(tables.session.c.key_number).distinct())).scalars())
+            people |= set((await connection.execute(sa.select(tables.trace.c.key_number).distinct())).scalars())
             marks = set((await connection.execute(sa.select(tables.mark.c.key_number).distinct())).scalars())
         self._people.keyring.destroy_all_but(people, now)
         self._marks.keyring.destroy_all_but(marks, now)
@@ -360,9 +346,7 @@ class Sessions:
         """A transaction in which a man's leaving and his turn's end cannot pass each other unseen."""
         async with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                await connection.execute(
-                    sa.select(sa.func.pg_advisory_xact_lock(lane(self._secret, address)))
-                )
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lane(self._secret, address))))
             yield connection
 
     @contextlib.asynccontextmanager

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from safety.lifelines import DEFAULT_HELPLINE, DEFAULT_HELPLINE_NAME, LifelineError, Lifelines
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.sealing import new_secret
+from safety.lifelines import DEFAULT_HELPLINE, DEFAULT_HELPLINE_NAME, LifelineError, Lifelines
 
 PREFIX = "FINGERPOST_"
 
@@ -205,8 +205,7 @@ def _database(text: str) -> str:
         backend = make_url(text).get_backend_name()
     except ArgumentError:
         raise ValueError(
-            "is not a database URL. Examples: sqlite:////srv/fingerpost/x.sqlite, "
-            "postgresql://user:password@host/name."
+            "is not a database URL. Examples: sqlite:////srv/fingerpost/x.sqlite, postgresql://user:password@host/name."
         ) from None
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise ValueError(f"{backend!r} is not supported: use sqlite or postgresql.")
@@ -274,8 +273,7 @@ def _loopback(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not _is_loopback(host) or not port.isdecimal():
         raise ValueError(
-            "must be a loopback address and port, such as 127.0.0.1:9090: "
-            "public metrics would time conversations."
+            "must be a loopback address and port, such as 127.0.0.1:9090: public metrics would time conversations."
         )
     return text
 

@@ -7,15 +7,15 @@ service suspended a moment ago is not shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from dialogs.engine import AreaChoice, Card, Described, Find, Found, Line, Located
-from service_directory.places import Gazetteer, find
-from service_directory.store import Directory
-
 from service_directory.areas import Areas
-from service_directory.matching import Index, Query, Reason, match
+from service_directory.matching import Index, Query, Reason, Signpost, match
+from service_directory.places import Gazetteer, find
+from service_directory.standards import day_in_london
+from service_directory.store import Directory
 from service_directory.view import ContactView, ServiceView, month_and_year
 
 SIGNPOSTS = 3
@@ -28,9 +28,7 @@ _FRESH_FOR = timedelta(seconds=4)
 class Signposting:
     """The directory, the areas and the places, as one conversation uses them."""
 
-    def __init__(
-        self, directory: Directory, areas: Areas, gazetteer: Gazetteer, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, directory: Directory, areas: Areas, gazetteer: Gazetteer, clock: Callable[[], datetime]) -> None:
         self._directory = directory
         self._areas = areas
         self._gazetteer = gazetteer
@@ -42,7 +40,7 @@ class Signposting:
 
     def nation(self, area: str | None) -> str | None:
         """The nation an area lies in."""
-        return self._areas.nation(area) if area in self._areas else None
+        return self._areas.nation(area) if area is not None and area in self._areas else None
 
     def is_area(self, code: str) -> bool:
         return code in self._areas
@@ -65,21 +63,21 @@ class Signposting:
             at=now,
             language=request.language,
             contact=request.contact,
-            age=request.age,
+            age=int(request.age) if request.age else None,
         )
         # A few more than are shown: the store may take one away at the last moment.
         matches = match(index, query, limit=SIGNPOSTS + 3)
         standing = await self._directory.still_shown([s.service_id for s in matches.signposts], now)
         shown = [s for s in matches.signposts if s.service_id in standing][:SIGNPOSTS]
-        area_name = self._areas[request.area].name if request.area in self._areas else ""
+        area_name = self._name(request.area) or ""
         if not shown:
             return Found(outcome="none", cards=(), area_name=area_name, widened_to=None)
-        widened = next((s.widened_to for s in shown if s.widened_to), None)
+        widened = self._widened(shown)
         return Found(
-            outcome=matches.outcome,
+            outcome="found" if widened is None else "widened",
             cards=tuple(_card(standing[s.service_id], s.reasons) for s in shown),
             area_name=area_name,
-            widened_to=self._areas[widened].name if widened in self._areas else widened,
+            widened_to=self._name(widened),
         )
 
     async def describe(self, service_id: str) -> Described:
@@ -88,6 +86,19 @@ class Signposting:
         view = standing.get(service_id)
         return Described(None if view is None else _card(view, ()))
 
+    def _widened(self, shown: Sequence[Signpost]) -> str | None:
+        """The area that help was looked for in when none of the shown is from where he is.
+
+        The smallest one that any of them was found in: the others work there too.
+        """
+        wider = [signpost.widened_to for signpost in shown]
+        if not all(wider):
+            return None
+        return max((code for code in wider if code), key=lambda code: len(self._areas[code].parents))
+
+    def _name(self, code: str | None) -> str | None:
+        return self._areas[code].name if code is not None and code in self._areas else None
+
     async def _fresh_index(self, now: datetime) -> Index:
         async with self._refreshing:
             stale = self._looked_at is None or abs(now - self._looked_at) >= _FRESH_FOR
@@ -95,13 +106,13 @@ class Signposting:
                 revision = await self._directory.revision()
                 # The rule turns with the date, so an index is good for one day at most.
                 if self._index is None or revision != self._revision or self._day_turned(now):
-                    self._index = await self._directory.index(self._areas, now)
+                    self._index = await self._directory.index(self._areas, day_in_london(now))
                     self._revision = revision
                 self._looked_at = now
             return self._index
 
     def _day_turned(self, now: datetime) -> bool:
-        return self._looked_at is None or now.date() != self._looked_at.date()
+        return self._looked_at is None or day_in_london(now) != day_in_london(self._looked_at)
 
 
 def _card(view: ServiceView, reasons: tuple[Reason, ...]) -> Card:
@@ -127,13 +138,18 @@ def _lines(view: ServiceView, reasons: tuple[Reason, ...]) -> Iterator[Line]:
         case _:
             yield Line("hours_unknown", {})
     for reason in reasons:
-        yield Line(reason.key, _slot(reason))
+        if reason.key in _SAID_REASONS:
+            yield Line(reason.key, _slot(reason))
     if view.age_limits:
         yield Line("limits_age", {"limits": view.age_limits})
     if view.self_assessed:
         yield Line("self_assessed", {"when": view.recorded_when})
     else:
         yield Line("recorded", {"who": view.recorded_by, "when": view.recorded_when})
+
+
+# A card is short. What he asked for and whether it is open now is on it anyway.
+_SAID_REASONS = frozenset({"why_area", "why_widened", "why_nation", "why_men_only"})
 
 
 def _slot(reason: Reason) -> dict[str, str]:
@@ -147,13 +163,15 @@ def _slot(reason: Reason) -> dict[str, str]:
 
 
 def _contact(contact: ContactView) -> Line:
+    # A way without a label of its own must not leave empty brackets on the card.
+    label = f" ({contact.label})" if contact.label else ""
     match contact.kind:
         case "webchat" | "website":
-            return Line(contact.kind, {"url": contact.value, "label": contact.label})
+            return Line(contact.kind, {"url": contact.value, "label": label})
         case "email":
-            return Line("email", {"address": contact.display, "label": contact.label})
+            return Line("email", {"address": contact.display, "label": label})
         case _:
-            return Line(contact.kind, {"number": contact.display, "label": contact.label})
+            return Line(contact.kind, {"number": contact.display, "label": label})
 
 
 def _more(view: ServiceView) -> Iterator[Line]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogs.engine import Detail, Given, Interrupt, Pick, Reply, Show, State, Words
-
 from bot.arrival import Arrival, Commanded, Tapped, Typed, Unreadable
+from dialogs.engine import Detail, Given, Interrupt, Pick, Reply, Show, State, Words
 from safety import envelope, identity, risk
 from safety.envelope import Button, Piece
 from safety.leaving import is_leaving
@@ -19,6 +18,23 @@ PRIVACY_LABEL = "privacy"
 
 CARD = "m."
 """Tokens that open a signpost start with this; the rest is the service's id."""
+
+LABELS = (
+    "immediate_danger",
+    "suicide",
+    "child_risk",
+    "sexual_violence",
+    "strangulation",
+    "perpetrator_self_disclosure",
+    PRIVACY_LABEL,
+)
+"""What a flow may say that it answers: the risk labels, and the command ``/privacy``."""
+
+ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble")
+"""The occasions on which a written line is said before (or instead of) what the flow says."""
+
+# Beside a note about somebody's danger stands the line for it.
+_LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -55,12 +71,14 @@ def danger_in(text: str) -> str | None:
 
 
 def asides_for(arrival: Arrival) -> Iterator[str]:
-    """The names of the written lines that are due to him before anything else is said."""
+    """What is due to him before anything else is said: names of written lines, and keys of lifelines."""
     match arrival.what:
         case Typed(text=text):
             screening = risk.screen(text)
             if screening.response == "note":
-                yield from (f"note_{label}" for label in _BY_URGENCY if label in screening.labels)
+                yield "note"
+                noted = next((label for label in _BY_URGENCY if label in screening.labels), "")
+                yield _LINE_FOR.get(noted, "emergency")
             if screening.disclosure:
                 yield "disclosure"
             if identity.notice(text):
@@ -105,9 +123,7 @@ def piece(reply: Reply, state: State) -> Piece:
     return Piece(
         text=reply.text,
         first=reply.first,
-        rows=tuple(
-            tuple(Button(option.label, token(option.id, state)) for option in row) for row in reply.rows
-        ),
+        rows=tuple(tuple(Button(option.label, token(option.id, state)) for option in row) for row in reply.rows),
         card=reply.card is not None,
     )
 
