@@ -107,18 +107,16 @@ class Intake:
             answer.cancel()
 
     async def _attempt(self, received: Received) -> None:
-        match received.what:
-            case Arrival() as arrival:
-                answer = self._answers.get(received.update)
-                if answer is not None and not overtakes(received):
-                    await asyncio.wait({answer}, timeout=self._pace.answering)
-                await self._conversation.take(arrival, self._out(arrival.address))
-            case Blocked(address):
-                await self._conversation.forget(address, self._out(address))
-            case Uninvited(chat):
-                await self._leave(chat)
-            case None:
-                pass
+        what = received.what
+        if isinstance(what, Arrival):
+            answer = self._answers.get(received.update)
+            if answer is not None and not overtakes(received):
+                await asyncio.wait({answer}, timeout=self._pace.answering)
+            await self._conversation.take(what, self._out(what.address))
+        elif isinstance(what, Blocked):
+            await self._conversation.forget(what.address, self._out(what.address))
+        elif isinstance(what, Uninvited):
+            await self._leave(what.chat)
 
     def _out(self, address: Address) -> TelegramOut:
         return TelegramOut(self._bot, address.chat, self._pace)

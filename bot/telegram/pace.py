@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Pace:
     """How long the channel waits for what. All values are seconds, except counts that say so."""
 
-    turn: float = 20.0
-    """A turn that takes longer is given up and tried again later."""
+    turn: float = 22.0
+    """A turn that takes longer is given up and tried again later. The conversation gives up at 20 by itself."""
     sending: float = 15.0
     """What a turn may spend on sending and erasing: shorter than the turn, so that it can still be kept."""
     answering: float = 3.0
@@ -35,7 +35,7 @@ class Pace:
     look_again: float = 0.1
     """The pause between fetches while everything Telegram shows is in hand already; it doubles."""
     longest_look_again: float = 1.0
-    grace: float = 4.0
+    grace: float = 3.5
     """What turns in hand may take once the process is told to stop."""
     side_by_side: int = 16
     """A count: how many turns run at once."""

@@ -13,6 +13,7 @@ from telegram import Bot
 from bot.arrival import Address, Arrival, Gone, NotSent, Out, Taken, Tapped
 from bot.telegram.intake import Intake
 from bot.telegram.polling import MOST_UPDATES, Polling
+from bot.telegram.updates import read
 from tests.bot.telegram.conftest import NOON, SWIFT, Gate, ScriptedConversation, Serving, turn_saying, words_of
 from tests.support.botapi import FakeBotApi
 
@@ -475,9 +476,11 @@ class Batches:
         """Nothing to renew."""
 
 
+MESSAGE: dict[str, object] = {"message_id": 1, "date": 0, "chat": {"id": 5_550_001, "type": "private"}}
+
+
 def raw(number: int) -> dict[str, object]:
-    chat = {"id": 5_550_001, "type": "private"}
-    return {"update_id": number, "message": {"message_id": 1, "date": 0, "chat": chat, "text": f"{number}"}}
+    return {"update_id": number, "message": MESSAGE | {"text": f"{number}"}}
 
 
 async def poll(conversation: ScriptedConversation, bot: Bot, source: Batches, turns: int) -> None:
@@ -636,3 +639,31 @@ async def test_stopping_does_not_wait_for_ever_for_a_turn(
         sent = await botapi.man().says("hello")
         await gate.reached.wait()
     assert not sent.acknowledged
+
+
+async def test_stopping_does_not_wait_for_ever_for_a_tap_to_be_answered(
+    botapi: FakeBotApi, conversation: ScriptedConversation, polling: Serving
+) -> None:
+    man = botapi.man()
+    async with polling(grace=0.05, answering=0.01):
+        await man.says("hello")
+        await man.sees("You said hello.")
+        botapi.hang_next("answerCallbackQuery")
+        await man.taps("Carry on")
+        await man.sees("You said Carry on.")
+    botapi.taps.clear()  # this one was indeed never answered
+
+
+async def test_a_flood_of_failing_updates_does_not_fill_the_memory(
+    conversation: ScriptedConversation, bot: Bot
+) -> None:
+    async def down(arrival: Arrival, out: Out) -> Taken:
+        raise NotSent("down")
+
+    conversation.answer = down
+    intake = Intake(bot, conversation, now=lambda: NOON, pace=SWIFT)
+    for number in range(1100):
+        received = read(raw(number) | {"message": {**MESSAGE, "date": int(NOON.timestamp())}})
+        assert received is not None
+        assert not await intake.settle(received)
+    assert len(intake._failed) == 1000

@@ -236,6 +236,14 @@ async def test_what_cannot_be_reached_for_erasing_is_left_and_told(botapi: FakeB
     assert erased == Erased(100, tuple(ids[100:]))
 
 
+async def test_a_server_that_hangs_leaves_what_it_was_asked_for_and_all_that_follows(
+    botapi: FakeBotApi, man: Man, out_to: OutTo
+) -> None:
+    ids = await said(man, 150)
+    botapi.hang_next("deleteMessages")
+    assert await out_to(man.chat.id, sending=0.2).erase(ids) == Erased(0, tuple(ids))
+
+
 async def test_a_flood_wait_leaves_what_it_was_about(botapi: FakeBotApi, man: Man, out_to: OutTo) -> None:
     ids = await said(man, 150)
     botapi.fail_next("deleteMessages", status=429, retry_after=60)
