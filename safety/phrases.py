@@ -77,23 +77,29 @@ class Phrases(Generic[Payload]):
             self._payloads[state].append(payload)
         self.vocabulary = frozenset(word for edges in self._edges for word in edges)
         self._next, self._any, self._found = self._without_skips()
+        self._goes_on = [bool(self._next[state] or self._any[state]) for state in range(len(self._next))]
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Payload]]:
         """Every phrase in the words, in the order in which they end."""
-        active: set[tuple[int, int]] = set()
+        active: set[tuple[int, int]] = set()  # where in a phrase, and at which word it began
         for place, word in enumerate(words):
             if word == BOUNDARY:
                 active = set()
                 continue
-            follows: set[tuple[int, int]] = {(state, place) for state in self._next[0].get(word, ())}
+            follows = {(state, place) for state in self._next[0].get(word, ())}
+            wild = word not in self._stoppers
             for state, start in active:
-                follows.update((after, start) for after in self._next[state].get(word, ()))
-                if self._any[state] and word not in self._stoppers:
-                    follows.update((after, start) for after in self._any[state])
-            active = follows
-            for state, start in active:
-                for payload in self._found[state]:
-                    yield Hit(start, place + 1, payload)
+                for after in self._next[state].get(word, ()):
+                    follows.add((after, start))
+                if wild:
+                    for after in self._any[state]:
+                        follows.add((after, start))
+            active = set()
+            for here in follows:
+                if self._goes_on[here[0]]:
+                    active.add(here)
+                for payload in self._found[here[0]]:
+                    yield Hit(here[1], place + 1, payload)
 
     def _after(self, state: int, element: _Element) -> int:
         """The state after an element; phrases that begin alike share their states."""
@@ -204,6 +210,6 @@ class _Parser:
         if name not in self._names:
             raise PhraseError(f"`{phrase}` uses {{{name}}}, which is not listed")
         if name not in self._expanded:
-            said = (way for text in self._names[name] for way in self._ways(f"({text})", phrase))
+            said = (way for text in self._names[name] for way in self._ways(text, phrase))
             self._expanded[name] = frozenset(said) - {()}
         return self._expanded[name]
