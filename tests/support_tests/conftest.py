@@ -56,7 +56,7 @@ async def timed(clock: Clock) -> AsyncIterator[FakeBotApi]:
     """A fake Bot API whose clock the test turns."""
     async with FakeBotApi(now=clock.now) as api:
         yield api
-        assert not api.problems
+        api.assert_careful()
 
 
 @asynccontextmanager

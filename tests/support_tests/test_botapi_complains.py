@@ -42,6 +42,14 @@ async def test_a_careless_message_is_complained_of(botapi: FakeBotApi, fields: d
     assert kind in await kinds_after(botapi, "sendMessage", **plain(man.chat, "Hello") | fields)
 
 
+async def test_a_test_that_leaves_a_complaint_fails_with_its_words() -> None:
+    async with FakeBotApi() as api:
+        api.assert_careful()
+        await ask(api, "setWebhook", url="https://example.org/telegram")
+        with pytest.raises(AssertionError, match="no-secret: setWebhook: without secret_token"):
+            api.assert_careful()
+
+
 async def test_the_token_in_words_or_addresses_is_complained_of(botapi: FakeBotApi, hook: Hook) -> None:
     man = await known_man(botapi)
     assert await kinds_after(botapi, "sendMessage", **plain(man.chat, f"It is {botapi.token}")) == {"leak"}
@@ -146,3 +154,17 @@ def test_the_fake_may_not_emit_what_telegram_does_not() -> None:
         check_emitted(User, user | {"shoe_size": 44})
     with pytest.raises(AssertionError, match="what Telegram does not"):
         check_emitted(User, {"id": 1})
+
+
+async def test_a_body_that_is_not_json_is_turned_away(botapi: FakeBotApi) -> None:
+    url = f"{botapi.base_url}{botapi.token}/getMe"
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"{", headers=headers) as answer:
+        assert answer.status == 400
+
+
+async def test_an_answer_that_telegram_would_not_give_fails_the_test_that_met_it(botapi: FakeBotApi) -> None:
+    botapi.me = {"id": "not a number"}
+    async with aiohttp.ClientSession() as session, session.get(f"{botapi.base_url}{botapi.token}/getMe") as answer:
+        assert answer.status == 500
+    assert botapi.excuse("fake")

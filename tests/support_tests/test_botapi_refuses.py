@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.botapi import FakeBotApi
-from tests.support.botapi.methods import Methods
+from tests.support.botapi.messages import Messages
 from tests.support.botapi.oracle import Refused
 from tests.support_tests.conftest import Clock, ask, keyboard, known_man, plain, refusal
 
@@ -77,10 +77,10 @@ def test_a_bulk_delete_is_all_or_nothing(ages: list[int], asked: set[int]) -> No
     call = DeleteMessages(chat_id=chat.id, message_ids=wanted)
     if any(ages[place] >= 48 for place in asked if place < len(ages)):
         with pytest.raises(Refused):
-            Methods(api).delete_messages(call)
+            Messages(api).delete_messages(call)
         assert set(chat.standing) == before
     else:
-        Methods(api).delete_messages(call)
+        Messages(api).delete_messages(call)
         assert set(chat.standing) == before - set(wanted)
 
 
@@ -267,3 +267,16 @@ async def test_a_text_over_200_characters_does_not_fit_above_the_chat(timed: Fak
     number = tap.update["callback_query"]["id"]
     assert await refusal(timed, "answerCallbackQuery", callback_query_id=number, text="x" * 201)
     assert not tap.answered
+
+
+async def test_one_message_can_be_deleted_alone(timed: FakeBotApi) -> None:
+    man = await known_man(timed)
+    assert await ask(timed, "deleteMessage", chat_id=man.chat.id, message_id=11) == {"ok": True, "result": True}
+    assert man.chat.messages == ()
+
+
+async def test_an_edit_needs_words(timed: FakeBotApi) -> None:
+    man = await known_man(timed)
+    number = await send(timed, man.chat.id, "Hello")
+    words = await refusal(timed, "editMessageText", chat_id=man.chat.id, message_id=number)
+    assert words == "Bad Request: message text is empty"

@@ -25,6 +25,7 @@ from __future__ import annotations
 from tests.support.botapi.chats import Button, Chat, Shown
 from tests.support.botapi.man import Group, Man, Sent, Tap
 from tests.support.botapi.oracle import Problem
-from tests.support.botapi.server import Call, FakeBotApi
+from tests.support.botapi.server import FakeBotApi
+from tests.support.botapi.transport import Call
 
 __all__ = ["Button", "Call", "Chat", "FakeBotApi", "Group", "Man", "Problem", "Sent", "Shown", "Tap"]

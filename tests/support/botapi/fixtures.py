@@ -14,4 +14,4 @@ async def botapi() -> AsyncIterator[FakeBotApi]:
     """A fake Bot API; the test fails when anything in ``problems`` is left at its end."""
     async with FakeBotApi() as api:
         yield api
-        assert not api.problems, "\n".join(f"{problem.kind}: {problem.detail}" for problem in api.problems)
+        api.assert_careful()

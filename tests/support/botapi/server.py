@@ -1,26 +1,21 @@
-"""The fake itself: an HTTP server on this machine that answers as api.telegram.org would."""
+"""The fake itself: the world behind the Bot API, and what a test may do to it and see of it."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from aiogram.methods import GetUpdates
 from aiogram.types import Update
-from aiohttp import web
 
 from tests.support.botapi.chats import Chat, Shown
 from tests.support.botapi.delivery import MESSAGE_LIVES, TAP_LIVES, Lane, Pending, Queue
-from tests.support.botapi.faults import Fault, Faults
+from tests.support.botapi.faults import Faults
 from tests.support.botapi.man import Group, Man, Sent, Tap
-from tests.support.botapi.methods import Methods
-from tests.support.botapi.oracle import Problem, Problems, Refused, check_emitted, read_request
+from tests.support.botapi.oracle import Problem, Problems, bad_request, check_emitted
 from tests.support.botapi.profile import Profile
+from tests.support.botapi.transport import Call, Transport
 from tests.support.botapi.updates import member_change
 from tests.support.botapi.waiting import Changes
 from tests.support.botapi.webhook import Webhook
@@ -28,27 +23,13 @@ from tests.support.botapi.webhook import Webhook
 Json = dict[str, Any]
 
 TOKEN = "7012345678:AAFakeFakeFakeFakeFakeFakeFakeFakeFake"
-_TOKEN = re.compile(r"\d+:[\w-]+")
-_LARGEST_BODY = 20 * 2**20
-
-
-@dataclass(slots=True)
-class Call:
-    """One request: what was asked, and what came of it (``status`` 0: still open, or no answer went out)."""
-
-    method: str
-    fields: Mapping[str, object]
-    at: datetime
-    status: int = 0
-    description: str = ""
-    result: object = None
 
 
 class FakeBotApi(Faults):
     """``async with FakeBotApi() as api:``. The bot is told ``api.base_url`` and ``api.token``.
 
-    ``now``: the clock by which messages age (aware; may be exchanged later). ``pace``: how many seconds of the test one second between two
-    attempts at a webhook takes.
+    ``now``: the clock by which messages age (aware; may be exchanged later). ``pace``: how many seconds of the
+    test one second between two attempts at a webhook takes.
     """
 
     def __init__(
@@ -82,29 +63,22 @@ class FakeBotApi(Faults):
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
         self.calls: list[Call] = []
-        self._methods = Methods(self)
         self._message_ids = itertools.count(11)
         self._tap_ids = itertools.count(4_382_000_000_000_001)
-        self._open = 0
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
-        self.base_url = ""
+        self._transport = Transport(self)
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=_LARGEST_BODY)
-        app.router.add_route("*", "/bot{token}/{method}", self._handle)
-        # A client that goes away takes its waiting getUpdates with it.
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/bot"
+        await self._transport.start()
         return self
 
     async def __aexit__(self, *reason: object) -> None:
-        self._closing.set()
         await self.webhook.aim(None)
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._transport.stop()
+
+    @property
+    def base_url(self) -> str:
+        """The address before the token, ``http://127.0.0.1:N/bot``."""
+        return self._transport.base_url
 
     # People
 
@@ -121,6 +95,13 @@ class FakeBotApi(Faults):
         chat = Chat(chat_id, about, itertools.count(1).__next__, bot_left=True)
         return Group(self, self.chats.setdefault(chat_id, chat))
 
+    def chat(self, chat_id: int | str | None) -> Chat:
+        """The chat a call names. Raises Refused (400) when there is none."""
+        chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
+        if chat is None:
+            raise bad_request("chat not found")
+        return chat
+
     # Watching
 
     @property
@@ -132,6 +113,10 @@ class FakeBotApi(Faults):
             if tap.acknowledged and not tap.tried
         )
         return (*self.problems_noted.noted, *unanswered)
+
+    def assert_careful(self) -> None:
+        """Raise AssertionError listing the problems, if there are any."""
+        assert not self.problems, "\n".join(f"{problem.kind}: {problem.detail}" for problem in self.problems)
 
     def calls_of(self, *methods: str) -> list[Call]:
         """The requests for these methods, oldest first."""
@@ -153,10 +138,10 @@ class FakeBotApi(Faults):
         Raises AssertionError after ``within`` seconds.
         """
         await self.changes.until(
-            lambda: not self.queue.waiting and not self._open and not self.webhook.in_flight,
+            lambda: not self.queue.waiting and not self._transport.open_calls and not self.webhook.in_flight,
             within=within,
             otherwise=lambda: (
-                f"{self._open} calls and {self.webhook.in_flight} deliveries open, not confirmed: "
+                f"{self._transport.open_calls} calls and {self.webhook.in_flight} deliveries open, not confirmed: "
                 f"{[pending.update for pending in self.queue.waiting]}"
             ),
         )
@@ -195,90 +180,3 @@ class FakeBotApi(Faults):
         chat.bot_left = True
         update = member_change(chat.about, self.sender, self.sender, "member", "left", self.now())
         self.queue_update(update, ("member", chat.id))
-
-    # HTTP
-
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"]
-        token = request.match_info["token"]
-        if not _TOKEN.fullmatch(token):
-            return _answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
-        if token != self.token:
-            return _answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
-        fields = await _fields(request)
-        call = Call(method, fields, self.now())
-        self.calls.append(call)
-        self.changes.notify()
-        counts = method.lower() != "getupdates"
-        self._open += counts
-        try:
-            fault = self.strike(method, fields)
-            if fault is not None:
-                return await self._befall(fault, call, request)
-            return await self._carry_out(call)
-        finally:
-            self._open -= counts
-            self.changes.notify()
-
-    async def _carry_out(self, call: Call) -> web.Response:
-        try:
-            asked = read_request(call.method, call.fields, self.problems_noted)
-            call.result = await self._methods.carry_out(asked)
-        except Refused as refused:
-            return _refusal(call, refused)
-        try:
-            # Updates were checked when they were queued; those sent raw are wrong on purpose.
-            if not isinstance(asked, GetUpdates):
-                check_emitted(type(asked).__returning__, call.result)
-        except AssertionError as wrong:
-            self.note("fake", f"{call.method}: {wrong}")
-            raise
-        call.status = 200
-        return _answer(200, {"ok": True, "result": call.result})
-
-    async def _befall(self, fault: Fault, call: Call, request: web.Request) -> web.StreamResponse:
-        answer: web.StreamResponse | None = await self._carry_out(call) if fault.delivered else None
-        if fault.kind == "slow":
-            await self._pause(fault.seconds)
-            return answer if answer is not None else await self._carry_out(call)
-        call.status = 0
-        if fault.kind == "hang":
-            await self._pause(None)
-        if fault.kind == "refuse":
-            refused = _refusal(call, Refused(fault.status, fault.description, retry_after=fault.retry_after))
-            if fault.body is None:
-                return refused
-            return web.Response(status=fault.status, text=fault.body, content_type="text/html")
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
-
-    async def _pause(self, seconds: float | None) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
-        except TimeoutError:
-            return
-
-
-async def _fields(request: web.Request) -> Mapping[str, object]:
-    """The parameters of a request: in its address, as a form, or as JSON. Raises HTTPBadRequest."""
-    fields: dict[str, object] = dict(request.query)
-    if request.content_type == "application/json" and request.can_read_body:
-        body = await request.json()
-        if not isinstance(body, dict):
-            raise web.HTTPBadRequest(reason="the body is not a JSON object")
-        return fields | body
-    return fields | {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-
-
-def _refusal(call: Call, refused: Refused) -> web.Response:
-    call.status, call.description = refused.status, refused.description
-    told: Json = {"ok": False, "error_code": refused.status, "description": refused.description}
-    if refused.retry_after is not None:
-        told["parameters"] = {"retry_after": refused.retry_after}
-    return _answer(refused.status, told)
-
-
-def _answer(status: int, told: Json) -> web.Response:
-    return web.json_response(told, status=status)
