@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -51,11 +50,9 @@ async def measure(turns: int) -> list[str]:
                 await _showing(rooms, turns),
                 await _turn(rooms, turns // 4),
             ]
-        size = os.path.getsize(f"{folder}/sessions.sqlite")
     base = figures[0].median
     lines = [f"{'':34}{'median µs':>12}{'p99 µs':>12}{'ratio':>9}"]
     lines += [f"{f.name:34}{f.median:12.1f}{f.p99:12.1f}{f.median / base:9.1f}" for f in figures]
-    lines.append(f"{'session database after the run':34}{size / 1024:9.0f} KiB")
     return lines
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import turns
-from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed
+from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed, Unreadable
 from bot.sealing import KeyFileError
 from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions
 from bot.signposting import Signposting
@@ -227,6 +227,9 @@ class Conversation:
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
+        if opened.arrival.what == Unreadable("service"):
+            # The messenger's own note (a timer was set, something was pinned): not his words, but to be erased too.
+            return await self._acknowledge(opened)
         if session is None or opened.arrival.what == Commanded("start"):
             return await self._greet(opened)
         gate = session.gate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import logging
 import signal
 import socket
@@ -87,8 +88,7 @@ async def opened(
             checks=[(check.key, check.on) for check in await directory.lifeline_checks()],
         )
         book = load_book(flows, lifelines=lifelines.keys(), labels=turns.LABELS, asides=turns.ASIDES, bland=is_bland)
-        areas = Areas.load()
-        gazetteer = Gazetteer.load(areas)
+        areas, gazetteer = _places()
         sessions = await _open_sessions(settings)
         stack.push_async_callback(sessions.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
@@ -96,6 +96,13 @@ async def opened(
             book=book, lifelines=lifelines, signposting=signposting, sessions=sessions, clock=clock
         )
         yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
+
+
+@functools.cache
+def _places() -> tuple[Areas, Gazetteer]:
+    """Immutable, and the largest thing that is loaded: once is enough for a process."""
+    areas = Areas.load()
+    return areas, Gazetteer.load(areas)
 
 
 async def _open_directory(
@@ -208,13 +215,17 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     )
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
-        async with asyncio.TaskGroup() as tasks:
-            sweeping = tasks.create_task(_sweep(rooms.conversation))
-            serving = tasks.create_task(server.serve(sockets=[listener]))
+        sweeping = asyncio.create_task(_sweep(rooms.conversation))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        # Should either end by itself, there is nothing left to wait for.
+        for task in (sweeping, serving):
+            task.add_done_callback(lambda _: stop.set())
+        try:
             if telegram is not None:
                 await telegram.start(settings.public_url, settings.webhook_secret)
             _announce(rooms, telegram is not None, say)
             await stop.wait()
+        finally:
             server.should_exit = True
             sweeping.cancel()
             if telegram is not None:

@@ -79,7 +79,7 @@ async def test_more_about_a_service_edits_its_card_and_moves_nothing(phone: Phon
     before = len(phone.standing)
     await phone.taps("More")
     assert len(phone.standing) == before
-    assert "When you get in touch" in phone.seen
+    assert "These details were checked on" in phone.seen
     assert await rooms.conversation.place(phone.address) == place
     await phone.taps("That's all")
 
@@ -162,7 +162,7 @@ async def test_what_could_not_be_deleted_is_said_and_tried_again(phone: Phone, r
     phone.undeletable.add(stuck)
     clock.forward(seconds=5)
     await phone.commands("exit")
-    assert "1 message that stays" in phone.seen
+    assert "but for 1 message" in phone.seen
     phone.undeletable.clear()
     rooms.conversation.erase_with("telegram", lambda chat, ids: phone.erase(ids))
     clock.forward(minutes=6)
@@ -223,7 +223,9 @@ async def test_blocking_forgets_at_once_and_tries_to_clear_the_chat(phone: Phone
     assert await rooms.sessions.find(phone.address, clock()) == (None, ())
 
 
-async def test_a_man_who_blocked_the_bot_while_it_answered_is_forgotten(phone: Phone, rooms: Rooms, clock: Clock) -> None:
+async def test_a_man_who_blocked_the_bot_while_it_answered_is_forgotten(
+    phone: Phone, rooms: Rooms, clock: Clock
+) -> None:
     await phone.commands("start")
     phone.failure = Gone()
     assert await phone.says("hello") is Taken.SILENT
@@ -277,6 +279,7 @@ async def test_a_chat_he_chose_to_keep_stays(phone: Phone, rooms: Rooms, clock: 
     await at_the_signposts(phone)
     await phone.taps("Keep a number")
     await phone.taps("Keep this chat")
+    await phone.taps("Yes")
     standing = len(phone.standing)
     clock.forward(hours=3)
     await rooms.conversation.sweep()
