@@ -27,6 +27,8 @@ from service_directory.view import MONTHS, UNKNOWN_OPENING, Opening
 HOURS_DAYS = 183
 
 _HORIZON = timedelta(days=21)
+#: A change farther off than this is not looked for: without a limit the library searches to the year 9999.
+_FAR_DAYS = 60
 _SMALL_HOURS = 6
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NATION_OF_LETTER = {
@@ -98,12 +100,12 @@ def nations_of(codes: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _parsed(notation: str, nations: tuple[str, ...], year: int) -> OpeningHours:
     """Hours with the bank holidays of a year and the next written into them."""
-    return OpeningHours(_with_dates(notation, nations, year), timezone=LONDON)
+    return OpeningHours(_with_dates(notation, nations, year), timezone=LONDON, max_interval_days=_FAR_DAYS)
 
 
 def _with_dates(notation: str, nations: tuple[str, ...], year: int) -> str:
     if str(OpeningHours(notation).normalize()) == "24/7":
-        return notation
+        return "24/7"
     both = [shared_bank_holidays(nations, year), shared_bank_holidays(nations, year + 1)]
     kept_by_all = _as_dates(frozenset().union(*(by_all for by_all, _ in both)))
     kept_by_some = _as_dates(frozenset().union(*(by_some for _, by_some in both)))

