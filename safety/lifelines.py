@@ -157,6 +157,10 @@ class Lifelines:
         """The lifeline of this key ("helpline" is the operator's); KeyError when there is none."""
         return self._by_key[key]
 
+    def lines(self) -> tuple[Lifeline, ...]:
+        """Every lifeline, the helpline first."""
+        return tuple(self._by_key.values())
+
     def keys(self) -> tuple[str, ...]:
         """The names that a flow's text may use: `worded` has a line for each."""
         return (*self._by_key, "any_hour")
@@ -175,7 +179,7 @@ class Lifelines:
     def unrung(self) -> tuple[Lifeline, ...]:
         """The lifelines that nobody is recorded to have checked, the helpline first. Those whose `check` is "read"
         (999 and its kin) are checked by reading their source again: nobody rings 999 to try it."""
-        return tuple(line for line in self._by_key.values() if line.rung is None)
+        return tuple(line for line in self.lines() if line.rung is None)
 
     def _at_any_hour(self, nation: str | None) -> Lifeline:
         return self._by_key[self._any_hour.get(nation or "", self._fallback)]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Final, Generic, TypeVar
 
 BOUNDARY: Final = "."
@@ -109,7 +109,7 @@ class Phrases(Generic[Payload]):
         end = self._new()
         if element.gap:
             places = [state, *(self._new() for _ in range(_WIDEST_GAP))]
-            for here, there in zip(places, places[1:], strict=False):
+            for here, there in pairwise(places):
                 self._gaps[here].append(there)
             for place in places:
                 self._skips[place].append(end)

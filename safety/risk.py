@@ -99,10 +99,8 @@ class _Lexicon:
         gravest: dict[str, Response] = {}
         for meaning in heard:
             if meaning.label and meaning.response:
-                gravest[meaning.label] = max(
-                    gravest.get(meaning.label, "none"), meaning.response, key=_RISING.index
-                )
-        response = max(gravest.values(), key=_RISING.index, default="none")
+                gravest[meaning.label] = max(gravest.get(meaning.label, "none"), meaning.response, key=_RISING.index)
+        response: Response = max(gravest.values(), key=_RISING.index, default="none")
         return Screening(
             labels=frozenset(gravest),
             response=response,

@@ -18,7 +18,7 @@ from safety.phrases import BOUNDARY
 # Between a pronoun or noun and a verb: "she'll", "he's", "they've". What stands after says which word is meant.
 _JOINED = re.compile(r"\b([a-z]+)'(ll|s|re|ve|d|m)\b")
 _MEANT = {"ll": " will", "re": " are", "ve": " have", "d": " would", "m": " am"}
-_TAKES_IS = frozenset("she he it that what who there here where how".split())
+_TAKES_IS = frozenset(("she", "he", "it", "that", "what", "who", "there", "here", "where", "how"))
 _SIGN = re.compile(r"[a-z0-9@$|]+(?:[!|@$*][a-z0-9@$|]+)*|[.!?;:\n]+")
 _LEET = (
     str.maketrans("013457@$!|8*", "oieastasiiba"),
