@@ -20,19 +20,19 @@ def check_flow(
     """Every name in one flow points at something, and every step is sound by itself."""
     scope = Scope(
         flow=flow.id,
-        steps=flow.steps,
+        steps=flow.steps.keys() | flow.unread,
         answers=flow.answers,
         flows=flows,
         findings=findings,
         bland=bland,
     )
     first = flow.first_step
-    if first and first.name not in flow.steps:
+    if first and first.name not in scope.steps:
         findings.add(
             "F130",
             first.span,
             f"`first_step` is `{first.name}`, which does not exist.",
-            hint=did_you_mean(first.name, flow.steps),
+            hint=did_you_mean(first.name, scope.steps),
         )
     for step in flow.steps.values():
         for target in step.targets():

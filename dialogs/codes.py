@@ -39,7 +39,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F111": Code("The wrong kind of value", "Each entry holds a text, a list or further entries, never a mix."),
         "F112": Code("Unknown entry", "An entry that nothing reads would be lost in silence."),
         "F113": Code("Missing entry", "The conversation cannot do without it."),
-        "F114": Code("Empty value", "He would be sent nothing, or sent nowhere."),
+        "F114": Code("Empty value", "An empty value says nothing and leads nowhere."),
         "F115": Code(
             "A comment cuts a text short", "YAML takes ` #` and all that follows for a note to editors.", "warning"
         ),
@@ -50,7 +50,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "Names are a letter, then letters, digits or `_`, at most 24 characters: they travel on buttons.",
         ),
         "F119": Code("Reserved name", "The program uses this name itself."),
-        "F120": Code("The same name twice", "An answer has to point at one thing."),
+        "F120": Code("The same name twice", "A name has to mean one thing."),
         "F121": Code("Not yes or no", "This entry is a switch."),
         "F122": Code("Not a date", "Dates are checked against the calendar, so they are written 2027-01-31."),
         "F123": Code("Not a web address", "A source that nobody can open cannot be reviewed."),
@@ -89,6 +89,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "F153": Code("No such case", "The branch would never be taken."),
         "F155": Code("An aside too many or too few", "Asides are said on set occasions, so each occasion has one."),
+        "F156": Code("Not a grade of confidence", "A source is trusted A (most), B, C or D (least)."),
         # Proved by walking the conversation
         "F201": Code("A step that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
         "F202": Code("More than five questions", "A man gets to a service within five questions."),

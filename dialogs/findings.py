@@ -14,6 +14,8 @@ from dialogs.codes import CODES, Severity
 from dialogs.spans import Span
 
 MOST_SHOWN = 20
+_WIDEST = 100
+_BEFORE_CARET = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,11 @@ def listed(names: Iterable[str], word: str = "and") -> str:
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" {word} {quoted[-1]}"
 
 
-def render_text(findings: Sequence[Finding], *, most: int = MOST_SHOWN) -> str:
-    """The findings as a person reads them, each with its line and a caret; `most` of them in full."""
-    shown = [_render(finding) for finding in findings[:most]]
-    if len(findings) > most:
-        shown.append(f"... and {len(findings) - most} more. Put these right first.\n")
+def render_text(findings: Sequence[Finding]) -> str:
+    """The findings as a person reads them, each with its line and a caret; MOST_SHOWN of them in full."""
+    shown = [_render(finding) for finding in findings[:MOST_SHOWN]]
+    if len(findings) > MOST_SHOWN:
+        shown.append(f"... and {len(findings) - MOST_SHOWN} more. Put these right first.\n")
     return "\n".join(shown)
 
 
@@ -162,10 +164,14 @@ def _render(finding: Finding) -> str:
     margin = " " * len(str(finding.line))
     lines = [head]
     if finding.source:
+        # A long line is cut to what stands around the caret.
+        start = max(0, finding.column - 1 - _BEFORE_CARET) if len(finding.source) > _WIDEST else 0
+        source = finding.source[start : start + _WIDEST]
         # A tab is one column to the parser and several on a screen: keep it in the caret line too.
-        before = "".join(c if c == "\t" else " " for c in finding.source[: finding.column - 1])
-        lines.append(f"  {finding.line} | {finding.source}")
-        lines.append(f"  {margin} | {before}{'^' * finding.width}")
+        before = "".join(c if c == "\t" else " " for c in source[: finding.column - 1 - start])
+        carets = "^" * max(1, min(finding.width, len(source) - len(before)))
+        lines.append(f"  {finding.line} | {source}".rstrip())
+        lines.append(f"  {margin} | {before}{carets}")
     lines.extend(f"  {margin} = {r.message}: {r.file}:{r.line}:{r.column}" for r in finding.related)
     lines.append(f"  {margin} = {finding.why}")
     if finding.hint:
@@ -176,12 +182,12 @@ def _render(finding: Finding) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(findings: Iterable[Finding]) -> str:
+def as_json(findings: Sequence[Finding]) -> str:
     """One JSON object a line."""
     return "\n".join(json.dumps(finding.as_json(), ensure_ascii=False) for finding in findings)
 
 
-def as_github(findings: Iterable[Finding]) -> str:
+def as_github(findings: Sequence[Finding]) -> str:
     """GitHub's workflow commands: each finding is shown beside its line in a pull request."""
     return "\n".join(
         f"::{f.severity} file={_escaped(f.file, ':,')},line={f.line},col={f.column},title={f.code}::"

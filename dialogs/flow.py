@@ -59,7 +59,8 @@ class Flow:
     """One conversation, or a part of one.
 
     `interrupt` names the risk labels that it answers. `asides` are lines that are said before anything else
-    when the occasion of their name arises; they belong to the whole conversation.
+    when the occasion of their name arises; they belong to the whole conversation. `unread` are the steps that
+    are there but could not be read (reported already, so that leading to one is no further mistake).
     """
 
     id: str
@@ -72,6 +73,7 @@ class Flow:
     asides: Mapping[str, Text]
     first_step: Ref
     steps: Mapping[str, Step]
+    unread: frozenset[str]
     span: Span
 
     @classmethod
@@ -86,6 +88,7 @@ class Flow:
                 f"The flow is called `{name.name}`, and its file {file_name}.yaml.",
                 hint=f"Write `flow: {file_name}`, or rename the file.",
             )
+        steps, unread = _read_steps(fields)
         flow = cls(
             id=file_name,
             title=fields.words("title"),
@@ -96,7 +99,8 @@ class Flow:
             sources=_read_sources(fields),
             asides=_read_asides(fields),
             first_step=fields.name("first_step"),
-            steps=_read_steps(fields),
+            steps=steps,
+            unread=unread,
             span=node.entries[0][0].span if node.entries else node.span,
         )
         fields.ignore("language")
@@ -205,7 +209,7 @@ def _read_sources(fields: Fields) -> tuple[Source, ...]:
         confidence = inner.name("confidence")
         if confidence and confidence.name not in CONFIDENCES:
             fields.findings.add(
-                "F153",
+                "F156",
                 confidence.span,
                 f"`{confidence.name}` is not a confidence.",
                 hint="It can be " + listed(CONFIDENCES, "or") + ".",
@@ -228,21 +232,24 @@ def _read_asides(fields: Fields) -> Mapping[str, Text]:
     return asides
 
 
-def _read_steps(fields: Fields) -> Mapping[str, Step]:
+def _read_steps(fields: Fields) -> tuple[Mapping[str, Step], frozenset[str]]:
+    """The steps that could be read, and the names of those that could not."""
     inner = fields.inside("steps", "`steps`")
     steps: dict[str, Step] = {}
+    unread: set[str] = set()
     if inner is None:
-        return steps
+        return steps, frozenset()
     if inner.readable and not tuple(inner.names()):
         fields.findings.add("F114", inner.span, "There are no steps.")
     for name, span in inner.names():
         body = inner.inside(name, f"step `{name}`")
-        if not good_name(Scalar(name, span), fields.findings, "a step") or body is None or not body.readable:
-            continue
-        step = _read_step(name, span, body)
-        if step is not None:
+        good = good_name(Scalar(name, span), fields.findings, "a step")
+        step = _read_step(name, span, body) if good and body is not None and body.readable else None
+        if step is None:
+            unread.add(name)
+        else:
             steps[name] = step
-    return steps
+    return steps, frozenset(unread)
 
 
 def _read_step(name: str, span: Span, body: Fields) -> Step | None:
@@ -254,7 +261,7 @@ def _read_step(name: str, span: Span, body: Fields) -> Step | None:
             f"Step `{name}` says {len(kinds)} things to do: {listed(kind for kind, _ in kinds)}."
             if kinds
             else f"Step `{name}` does nothing.",
-            hint="Indent what belongs to the step's one kind under it; make a step of its own for the other.",
+            hint="Indent under its one kind what belongs to it; make a step of its own for what does not.",
         )
         return None
     kind, kind_span = kinds[0]

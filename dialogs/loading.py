@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from dialogs import parsing, proof
 from dialogs.checks import check_flow, check_together
-from dialogs.findings import Finding, Findings, FlowErrors, did_you_mean
+from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.flow import LANGUAGE, Book, Flow
 from dialogs.reading import Fields, Known
 from dialogs.spans import Span
@@ -190,7 +190,7 @@ def _read_flow(file: str, data: bytes, findings: Findings, known: Known) -> Flow
             "F116",
             language.span,
             f"This flow is written in language `{language.name}`.",
-            hint=did_you_mean(language.name, (LANGUAGE,)) or f"Write `language: {LANGUAGE}`.",
+            hint=f"Write `language: {LANGUAGE}`.",
         )
         return None
     return Flow.read(node, fields)

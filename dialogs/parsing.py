@@ -62,6 +62,7 @@ def parse(file: str, data: bytes, findings: Findings) -> Node | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        findings.lines[file] = data.decode(errors="replace").splitlines()
         at = Span(file, line, 1, line, 2)
         findings.add("F101", at, "This line is not UTF-8 text.", hint="Save the file as UTF-8.")
         return None
@@ -72,8 +73,11 @@ def parse(file: str, data: bytes, findings: Findings) -> Node | None:
         return None
     except yaml.MarkedYAMLError as error:
         _report(error, file, findings)
-    except yaml.YAMLError as error:
-        findings.add("F103", whole, f"This file has a character that YAML does not allow: {_first_line(error)}.")
+    except yaml.reader.ReaderError as error:
+        sign = chr(error.character) if isinstance(error.character, int) else error.character
+        line, column = _place(text, sign)
+        at = Span(file, line, column, line, column + 1)
+        findings.add("F103", at, f"YAML does not allow the invisible character U+{ord(sign):04X}.", hint="Delete it.")
     return None
 
 
@@ -139,7 +143,7 @@ class _Builder:
             raise _Refused
         tag = getattr(event, "tag", None)
         if tag is not None:
-            token = str(tag)
+            token = str(tag).replace("tag:yaml.org,2002:", "!!")
             self.findings.add(
                 "F108",
                 self.span(event, token=token),
@@ -218,5 +222,7 @@ def _report(error: yaml.MarkedYAMLError, file: str, findings: Findings) -> None:
     findings.add("F103", at, message, hint=hint)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _place(text: str, sign: str) -> tuple[int, int]:
+    """The line and column of a sign's first place."""
+    before = text[: text.index(sign)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -74,7 +74,7 @@ class Fields:
         if name in self._entries:
             return self._entries[name][1]
         if required and self.readable:
-            self.findings.add("F113", self.span, f"{self.what} has no `{name}`.")
+            self.findings.add("F113", self.span, f"{sentence(self.what)} has no `{name}`.")
         return None
 
     def ignore(self, *names: str) -> None:
@@ -87,7 +87,7 @@ class Fields:
         for name, (key, _) in self._entries.items():
             if name not in self._asked:
                 hint = did_you_mean(name, free) or (f"Still free here: {listed(free)}." if free else "")
-                self.findings.add("F112", key.span, f"{self.what} has no entry `{name}`.", hint=hint)
+                self.findings.add("F112", key.span, f"{sentence(self.what)} has no entry `{name}`.", hint=hint)
 
     def scalar(self, name: str, *, required: bool = True) -> parsing.Scalar | None:
         """Plain text that is not empty."""
@@ -187,7 +187,7 @@ def read_text(
     parts, bad = split(node.value.strip())
     text = Text(parts, node.span)
     for brace in bad:
-        at = _find(brace.written, node, findings)
+        at = _find(brace.written, node, findings, before=brace.before)
         findings.add("F142", at, f"`{brace.written}` is not a slot.", hint="Double the brace if it is meant.")
     for slot in dict.fromkeys(text.slots):
         if slot in slots or (shared and _shared_slot(slot, known)):
@@ -212,14 +212,15 @@ def _shared_slot(slot: str, known: Known) -> bool:
     return slot.startswith(LIFELINE) and (known.lifelines is None or slot.removeprefix(LIFELINE) in known.lifelines)
 
 
-def _find(token: str, node: parsing.Scalar, findings: Findings) -> Span:
-    """Where `token` stands inside a text: the first place between the text's ends."""
+def _find(token: str, node: parsing.Scalar, findings: Findings, *, before: int = 0) -> Span:
+    """Where `token` stands in the lines of a text, passing over the first `before` times."""
     lines = findings.lines.get(node.span.file, ())
     for number in range(node.span.line, min(node.span.end_line, len(lines)) + 1):
-        start = node.span.column - 1 if number == node.span.line else 0
-        column = lines[number - 1].find(token, start)
-        if column >= 0:
-            return Span(node.span.file, number, column + 1, number, column + 1 + len(token))
+        column = node.span.column - 2 if number == node.span.line else -1
+        while (column := lines[number - 1].find(token, column + 1)) >= 0:
+            if not before:
+                return Span(node.span.file, number, column + 1, number, column + 1 + len(token))
+            before -= 1
     return node.span
 
 

@@ -97,7 +97,11 @@ def heard(step: Ask | Locate, state: State) -> list[Heard]:
     """What he can type, in the order in which it is numbered: what is on the buttons."""
     if state.offered:
         said = {choice.id: choice.words for choice in step.options}
-        return [Heard(option.id, option.label, said.get(option.id, ())) for option in state.offered]
+        # An area asked back is also said by its county alone: "Newport, Gwent" by "Gwent".
+        return [
+            Heard(option.id, option.label, said.get(option.id, tuple(option.label.split(",")[1:])))
+            for option in state.offered
+        ]
     options = [Heard(choice.id, choice.label, choice.words) for choice in step.options]
     if isinstance(step, Ask) and step.many:
         options.append(Heard(_DONE.id, _DONE.label))

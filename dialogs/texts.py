@@ -52,9 +52,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class BadBrace:
-    """A brace that is not part of a slot: what was written, and whether it could be a slot's name."""
+    """Braces that are no slot: what was written, and how often the same is written before it."""
 
     written: str
+    before: int
 
 
 def split(raw: str) -> tuple[tuple[str | Slot, ...], tuple[BadBrace, ...]]:
@@ -75,7 +76,7 @@ def split(raw: str) -> tuple[tuple[str | Slot, ...], tuple[BadBrace, ...]]:
             words = []
             parts.append(Slot(name))
         else:
-            bad.append(BadBrace(token))
+            bad.append(BadBrace(token, raw.count(token, 0, match.start())))
     words.append(raw[at:])
     if rest := "".join(words):
         parts.append(rest)

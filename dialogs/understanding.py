@@ -73,9 +73,9 @@ def understand(text: str, options: Sequence[Heard]) -> Understood:
         number = int(said) if len(said) <= 3 else 0
         return Understood(options[number - 1].id) if 1 <= number <= len(options) else NOTHING
     phrases = [(option.id, _phrases(option)) for option in options]
-    for id_, known in phrases:
-        if said in known:
-            return Understood(id_)
+    exact = tuple(id_ for id_, known in phrases if said in known)
+    if exact:
+        return Understood(exact[0]) if len(exact) == 1 else Understood(close=exact)
     for answers in (_YES, _NO):
         if said in answers:
             carrying = [id_ for id_, known in phrases if known & answers]

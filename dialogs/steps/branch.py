@@ -52,7 +52,7 @@ class Branch:
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self:
         cases = []
-        inner = fields.inside("cases", "the cases")
+        inner = fields.inside("cases", "`cases`")
         if inner is not None:
             for value, span in inner.names():
                 cases.append(Case(Ref(value, span), inner.name(value)))

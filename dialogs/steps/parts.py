@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
 
 from dialogs import words
-from dialogs.findings import Findings, did_you_mean
+from dialogs.findings import Findings, closest, did_you_mean
 from dialogs.reading import (
     LONGEST_TEXT,
     NAME_SCHEMA,
@@ -64,16 +64,17 @@ class Scope:
                 "F130",
                 ref.span,
                 f"{target.via} of step `{step}` leads to `{ref.name}`, which does not exist.",
-                hint=did_you_mean(ref.name, self.steps),
+                hint=did_you_mean(ref.name, [*self.steps, RETURN]),
             )
 
     def called(self, ref: Ref) -> None:
         if ref and ref.name not in self.flows:
+            likely = closest(ref.name, self.flows)
             self.findings.add(
                 "F131",
                 ref.span,
                 f"There is no flow `{ref.name}`.",
-                hint=did_you_mean(ref.name, self.flows) or f"A flow `{ref.name}` is a file {ref.name}.yaml.",
+                hint=f"Did you mean `{likely}`?" if likely else f"A flow `{ref.name}` is a file {ref.name}.yaml.",
             )
 
     def answer(self, ref: Ref, *, area: bool) -> AnswerList | None:
