@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from bot.turns import ASIDES
-from dialogs.engine import Found, Interrupt, Located, Pick, State, Words, step
+from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.flow import Book
 from dialogs.loading import check, load_book
 from safety.envelope import is_bland
@@ -326,6 +326,13 @@ def test_a_man_who_named_his_nation_is_not_asked_again_which_it_is(book: Book, n
     state = State.at_start(book).with_answer("where", ("S92000003",))
     state = step(book, state, Interrupt("sexual_violence"), lifelines=numbers).state
     assert step(book, state, Pick("lines"), lifelines=numbers).state.place.step == "scotland"
+
+
+def test_a_man_who_wants_something_else_is_not_asked_again_where_he_is(book: Book, numbers: Mapping[str, str]) -> None:
+    state = State.at_start(book)
+    for given in (Pick("ok"), Pick("ok"), Pick("stay"), Pick("W92000004"), Found("none"), Pick("other_need")):
+        state = step(book, state, given, lifelines=numbers).state
+    assert step(book, state, Pick("money"), lifelines=numbers).request == Find(("money",), "W92000004")
 
 
 def test_what_a_service_is_recorded_as_is_said_in_the_agreed_words() -> None:
