@@ -51,7 +51,7 @@ def read_document(source: str | Mapping[str, Any], *, today: date, areas: Collec
     """
     try:
         values = yaml.load(source, Loader=_Loader) if isinstance(source, str) else source  # noqa: S506
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Document(False, (), (Rejection("the document", "", _plain_yaml_error(error)),))
     if not isinstance(values, Mapping):
         return Document(False, (), (Rejection("the document", "", "must begin with “directory: 1”"),))
@@ -120,15 +120,28 @@ class _Loader(yaml.SafeLoader):
     """Plain YAML that refuses a field written twice, where YAML would keep the last and say nothing."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"the field {twice} is written twice", node.start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"the field {key.value} is written twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep=deep)
 
 
-def _plain_yaml_error(error: yaml.YAMLError) -> str:
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """A date; or the text itself when there is no such day, so that the mistake is named with its field."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+def _plain_yaml_error(error: Exception) -> str:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return "cannot be read as YAML; it holds characters that do not belong in a text file"
+        return "cannot be read as YAML: it holds something that does not belong in a text file"
     mark = error.problem_mark
     return f"cannot be read as YAML: line {mark.line + 1}, column {mark.column + 1}: {error.problem}"

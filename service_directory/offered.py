@@ -118,6 +118,7 @@ def _contacts(fields: Fields, identity: str) -> list[Row]:
     rows: list[Row] = []
     counts: dict[str, int] = {}
     for position, contact in enumerate(fields.parts("contacts")):
+        contact.has("value")  # a field like any other, even when the kind tells nothing of what it holds
         kind = contact.choice("kind", (*PHONE_KINDS, *WRITTEN_KINDS))
         counts[kind] = counts.get(kind, 0) + 1
         row_id = f"{identity}/{kind}/{counts[kind]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -129,7 +128,7 @@ def written_service(service_id: str = "leeds-men", **changes: Any) -> dict[str, 
     return {name: value for name, value in made.items() if value is not None}
 
 
-def written(*services: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+def written(*services: Any, **changes: Any) -> dict[str, Any]:
     """A whole document around services, or around the usual one."""
     return {
         "directory": 1,

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from service_directory.hidden_places import looks_like_address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Come to 12 Station Road, ring first",
+        "We are at 12a, Old Mill Lane.",
+        "14 st james's street",
+        "27 high street",
+        "the house in Marlborough Terrace",
+        "1 The Avenue",
+        "Flat 3, top floor",
+        "flat no. 12",
+        "unit 7",
+        "LS1 4AP",
+        "ls14ap",
+        "postcode ls1\u00a04ap",
+        "L\u200bS1 4A\u200bP",
+        "EC1A 1BB",
+        "Ffordd Penlan",
+        "53.79648, -1.54785",
+        "///filled.count.soap",
+        "３２ Church Road",
+        "8 Rose Court",
+    ],
+)
+def test_what_would_lead_to_a_door_is_noticed(text: str) -> None:
+    assert looks_like_address(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "A room of your own, 24 hours a day.",
+        "Rooms for 12 men and their children, in Yorkshire.",
+        "Open 9 to 5, 7 days a week. Most men stay 6 months.",
+        "They ask where you should not be placed.",
+        "A place in the LS area of Leeds",
+        "Sons up to 17 and daughters can come. 3 flats are step-free.",
+        "Call 0113 496 0305 on the way; the way in is not told.",
+        "24/7 helpline; 2 houses and 14 places in all.",
+        "Help on the road to a place of your own.",
+    ],
+)
+def test_ordinary_words_about_a_place_to_stay_are_left_alone(text: str) -> None:
+    assert looks_like_address(text) is None
