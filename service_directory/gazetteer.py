@@ -17,14 +17,21 @@ from typing import Any
 import yaml
 
 from service_directory.areas import Areas
-from service_directory.place_words import name_key, plain
+from service_directory.misspelling import Spellings
+from service_directory.place_words import FILLERS, NAME_PARTS, name_key, plain
 
 # A district of a city has no count of people here: this ranks it between a village and a town.
 DISTRICT_PEOPLE = 10_000
 # More councils than can be asked back: then the county is known by the police area that holds it.
 MOST_CHOICES = 4
+# A town so many times bigger than a tenth of another is what its name means, whatever the other begins with.
+MUCH_BIGGER = 100
 # "Newark-on-Trent" is "Newark", "Barrow-in-Furness" is "Barrow".
 _TAILS = frozenset({"upon", "on", "in", "under", "by", "le", "next", "super", "cum", "with", "near"})
+# What many names begin with says nothing of which one is meant.
+_NO_HEADS = (
+    FILLERS | NAME_PARTS | {"north", "south", "east", "west", "inner", "outer", "central", "mid", "northern", "united"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Gazetteer:
 
     ``names`` are what a name means, by its words; ``runs`` the same by its letters without spaces; ``heads``
     what the first words of longer names mean; ``outcodes`` the councils of an outward code with thousandths of
-    its postcodes; ``scopes`` the councils that a county's name takes in when it only narrows another name.
+    its postcodes; ``spellings`` and ``wide`` serve to find misspelt names, of anything and of counties and
+    the like; ``scopes`` the councils that a county's name takes in when it only narrows another name.
     """
 
     def __init__(
@@ -56,26 +64,29 @@ class Gazetteer:
         self._people = self._count_people(rows)
         self.unsaid = frozenset(name_key(name) for name in _listed(local["unsaid"]))
         self.elsewhere = frozenset(name_key(name) for name in _listed(local["elsewhere"]))
-        self.everyday = frozenset(name_key(name) for part in ("everyday", "people") for name in _listed(local[part]))
+        self.everyday = frozenset(
+            name_key(name) for part in ("everyday", "people", "words") for name in _listed(local[part])
+        )
         self.names = _frozen(self._all_names(rows, local))
         self.runs = _frozen(_runs(self.names))
         self.heads = _frozen(_heads(self.names))
         self.scopes = self._county_scopes()
+        self.wide = Spellings.of(name.replace(" ", "") for name in self.names if self.is_wide(name))
         self.outcodes = {row["outcode"].lower(): _shares(row["councils"]) for row in outcodes}
         self.postcode_areas = _postcode_areas(self.outcodes)
-        self.by_length = _by_length(self.runs)
+        self.spellings = Spellings.of(self.runs)
         self.longest_name = max(name.count(" ") + 1 for name in self.names)
 
     @classmethod
     def load(cls, areas: Areas) -> Gazetteer:
         """The gazetteer that comes with the program."""
         data = files("service_directory") / "data"
-        tables = [
+        places, outcodes = (
             csv.DictReader((data / name).read_text(encoding="utf-8").splitlines())
             for name in ("places.csv", "outcodes.csv")
-        ]
+        )
         local = yaml.safe_load((data / "local_names.yaml").read_text(encoding="utf-8"))
-        return cls(areas, *tables, local)
+        return cls(areas, places, outcodes, local)
 
     def _count_people(self, rows: Iterable[tuple[str, str, int, list[str]]]) -> dict[str, int]:
         people: dict[str, int] = defaultdict(int)
@@ -98,9 +109,18 @@ class Gazetteer:
         names: dict[str, list[Meaning]] = defaultdict(list)
         for key, meaning in self._area_names():
             names[key].append(meaning)
+        heads: list[tuple[str, Meaning]] = []
         for name, council, people, others in rows:
-            for key in _place_keys(name, others):
+            # Few who type "Newport" mean Newport-on-Tay, so part of a name ranks well behind a whole one.
+            head = _head(name)
+            for key in {name_key(name), *(name_key(other) for other in others if other)} - {head}:
                 names[key].append(Meaning(council, name, people))
+            if head:
+                heads.append((head, Meaning(council, name, people // 10)))
+        for head, meaning in heads:
+            # Nobody who types "Bradford" is asked whether he means Bradford-on-Avon.
+            if all(one.people < MUCH_BIGGER * meaning.people for one in names[head]):
+                names[head].append(meaning)
         for code, districts in local["districts"].items():
             for name in _listed(districts):
                 names[name_key(name)].append(Meaning(code, name.title(), DISTRICT_PEOPLE))
@@ -110,6 +130,8 @@ class Gazetteer:
         names.update(fixed)
         for name, heard in local["heard"].items():
             for other in _listed(heard):
+                if name_key(name) not in names:
+                    raise ValueError(f"local_names.yaml: {name} is heard as {other} and is no place")
                 names[name_key(other)] += names[name_key(name)]
         return names
 
@@ -145,6 +167,10 @@ class Gazetteer:
                 scopes[name_key(area.county)].add(area.code)
         return {name: frozenset(councils) for name, councils in scopes.items()}
 
+    def is_wide(self, name: str) -> bool:
+        """Is ``name``, a key of ``names``, something with towns in it: a county, a region, a nation?"""
+        return name in self.scopes or all(self.areas[one.area].kind != "council" for one in self.names[name])
+
     def scope(self, name: str) -> frozenset[str]:
         """The councils that ``name``, a key of ``names``, can lie in when it only narrows another name."""
         councils = set(self.scopes.get(name, ()))
@@ -157,14 +183,13 @@ def _listed(names: str) -> Iterator[str]:
     return (name.strip() for name in names.split(","))
 
 
-def _place_keys(name: str, others: list[str]) -> set[str]:
-    keys = {name_key(name), *(name_key(other) for other in others if other)}
+def _head(name: str) -> str:
+    """What stands before "-upon-" and the like, empty when nothing does."""
     words = plain(name).split()
     for place, word in enumerate(words[1:], start=1):
         if word in _TAILS:
-            keys.add(name_key(" ".join(words[:place])))
-            break
-    return keys
+            return name_key(" ".join(words[:place]))
+    return ""
 
 
 def _frozen(names: Mapping[str, Iterable[Meaning]]) -> dict[str, tuple[Meaning, ...]]:
@@ -191,7 +216,7 @@ def _heads(names: Mapping[str, tuple[Meaning, ...]]) -> dict[str, list[Meaning]]
         words = name.split()
         for length in range(1, len(words)):
             head = " ".join(words[:length])
-            if head not in names and len(head) > 3:
+            if head not in names and len(head) > 3 and words[length - 1] not in _NO_HEADS:
                 heads[head] += meanings
     return heads
 
@@ -208,10 +233,3 @@ def _postcode_areas(outcodes: Mapping[str, tuple[tuple[str, int], ...]]) -> dict
         for code, share in shares:
             weights[outcode[: 1 + outcode[1].isalpha()]][code] += share
     return {area: tuple(sorted(found, key=lambda code: -found[code])) for area, found in weights.items()}
-
-
-def _by_length(runs: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    lists: dict[int, list[str]] = defaultdict(list)
-    for run in runs:
-        lists[len(run)].append(run)
-    return tuple(tuple(lists[length]) for length in range(max(lists) + 1))

@@ -7,7 +7,9 @@ people swap letters, double them and mix up vowels far more often than they writ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -34,7 +36,7 @@ _SOUNDS = (
 )
 
 SHORTEST = 4
-_MOST_WEIGHED = 14
+_MOST_WEIGHED = 12
 # What a slip costs: a likely one half, any other one; a wrong first letter is rarer still.
 LIKELY, UNLIKELY, WRONG_START = 0.5, 1.0, 0.5
 
@@ -46,22 +48,43 @@ def most_slips(length: int) -> int:
     return 1 if length == SHORTEST else 2 if length < 9 else 3
 
 
-def near(word: str, by_length: Sequence[Sequence[str]]) -> list[tuple[float, str]]:
-    """The names near ``word``, nearest first, each with what its slips cost.
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Names without spaces, arranged so that those near a misspelt word are found quickly."""
 
-    ``by_length`` holds the names without spaces, listed by their length.
-    """
+    by_length: tuple[tuple[str, ...], ...]
+    by_sound: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Spellings:
+        """``names`` arranged by length and by sound."""
+        lengths: dict[int, list[str]] = defaultdict(list)
+        sounds: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            lengths[len(name)].append(name)
+            sounds[_sound(name)].append(name)
+        longest = max(lengths, default=0)
+        return cls(
+            tuple(tuple(lengths[length]) for length in range(longest + 1)),
+            {sound: tuple(alike) for sound, alike in sounds.items()},
+        )
+
+
+def near(word: str, spellings: Spellings) -> list[tuple[float, str]]:
+    """The names near ``word``, nearest first, each with what its slips cost; none when it is too short."""
     most = most_slips(len(word))
     if not most:
         return []
-    found: list[tuple[str, float]] = []
-    for length in range(len(word) - most, min(len(word) + most, len(by_length) - 1) + 1):
+    alike = spellings.by_sound.get(_sound(word), ())
+    found = [(0, name) for name in alike]
+    for length in range(len(word) - most, min(len(word) + most, len(spellings.by_length) - 1) + 1):
         for name, slips, _ in process.extract(
-            word, by_length[length], scorer=OSA.distance, score_cutoff=most, limit=_MOST_WEIGHED
+            word, spellings.by_length[length], scorer=OSA.distance, score_cutoff=most, limit=_MOST_WEIGHED
         ):
-            found.append((name, slips))
-    found.sort(key=lambda pair: pair[1])
-    return sorted((_cost(word, name), name) for name, _ in found[:_MOST_WEIGHED])
+            if name not in alike:
+                found.append((slips, name))
+    found.sort(key=lambda pair: pair[0])
+    return sorted((_cost(word, name, name in alike), name) for _, name in found[:_MOST_WEIGHED])
 
 
 def _sound(word: str) -> str:
@@ -70,10 +93,12 @@ def _sound(word: str) -> str:
     return word
 
 
-def _cost(typed: str, name: str) -> float:
+def _cost(typed: str, name: str, alike: bool) -> float:
+    if typed == name:
+        return 0.0
     start = WRONG_START if typed[0] != name[0] else 0.0
     cost = _slips(typed, name) + start
-    return min(cost, LIKELY) if _sound(typed) == _sound(name) else cost
+    return min(cost, LIKELY) if alike else cost
 
 
 def _slips(typed: str, name: str) -> float:
@@ -83,10 +108,7 @@ def _slips(typed: str, name: str) -> float:
     for i, letter in enumerate(typed, start=1):
         older, before, row = before, row, [float(i)]
         for j, right in enumerate(name, start=1):
-            if letter == right:
-                best = before[j - 1]
-            else:
-                best = before[j - 1] + _swap_cost(letter, right)
+            best = before[j - 1] if letter == right else before[j - 1] + _swap_cost(letter, right)
             extra = LIKELY if i > 1 and letter == typed[i - 2] else UNLIKELY
             lost = LIKELY if j > 1 and right == name[j - 2] else UNLIKELY
             best = min(best, before[j] + extra, row[j - 1] + lost)

@@ -25,186 +25,42 @@ _CLOSE_BY = re.compile(
 )
 _SAME = {"saint": "st", "gt": "great", "nth": "north", "sth": "south", "co": "county", "cty": "county"}
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Said around a place and part of none: they never stand in the way of finding it.
-FILLERS = frozenset(
-    [
-        "a",
-        "about",
-        "actually",
-        "airport",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "area",
-        "around",
-        "as",
-        "at",
-        "aye",
-        "based",
-        "be",
-        "been",
-        "borough",
-        "bro",
-        "but",
-        "by",
-        "bud",
-        "centre",
-        "center",
-        "cheers",
-        "city",
-        "close",
-        "council",
-        "county",
-        "currently",
-        "district",
-        "edge",
-        "er",
-        "erm",
-        "for",
-        "from",
-        "half",
-        "hey",
-        "hi",
-        "hour",
-        "i",
-        "id",
-        "im",
-        "in",
-        "is",
-        "it",
-        "its",
-        "ive",
-        "just",
-        "kinda",
-        "like",
-        "live",
-        "lived",
-        "lives",
-        "living",
-        "local",
-        "m",
-        "mate",
-        "me",
-        "miles",
-        "mins",
-        "minutes",
-        "mostly",
-        "my",
-        "n",
-        "near",
-        "nearby",
-        "nearer",
-        "nearest",
-        "next",
-        "now",
-        "of",
-        "off",
-        "ok",
-        "on",
-        "or",
-        "originally",
-        "out",
-        "outside",
-        "outskirts",
-        "over",
-        "pal",
-        "part",
-        "please",
-        "pls",
-        "presently",
-        "probably",
-        "quite",
-        "really",
-        "region",
-        "right",
-        "road",
-        "roughly",
-        "round",
-        "rural",
-        "s",
-        "say",
-        "so",
-        "some",
-        "somewhere",
-        "sort",
-        "stay",
-        "staying",
-        "suburb",
-        "suburbs",
-        "ta",
-        "thanks",
-        "thank",
-        "that",
-        "thats",
-        "the",
-        "there",
-        "think",
-        "thinking",
-        "this",
-        "to",
-        "town",
-        "towards",
-        "u",
-        "um",
-        "up",
-        "village",
-        "was",
-        "way",
-        "we",
-        "well",
-        "were",
-        "where",
-        "whereabouts",
-        "within",
-        "yeah",
-        "yep",
-        "yes",
-        "you",
-        "moment",
-        "down",
-        "maybe",
-        "perhaps",
-        "basically",
-        "postcode",
-        "code",
-        "post",
-        "mr",
-    ]
+FILLERS = _words(
+    """
+    a about actually airport all also am an and area around as at authority aye based basically bc be
+    been borough bro bruv bud but by cc center centre cheers city close code corporation council county
+    currently dc district down edge er erm fam for from half hey hi hiya hour i id im in innit is ish it
+    its ive just kinda lads like live lived lives living local lol m mate maybe mbc me metropolitan
+    miles mins minutes moment mostly mr my n near nearby nearer nearest next now of off ok on or
+    originally out outside outskirts over pal part perhaps please pls post postcode presently probably
+    quite really region right road roughly round rural s say so some somewhere sort stay staying suburb
+    suburbs ta tbh thank thanks that thats the there think thinking this to towards town u ua um unitary
+    up village was way we well were where whereabouts within x xx yeah yep yes you
+    """
 )
 # After one of these comes a place, whatever else the sentence is about.
-CUES = frozenset(
-    [
-        "in",
-        "near",
-        "nr",
-        "at",
-        "around",
-        "outside",
-        "from",
-        "by",
-        "of",
-        "off",
-        "to",
-        "live",
-        "living",
-        "stay",
-        "staying",
-        "based",
-        "city",
-        "town",
-        "area",
-        "towards",
-        "round",
-        "nearest",
-        "nearby",
-        "within",
-        "postcode",
-        "place",
-        "called",
-        "is",
-    ]
+CUES = _words(
+    """
+    area around at based by city from in live living near nearby nearest nr of off outside place
+    postcode round stay staying to towards town within
+    """
+)
+# Beside a name these make another name of it: Little London, Boston Manor, Harborough Magna.
+NAME_PARTS = _words(
+    """
+    abbas abbey abbots beach bishops bottom bourne bridge brook castle chapel church common cross dale
+    down downs end farm fen ferry field fields forest gate grange great green grove hall ham harbour
+    heath high hill hills holme hope house island kings lane le lea leigh little lodge long low lower
+    magna major manor marsh mead meadows mill mills minor moor moss mount mouth nether new old over park
+    parva point pool quay queens regis ridge road row sands sea side spa springs st station stoke stone
+    street thorpe top upper vale view ville wells wood woods
+    """
 )
 _NOT_THERE = re.compile(
     r"\b(?:not (?:in|from|near|at|living in)|(?:dont|do not) live in|isnt in|left|fled|escaped(?: from)?|anywhere but"
