@@ -30,8 +30,9 @@ from safety.blandness import is_bland
 from safety.lifelines import LifelineError, Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DirectoryError
-from service_directory.matching import Query, match
+from service_directory.matching import NEEDS, Query, match
 from service_directory.places import Gazetteer, find
+from service_directory.standards import day_in_london
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -202,7 +203,9 @@ def directory() -> None:
 
 
 @directory.command("match")
-@click.option("--need", "needs", multiple=True, required=True, help="What would help; may be given several times.")
+@click.option(
+    "--need", "needs", type=click.Choice(NEEDS), multiple=True, required=True, help="What would help; repeatable."
+)
 @click.option("--area", required=True, help="A GSS code, such as E08000035.")
 @click.option("--at", metavar="TIME", help="An ISO time; now when left out.")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
@@ -213,7 +216,7 @@ def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines:
     async def work(rooms: Rooms) -> None:
         if area not in rooms.areas:
             raise _Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
-        index = await rooms.directory.index(rooms.areas, moment)
+        index = await rooms.directory.index(rooms.areas, day_in_london(moment))
         matches = match(index, Query(needs, area, moment))
         standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
         for signpost in matches.signposts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.service import Rooms, why_not_public
@@ -53,6 +53,8 @@ def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
 
 def _settings(rooms: Rooms) -> Iterator[Finding]:
     settings = rooms.settings
+    if settings.session_life != timedelta(hours=1):
+        yield Finding(True, f"{PREFIX}SESSION_MINUTES is not 60, but the conversations tell men it is an hour.")
     if settings.telegram_token is None:
         yield Finding(False, f"{PREFIX}TELEGRAM_TOKEN is not set: Telegram is not served.")
     if settings.public_url is None:

@@ -265,6 +265,7 @@ async def _sweep(conversation: Conversation) -> None:
 
 def _listen(settings: Settings) -> socket.socket:
     """The listening socket, bound before anything else starts so that a used port is a plain error."""
+    listener = None
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -272,14 +273,16 @@ def _listen(settings: Settings) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(where)
+        listener.setblocking(False)
+        return listener
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
-            why = f"port {settings.port} is in use by another program. Stop it, or set FINGERPOST_PORT."
+            why = f"Port {settings.port} is in use by another program. Stop it, or set FINGERPOST_PORT."
         else:
-            why = f"cannot listen on {settings.host} port {settings.port} ({error.strerror})."
-        raise CannotStart(why[0].upper() + why[1:]) from None
-    listener.setblocking(False)
-    return listener
+            why = f"Cannot listen on {settings.host} port {settings.port} ({error.strerror})."
+        raise CannotStart(why) from None
 
 
 def _announce(rooms: Rooms, telegram: bool, say: Callable[[str], None]) -> None:

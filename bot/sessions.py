@@ -121,10 +121,20 @@ class Sessions:
 
     @classmethod
     async def open(cls, url: str, *, folder: Path, secret: str, life: timedelta) -> Self:
-        """Open (and create or migrate) the database at a SQLAlchemy URL; key files live in ``folder``."""
+        """Open (and create or migrate) the database at a SQLAlchemy URL; key files live in ``folder``.
+
+        Raises :class:`bot.sealing.KeyFileError`, or whatever the database raises.
+        """
         engine = open_engine(url)
-        await migrate(engine, "bot.migrations")
-        return cls(engine, folder, secret, life)
+        sessions = cls(engine, folder, secret, life)
+        sessions._people.keyring.live()
+        sessions._marks.keyring.live()
+        try:
+            await migrate(engine, "bot.migrations")
+        except BaseException:
+            await engine.dispose()
+            raise
+        return sessions
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -202,13 +202,17 @@ def _helpline(text: str) -> str:
 
 def _database(text: str) -> str:
     try:
-        backend = make_url(text).get_backend_name()
+        url = make_url(text)
     except ArgumentError:
         raise ValueError(
             "is not a database URL. Examples: sqlite:////srv/fingerpost/x.sqlite, postgresql://user:password@host/name."
         ) from None
-    if backend not in ("sqlite", "postgresql", "postgres"):
-        raise ValueError(f"{backend!r} is not supported: use sqlite or postgresql.")
+    if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError(f"{url.get_backend_name()!r} is not supported: use sqlite or postgresql.")
+    if url.get_backend_name() == "sqlite":
+        folder = Path(url.database or "").absolute().parent
+        if not os.access(folder, os.W_OK):
+            raise ValueError(f"the folder {folder} does not exist, or this user may not write in it.")
     return text
 
 

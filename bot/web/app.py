@@ -22,6 +22,7 @@ from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
 from bot.web.handover import Handover
 from bot.web.pages import Pages
 from bot.web.security import (
+    EarlyAnswer,
     FormRefused,
     PrivateHeaders,
     chat_of,
@@ -176,11 +177,11 @@ class _WebChat:
     async def answer(self, request: Request) -> Response:
         """He tapped or typed. The answer is the part that changes for the page's script, else a redirect."""
         if not from_our_own_page(request):
-            return self._trouble(request, 403)
+            return self._trouble(request, 403, EarlyAnswer)
         try:
             form = await read_form(request)
         except FormRefused as refused:
-            return self._trouble(request, refused.status)
+            return self._trouble(request, refused.status, EarlyAnswer)
         except ClientDisconnect:
             return Response(status_code=400)
         token, words = form.get("token", ""), form.get("words", "")
@@ -291,10 +292,10 @@ class _WebChat:
         log.error("The web chat could not answer (%s).", type(error).__name__)
         return self._trouble(request, 503)
 
-    def _trouble(self, request: Request, status: int) -> Response:
+    def _trouble(self, request: Request, status: int, answer: type[HTMLResponse] = HTMLResponse) -> Response:
         said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines, at=self._clock())
         html = self._pages.trouble(said, part=_wants_part(request))
-        return HTMLResponse(html, status_code=status, headers={_KIND: "trouble"})
+        return answer(html, status_code=status, headers={_KIND: "trouble"})
 
 
 def _wants_part(request: Request) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY: Final = 64 * 1024
@@ -90,6 +92,32 @@ async def read_form(request: Request) -> dict[str, str]:
     except ValueError:
         raise FormRefused(400) from None
     return dict(reversed(pairs))
+
+
+class EarlyAnswer(HTMLResponse):
+    """An answer given before the form was read to its end.
+
+    To close the connection on a browser that is still sending would lose it the answer, so what still comes is taken
+    in and dropped, within bounds.
+    """
+
+    _most_bytes = 16 * 1024 * 1024
+    _most_seconds = 10
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_but_stay(message: Message) -> None:
+            await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+        await super().__call__(scope, receive, send_but_stay)
+        dropped = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._most_seconds):
+                while dropped < self._most_bytes:
+                    message = await receive()
+                    dropped += len(message.get("body", b""))
+                    if not message.get("more_body"):
+                        break
+        await send({"type": "http.response.body", "body": b""})
 
 
 def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool) -> None:

@@ -95,7 +95,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 def test_an_unwritable_home_is_explained(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
-    with pytest.raises(SettingsError, match="^FINGERPOST_HOME: cannot write"):
+    with pytest.raises(SettingsError, match=r"^FINGERPOST_HOME: cannot write"):
         Settings.read({"FINGERPOST_HOME": str(blocked / "home")})
 
 
@@ -117,9 +117,7 @@ def test_a_cut_off_secret_file_is_explained(tmp_path: Path) -> None:
         ({"PUBLIC_URL": "https://chat.example.org"}, True),
     ],
 )
-def test_what_a_stranger_could_reach_faces_the_public(
-    tmp_path: Path, variables: dict[str, str], public: bool
-) -> None:
+def test_what_a_stranger_could_reach_faces_the_public(tmp_path: Path, variables: dict[str, str], public: bool) -> None:
     assert read(tmp_path, **variables).faces_the_public is public
 
 

@@ -142,17 +142,15 @@ async def test_4096_characters_of_anything_are_answered(telegram: Served) -> Non
     man = telegram.api.man()
     await man.says("/start")
     await man.sees(1)
-    for number, text in enumerate(
-        (
-            "what " * 819,
-            "😀" * 2048,
-            "‮" + "مرحبا" * 500,
-            "\u200b\u200dz" * 900,
-            "' OR 1=1; DROP TABLE session;--",
-            "<b>*_[x](y)`",
-        ),
-        start=2,
-    ):
+    odd = (
+        "what " * 819,
+        "😀" * 2048,
+        "\u202e" + "مرحبا" * 500,
+        "\u200b\u200dz" * 900,
+        "' OR 1=1; DROP TABLE session;--",
+        "<b>*_[x](y)`",
+    )
+    for number, text in enumerate(odd, start=2):
         await man.says(text)
         await man.sees(number)
         assert HELPLINE in man.chat.from_bot[-1].text

@@ -1,0 +1,227 @@
+"""The command line as an operator, an editor or a script meets it: exit codes, output, errors in plain words."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from service_directory.store import example_document
+
+TOKEN = "123456:" + "A" * 35
+
+
+class Line:
+    """The command line with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, given: str = "", **variables: str) -> Result:
+        environment = {"FINGERPOST_HOME": str(self.home)}
+        environment |= {f"FINGERPOST_{name}": value for name, value in variables.items()}
+        return CliRunner().invoke(main, arguments, input=given, env=environment)
+
+
+@pytest.fixture
+def fingerpost(tmp_path: Path) -> Line:
+    return Line(tmp_path / "home")
+
+
+def test_every_command_has_help(fingerpost: Line) -> None:
+    def commands(group: object, path: tuple[str, ...]) -> None:
+        result = fingerpost(*path, "--help")
+        assert result.exit_code == 0
+        assert result.output.startswith("Usage:")
+        for name, command in getattr(group, "commands", {}).items():
+            commands(command, (*path, name))
+
+    commands(main, ())
+
+
+def test_safety_scan_answers_each_line_with_labels_response_and_identifiers(fingerpost: Line) -> None:
+    result = fingerpost("safety", "scan", given='she has got a knife\nhello\n"my number is 07700 900123"\n')
+    assert result.exit_code == 0
+    danger, nothing, number = map(json.loads, result.output.splitlines())
+    assert danger == {"labels": ["immediate_danger"], "response": "interrupt", "identifiers": []}
+    assert nothing == {"labels": [], "response": "none", "identifiers": []}
+    assert number["identifiers"] == ["phone"]
+
+
+def test_places_find_answers_each_line_with_an_outcome_and_areas(fingerpost: Line) -> None:
+    result = fingerpost("places", "find", given="Leeds\nNewport\nqqqqqq\n")
+    leeds, newport, nowhere = map(json.loads, result.output.splitlines())
+    assert leeds["outcome"] == "area"
+    assert leeds["areas"] == [{"code": "E08000035", "name": "Leeds", "county": "West Yorkshire", "nation": "England"}]
+    assert newport["outcome"] == "choose"
+    assert 2 <= len(newport["areas"]) <= 4
+    assert nowhere == {"outcome": "unknown", "areas": []}
+
+
+def test_directory_match_answers_best_first_with_reasons_and_the_record(fingerpost: Line) -> None:
+    result = fingerpost("directory", "match", "--need", "talk", "--area", "E08000035", "--json")
+    assert result.exit_code == 0
+    first = json.loads(result.output.splitlines()[0])
+    assert set(first) == {
+        "service_id", "name", "contacts", "reasons", "widened_to", "recorded_by", "recorded_on",
+    }  # fmt: skip
+    assert first["name"].startswith("Example")
+    assert fingerpost("directory", "match", "--need", "talk", "--area", "E08000035").output.startswith("Example")
+
+
+def test_directory_match_without_a_match_says_nothing(fingerpost: Line) -> None:
+    # Facing the public, an empty directory is not filled with examples.
+    result = fingerpost("directory", "match", "--need", "talk", "--area", "E08000035", "--json", HOST="0.0.0.0")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("directory", "match", "--need", "talk", "--area", "Leeds"), "not the code of an area"),
+        (("directory", "match", "--need", "talk", "--area", "E08000035", "--at", "noon"), "not a time"),
+        (("directory", "match", "--need", "tea", "--area", "E08000035"), "'tea' is not one of"),
+        (("lifelines", "rung", "nobody", "--by", "Sam"), "No such lifeline: nobody"),
+        (("lifelines", "rung", "samaritans", "--by", "Sam", "--on", "today"), "not a date"),
+        (("flows", "check", "/nowhere"), "does not exist"),
+    ],
+)
+def test_a_mistake_is_told_in_plain_words(fingerpost: Line, arguments: tuple[str, ...], says: str) -> None:
+    result = fingerpost(*arguments)
+    assert result.exit_code in (1, 2)
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_flows_check_passes_the_shipped_conversations(fingerpost: Line) -> None:
+    result = fingerpost("flows", "check")
+    assert result.exit_code == 0, result.output
+
+
+def test_flows_check_shows_a_mistake_in_three_forms_and_exits_with_1(fingerpost: Line, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("language: 1\nflow: broken\n")
+    for form, says in (("text", "broken.yaml:"), ("json", '"code"'), ("github", "::error")):
+        result = fingerpost("flows", "check", str(broken), "--format", form)
+        assert result.exit_code == 1
+        assert says in result.output
+
+
+def test_flows_schema_is_a_json_schema(fingerpost: Line) -> None:
+    assert json.loads(fingerpost("flows", "schema").output)["$schema"].startswith("http://json-schema.org/")
+
+
+def test_chat_speaks_json_lines_with_the_example_directory(fingerpost: Line) -> None:
+    result = fingerpost("chat", "--jsonl", "--at", "2026-12-25T03:00", given="Yes\nTalk to someone\nleeds\n")
+    lines = [json.loads(line) for line in result.output.splitlines()]
+    assert lines[0]["in"] is None
+    assert any("EXAMPLE" in reply["text"] for reply in lines[-1]["replies"])
+
+
+def test_chat_leaves_nothing_of_the_conversation_behind(fingerpost: Line) -> None:
+    fingerpost("chat", "--jsonl", given="Yes\n")
+    assert not (fingerpost.home / "sessions.sqlite").exists()
+
+
+def test_importing_is_a_dry_run_unless_told_to_apply(fingerpost: Line, tmp_path: Path) -> None:
+    document = tmp_path / "examples.yaml"
+    document.write_text(example_document(), encoding="utf-8")
+    dry = fingerpost("directory", "import", str(document))
+    assert "Nothing was written" in dry.output
+    assert dry.output == fingerpost("directory", "import", str(document)).output
+    applied = fingerpost("directory", "import", str(document), "--apply")
+    assert applied.exit_code == 0, applied.output
+    assert "Nothing was written" not in applied.output
+    assert "unchanged: 0" not in fingerpost("directory", "import", str(document)).output
+
+
+def test_an_import_with_mistakes_names_each_and_exits_with_1(fingerpost: Line, tmp_path: Path) -> None:
+    document = tmp_path / "wrong.yaml"
+    document.write_text("services: nonsense\n")
+    result = fingerpost("directory", "import", str(document))
+    assert result.exit_code == 1
+    assert "rejected: 2" in result.output
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert "not a text file" in fingerpost("directory", "import", str(binary)).output
+
+
+def test_the_doctor_says_what_stands_in_the_way_and_exits_with_1(fingerpost: Line) -> None:
+    result = fingerpost("doctor")
+    assert result.exit_code == 1
+    for missing in ("directory is empty", "recorded ringing", "FINGERPOST_OPERATOR", "not been reviewed"):
+        assert missing in result.output
+
+
+def test_a_lifeline_that_was_rung_is_no_longer_in_the_way(fingerpost: Line) -> None:
+    assert fingerpost("lifelines", "rung", "samaritans", "--by", "Sam").exit_code == 0
+    listed = fingerpost("lifelines", "list").output
+    assert any(line.startswith("rung ") and "samaritans" in line for line in listed.splitlines())
+    assert any(line.startswith("NOT RUNG") and "childline" in line for line in listed.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"TELEGRAM_TOKEN": TOKEN}, "may not face the public yet"),
+        ({"PUBLIC_URL": "https://chat.example.org"}, "The directory is empty"),
+        ({"HOST": "0.0.0.0"}, "Nobody has recorded ringing"),
+        ({"PORT": "eighty"}, "FINGERPOST_PORT: must be a number"),
+        ({"DIRECTORY_URL": "sqlite:////nowhere/at/all.sqlite"}, "FINGERPOST_DIRECTORY_URL"),
+        ({"SESSIONS_URL": "sqlite:////nowhere/at/all.sqlite"}, "FINGERPOST_SESSIONS_URL"),
+        ({"HOST": "nowhere.invalid"}, "Cannot listen on nowhere.invalid"),
+    ],
+)
+def test_run_refuses_with_the_reason(fingerpost: Line, variables: dict[str, str], says: str) -> None:
+    result = fingerpost("run", **{"PORT": "18080", **variables})
+    assert result.exit_code == 1
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_run_with_imported_examples_refuses_the_public(fingerpost: Line, tmp_path: Path) -> None:
+    document = tmp_path / "examples.yaml"
+    document.write_text(example_document(), encoding="utf-8")
+    fingerpost("directory", "import", str(document), "--apply")
+    result = fingerpost("run", PORT="18081", TELEGRAM_TOKEN=TOKEN)
+    assert result.exit_code == 1
+    assert "example services" in result.output
+    assert TOKEN not in result.output
+
+
+def test_run_explains_a_port_in_use(fingerpost: Line) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = fingerpost("run", PORT=str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "in use by another program" in result.output
+
+
+def test_run_explains_an_unwritable_home(tmp_path: Path) -> None:
+    blocked = tmp_path / "a-file"
+    blocked.write_text("")
+    result = Line(blocked / "home")("run")
+    assert result.exit_code == 1
+    assert "FINGERPOST_HOME: cannot write" in result.output
+
+
+def test_a_damaged_key_file_is_explained(fingerpost: Line) -> None:
+    fingerpost.home.mkdir()
+    (fingerpost.home / "session-keys.json").write_text("{")
+    result = fingerpost("run", PORT="18082")
+    assert result.exit_code == 1
+    assert "session-keys.json is damaged" in result.output
+
+
+def test_the_command_is_installed() -> None:
+    result = subprocess.run(
+        [Path(sys.executable).with_name("fingerpost"), "--version"], capture_output=True, text=True, check=True
+    )
+    assert "fingerpost" in result.stdout

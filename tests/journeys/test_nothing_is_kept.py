@@ -1,0 +1,146 @@
+"""Whole conversations full of marked words: afterwards the marks are in no file, log or output, and neither is he."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.quiet import quiet_libraries
+from bot.service import Rooms
+from bot.telegram.channel import TelegramChannel
+from bot.terminal import Talk, talk_jsonl
+from bot.web import web_app
+from tests.support.botapi import FakeBotApi
+from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.logs import log as log
+from tests.support.world import Clock, world
+
+CANARY = "zanzibarquetzal"
+CHAT = 5_559_876_543
+USERNAME = "quokka_wombat_user"
+FIRST_NAME = "Bartholomewcanary"
+SPOKEN = (
+    f"hello {CANARY}",
+    f"my wife hits me {CANARY}",
+    f"my name is {CANARY} and my number is 07700 900456",
+    f"she's got a knife {CANARY}",
+    f"{CANARY} road, LS6 2AB",
+    f"/{CANARY}",
+    f"SELECT '{CANARY}'; <script>{CANARY}</script>",
+)
+MARKS = (CANARY, "900456", "7700900456", str(CHAT), USERNAME, FIRST_NAME, "LS6 2AB", "ls62ab")
+
+
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield str(path), path.read_bytes().lower()
+
+
+def assert_clean(folder: Path, logged: str, printed: str, *more: str) -> None:
+    for mark in (*MARKS, *more):
+        for name, content in files(folder):
+            assert mark.lower().encode() not in content, f"{mark} in {name}"
+        assert mark.lower() not in logged.lower(), f"{mark} in the log"
+        assert mark.lower() not in printed.lower(), f"{mark} in what was printed"
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """All that any library logs at the most talkative level."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    quiet_libraries()
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def sessions_url(request: pytest.FixtureRequest) -> str | None:
+    return None if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
+async def test_on_telegram(
+    botapi: FakeBotApi,
+    tmp_path: Path,
+    everything_logged: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+    sessions_url: str | None,
+) -> None:
+    clock = Clock()
+    botapi.now = clock
+    async with world(tmp_path, clock, sessions_url=sessions_url) as rooms:
+        channel = TelegramChannel(botapi.token, rooms.conversation, base_url=botapi.base_url, now=clock)
+        await channel.start_polling()
+        man = botapi.man(CHAT, first_name=FIRST_NAME, username=USERNAME)
+        for text in ("/start", *SPOKEN):
+            await man.says(text)
+            await botapi.settled()
+        await man.edits(await man.says("hm"), CANARY)
+        await man.forwards(CANARY, of=CANARY)
+        await man.sends_photo(caption=CANARY)
+        await man.sends_raw({"message": {"text": CANARY, "chat": CANARY}})
+        await botapi.settled()
+        botapi.fail_next("sendMessage", status=500, times=1)
+        await man.says(CANARY)
+        await botapi.settled(within=20)
+        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+        await channel.stop()
+    assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+
+
+async def test_in_the_browser(
+    tmp_path: Path, everything_logged: io.StringIO, capfd: pytest.CaptureFixture[str], sessions_url: str | None
+) -> None:
+    async with world(tmp_path, Clock(), sessions_url=sessions_url) as rooms:
+        app = web_app(
+            rooms.conversation,
+            lifelines=rooms.lifelines,
+            exit_url="https://www.example.org/",
+            session_minutes=60,
+            secure_cookies=False,
+        )
+        transport = httpx.ASGITransport(app=app)
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://chat.test", headers=headers) as browser:
+            for text in SPOKEN:
+                answer = await browser.post("/", data={"words": text}, follow_redirects=True)
+                assert answer.status_code == 200
+                assert CANARY not in answer.text
+            cookie = next(iter(browser.cookies.jar)).value or ""
+            assert len(cookie) >= 20
+        await fail_and_talk(rooms, app)
+        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), cookie)
+
+
+async def fail_and_talk(rooms: Rooms, app: object) -> None:
+    """Say the marked words once more while every store call fails."""
+
+    async def fails(*_: object, **__: object) -> None:
+        raise OSError(f"cannot write {CANARY}")
+
+    rooms.sessions.find = fails  # type: ignore[method-assign, assignment]
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://chat.test") as browser:
+        for text in SPOKEN:
+            answer = await browser.post("/", data={"words": text}, headers={"Sec-Fetch-Site": "same-origin"})
+            assert answer.status_code in (200, 303, 503)
+
+
+async def test_in_the_terminal(
+    tmp_path: Path, everything_logged: io.StringIO, capfd: pytest.CaptureFixture[str], sessions_url: str | None
+) -> None:
+    async with world(tmp_path, Clock(), sessions_url=sessions_url) as rooms:
+        # What he typed comes back on his own screen only.
+        await talk_jsonl(Talk(rooms.conversation), [f"{line}\n" for line in SPOKEN], io.StringIO())
+        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()))
