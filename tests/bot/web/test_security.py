@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import urllib.error
+import urllib.request
 from contextlib import suppress
 
 import httpx
@@ -15,8 +18,9 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from bot.web import web_app
-from bot.web.security import LARGEST_BODY, FormRefused, from_our_own_page, new_chat, read_form
+from bot.web.security import LARGEST_BODY, EarlyAnswer, FormRefused, from_our_own_page, new_chat, read_form
 from tests.bot.web.conftest import EXIT, HERE, Visit, nonces
+from tests.support.browsing import Served
 from tests.support.scripted_talk import ScriptedTalk
 
 FORM = "application/x-www-form-urlencoded"
@@ -214,6 +218,48 @@ async def test_what_no_form_of_ours_sends_is_refused(kind: str) -> None:
     with pytest.raises(FormRefused) as refused:
         await read_form(request(b"{}", headers={"content-type": kind}))
     assert refused.value.status == 415
+
+
+async def test_a_browser_that_is_still_sending_gets_its_answer_and_is_heard_out_within_bounds() -> None:
+    events: list[str] = []
+
+    async def still_sending() -> Message:
+        events.append("dropped")
+        return {"type": "http.request", "body": b"x" * 1024 * 1024, "more_body": True}
+
+    async def send(message: Message) -> None:
+        events.append(f"{message['type']} {message.get('more_body', '')}")
+
+    await EarlyAnswer("too long", status_code=413)({"type": "http"}, still_sending, send)
+    assert events == [
+        "http.response.start ",
+        "http.response.body True",
+        *["dropped"] * 16,
+        "http.response.body ",
+    ]
+
+
+async def test_a_browser_that_sends_nothing_more_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EarlyAnswer, "_most_seconds", 0.01)
+    sent: list[Message] = []
+
+    async def silent() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await EarlyAnswer("too long")({"type": "http"}, silent, send)
+    assert sent[-1] == {"type": "http.response.body", "body": b""}
+
+
+def test_even_a_simple_client_that_sends_ten_million_letters_first_hears_why_not(talk: ScriptedTalk) -> None:
+    with Served(_app(talk)).running() as site, pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(site.origin, data=b"words=" + b"x" * 10_000_000)  # noqa: S310
+    with refused.value as answer:
+        assert answer.code == 413
+        assert b"Please send a shorter message." in answer.read()
 
 
 async def test_no_two_forms_of_a_page_share_a_nonce(client: httpx.AsyncClient) -> None:

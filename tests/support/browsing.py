@@ -1,0 +1,93 @@
+"""A real Chromium, and real servers for it to visit that can be made to hang or die."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Self
+
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The system's Chromium, with its back/forward cache on as people have it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "the browser tests need Chromium: `make browser` tells how to get it"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Served:
+    """An application on a port of this machine, in a thread of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._answering = threading.Event()
+        self._answering.set()
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._serve, interface="asgi3", log_level="error", access_log=False, lifespan="off", ws="none"
+            )
+        )
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Blocks the whole server on purpose: no other request is looked at either.
+        self._answering.wait()
+        await self._app(scope, receive, send)
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Serve until the block ends."""
+        thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._answering.set()
+            self._server.should_exit = self._server.force_exit = True
+            thread.join()
+            self._socket.close()
+
+    def hang(self) -> None:
+        """Take connections from now on, but answer nothing."""
+        self._answering.clear()
+
+    def answer_again(self) -> None:
+        """Go on where `hang` stopped, with all that was sent meanwhile."""
+        self._answering.set()
+
+
+async def _elsewhere(request: Request) -> HTMLResponse:
+    return HTMLResponse("<title>Weather</title><p>Light rain.")
+
+
+def elsewhere() -> Starlette:
+    """The neutral site that leaving leads to."""
+    return Starlette(routes=[Route("/{rest:path}", _elsewhere)])
