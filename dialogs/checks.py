@@ -8,7 +8,11 @@ from dialogs.findings import Findings, did_you_mean, listed
 from dialogs.flow import Flow
 from dialogs.reading import RETURN, Known
 from dialogs.spans import Ref, Span
+from dialogs.state import DEEPEST
 from dialogs.steps import AnswerList, Call, Scope, Step, Target
+
+# An interrupt stands above whatever he was at, and may call flows in turn.
+MOST_CALLS = DEEPEST // 2
 
 # A step of a flow, by the names of both.
 Where = tuple[str, str]
@@ -124,7 +128,8 @@ def _check_asides(flows: Mapping[str, Flow], findings: Findings, known: Known, *
 
 
 def _check_calls(flows: Mapping[str, Flow], findings: Findings) -> None:
-    """No flow can come to call itself, so that the way back is never longer than the flows are many."""
+    """No flow can come to call itself, nor are the calls too deep."""
+    before = len(findings.found)
     for flow in flows.values():
         for step in flow.steps.values():
             for ref in step.calls():
@@ -137,6 +142,26 @@ def _check_calls(flows: Mapping[str, Flow], findings: Findings) -> None:
                         else f"`{flow.id}` calls `{ref.name}`, which leads to `{flow.id}` being called again.",
                         hint="Go to `_return` instead of calling back.",
                     )
+    if len(findings.found) == before:
+        _check_depth(flows, findings)
+
+
+def _check_depth(flows: Mapping[str, Flow], findings: Findings) -> None:
+    """Flows call each other at most MOST_CALLS deep, so that a place is small and an interrupt always fits."""
+    depths: dict[str, int] = {}
+    for flow in flows.values():
+        for step in flow.steps.values():
+            for ref in step.calls():
+                if ref.name in flows and _depth(ref.name, flows, depths) == MOST_CALLS:
+                    findings.add("F157", ref.span, f"From `{ref.name}` on, {MOST_CALLS} flows call one another.")
+
+
+def _depth(name: str, flows: Mapping[str, Flow], depths: dict[str, int]) -> int:
+    """How many flows stand above each other at most, from this one on. There is no circle."""
+    if name not in depths:
+        called = {ref.name for step in flows[name].steps.values() for ref in step.calls()} & flows.keys()
+        depths[name] = 1 + max((_depth(other, flows, depths) for other in called), default=0)
+    return depths[name]
 
 
 def _called_from(name: str, flows: Mapping[str, Flow]) -> set[str]:

@@ -90,6 +90,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F153": Code("No such case", "The branch would never be taken."),
         "F155": Code("An aside too many or too few", "Asides are said on set occasions, so each occasion has one."),
         "F156": Code("Not a grade of confidence", "A source is trusted A (most), B, C or D (least)."),
+        "F157": Code("Flows handed over too deep", "He would lose his way back; from an interrupt there must be one."),
         # Proved by walking the conversation
         "F201": Code("A step that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
         "F202": Code("More than five questions", "A man gets to a service within five questions."),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from dialogs import words
+from dialogs import moves, words
 from dialogs.exchange import (
     AreaChoice,
     Begin,
@@ -47,7 +47,7 @@ from dialogs.rendering import (
     slot_values,
 )
 from dialogs.spans import Ref
-from dialogs.state import DEEPEST, Option, Past, Place, State, StateError, offer
+from dialogs.state import Option, Place, State, StateError, offer
 from dialogs.steps import Ask, Branch, Call, Choice, End, Say
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Locate as LocateStep
@@ -177,12 +177,13 @@ class _Turn:
         understood = understand(text, heard(at, self.state))
         if understood.option is not None:
             self.pick_at_question(at, understood.option)
+        elif isinstance(at, LocateStep):
+            # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
+            self.request = Locate(text)
         elif understood.close:
             labels = {option.id: option.label for option in heard(at, self.state)}
             self.state = replace(self.state, offered=offer([Option(id, labels[id]) for id in understood.close]))
             self.settle()
-        elif isinstance(at, LocateStep):
-            self.request = Locate(text)
         else:
             self.state = replace(self.state, offered=())
             if at.unknown:
@@ -203,8 +204,8 @@ class _Turn:
         else:
             # The text says what else he can try, so it stands in the question's place.
             self.state = replace(self.state, offered=())
-            self.say(at.unknown)
-            self.pieces.append(Piece("", None, rows_of(at, self.state)))
+            text = say(at.unknown, self.values, self.state, at.first)
+            self.pieces.append(replace(text, rows=rows_of(at, self.state)))
 
     def found(self, given: Found) -> None:
         at = self.here()
@@ -254,37 +255,26 @@ class _Turn:
         self.settle()
 
     def back(self) -> None:
-        *trail, past = self.state.trail
-        self.state = replace(self.state, places=past.places, trail=tuple(trail), offered=())
-        if past.name:
-            self.state = self.state.with_answer(past.name, past.before)
+        self.state = moves.back(self.state)
         self.settle()
 
     def interrupt(self, label: str) -> None:
         flow = self.book.interrupts.get(label)
         if flow is None:
             raise EngineError(f"no flow answers `{label}`", self.state)
-        # An interrupt inside an interrupt takes the upper one's place: he comes back to where he was before
-        # both, and not to a danger he has moved on from.
-        answering = set(self.book.interrupts.values())
-        below = next((n for n, p in enumerate(self.state.places) if n and p.flow in answering), None)
-        if below is not None:
-            places = self.state.places[:below]
-            self.state = replace(self.state, places=places, trail=self.trail_before(places))
-        self.remember(entered=True)
-        self.enter(flow)
+        calm = moves.out_of_interrupts(self.state, self.book)
+        self.state = moves.into(moves.noted(calm, entered=True), flow, self.book)
         self.settle()
 
     def choose(self, at: Ask | LocateStep, choice: Choice) -> None:
-        comes_back = not choice.go
         name = at.save.name if choice.saves else ""
-        self.remember(name, entered=comes_back)
+        self.state = moves.noted(self.state, name, entered=not choice.go)
         if name:
             self.state = self.state.with_answer(name, (choice.id,))
         if choice.go:
             self.go(choice.go)
         if choice.call:
-            self.enter(choice.call.name)
+            self.state = moves.into(self.state, choice.call.name, self.book)
         self.settle()
 
     def tick(self, at: Ask, choice: Choice) -> None:
@@ -297,45 +287,14 @@ class _Turn:
 
     def leave(self, at: Ask | LocateStep, values: tuple[str, ...], target: Ref) -> None:
         """Answer a question, or skip it, and go on."""
-        self.remember(at.save.name)
+        self.state = moves.noted(self.state, at.save.name)
         if at.save:
             self.state = self.state.with_answer(at.save.name, values)
         self.go(target)
         self.settle()
 
-    def remember(self, name: str = "", *, entered: bool = False) -> None:
-        """Note the way back to here, with what the answer was."""
-        past = Past(self.state.places, name, self.state.answer(name) if name else (), entered)
-        self.state = replace(self.state, trail=(*self.state.trail, past), offered=())
-
     def go(self, target: Ref) -> None:
-        """Stand at the target: a step of this flow, or (`_return`) where this flow was entered from."""
-        places = self.state.places
-        if target.name != RETURN:
-            places = (*places[:-1], Place(places[-1].flow, target.name))
-        elif len(places) == 1:
-            raise EngineError("there is nothing to return to", self.state)
-        else:
-            places = places[:-1]
-            self.state = replace(self.state, trail=self.trail_before(places))
-        self.state = replace(self.state, places=places, offered=())
-
-    def trail_before(self, places: tuple[Place, ...]) -> tuple[Past, ...]:
-        """The ways back as they were when these places were left for a flow that has now ended.
-
-        Only where it was left to come back exactly here; a hand-over that goes on elsewhere stays on the way.
-        """
-        trail = self.state.trail
-        for n in range(len(trail) - 1, -1, -1):
-            if trail[n].entered and trail[n].places == places:
-                return trail[:n]
-        return trail
-
-    def enter(self, flow: str) -> None:
-        if len(self.state.places) >= DEEPEST:
-            raise EngineError("flows are handed over too deep", self.state)
-        first = Place(flow, self.book.flows[flow].first_step.name)
-        self.state = replace(self.state, places=(*self.state.places, first), offered=())
+        self.state = moves.to(self.state, target)
 
     def came_from_interrupt(self) -> bool:
         return len(self.state.places) > 1 and self.state.place.flow in self.book.interrupts.values()
@@ -367,7 +326,7 @@ class _Turn:
                     self.go(self.branch(at))
                 case Call():
                     self.go(at.go)
-                    self.enter(at.flow.name)
+                    self.state = moves.into(self.state, at.flow.name, self.book)
         raise EngineError(f"{MOST_STEPS} steps without a question", self.state)
 
     def ask(self, at: Waiting) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from dialogs.cards import CARD_LINES
 from dialogs.findings import did_you_mean, listed
+from dialogs.heads import (
+    AREA_KIND,
+    CONFIDENCES,
+    Review,
+    Source,
+    read_answers,
+    read_asides,
+    read_review,
+    read_sources,
+)
 from dialogs.parsing import Mapping as MappingNode
-from dialogs.parsing import Node, Scalar
+from dialogs.parsing import Scalar
 from dialogs.reading import (
     NAME_SCHEMA,
     SWITCH_SCHEMA,
@@ -19,39 +27,13 @@ from dialogs.reading import (
     Fields,
     Schema,
     good_name,
-    scalar,
     string_map_schema,
 )
 from dialogs.spans import Ref, Span
 from dialogs.steps import STEP_TYPES, AnswerList, Step
-from dialogs.steps.branch import CHANNEL
 from dialogs.texts import Text
 
 LANGUAGE = "1"
-# The one kind of answer that is no list: an area's code.
-AREA_KIND = "area"
-CONFIDENCES = ("A", "B", "C", "D")
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Who reviewed the words, when, and when they are due again (2027-01-31). `on` is "" until somebody has."""
-
-    by: str
-    on: str
-    due: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a fact in the words comes from, when it was looked at, and how far it can be trusted."""
-
-    fact: str
-    url: str
-    seen: str
-    confidence: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +76,10 @@ class Flow:
             title=fields.words("title"),
             starts=fields.switch("starts", default=False),
             interrupt=tuple(Ref(n.value, n.span) for n in fields.scalars("interrupt", required=False)),
-            review=_read_review(fields),
-            answers=_read_answers(fields),
-            sources=_read_sources(fields),
-            asides=_read_asides(fields),
+            review=read_review(fields),
+            answers=read_answers(fields),
+            sources=read_sources(fields),
+            asides=read_asides(fields),
             first_step=fields.name("first_step"),
             steps=steps,
             unread=unread,
@@ -125,111 +107,6 @@ class Book:
     def step(self, flow: str, step: str) -> Step | None:
         found = self.flows.get(flow)
         return found.steps.get(step) if found else None
-
-
-def _read_review(fields: Fields) -> Review:
-    inner = fields.inside("review", "`review`")
-    if inner is None:
-        return Review("", "", "", fields.span)
-    by = inner.words("by")
-    on = inner.node("on", required=True)
-    due = inner.scalar("due")
-    inner.close()
-    reviewed = None if isinstance(on, Scalar) and not on.value.strip() else on
-    return Review(by, _date(reviewed, "on", inner), _date(due, "due", inner), inner.span)
-
-
-def _date(node: Node | None, name: str, fields: Fields) -> str:
-    """The date as written, or an empty string when it is none."""
-    if node is None:
-        return ""
-    text = scalar(node, fields.findings, f"`{name}`")
-    if text is None:
-        return ""
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text.value):
-            raise ValueError
-        dt.date.fromisoformat(text.value)
-        return text.value
-    except ValueError:
-        fields.findings.add(
-            "F122", text.span, f"`{name}` is `{text.value}`.", hint="Write year, month and day: 2027-01-31."
-        )
-        return ""
-
-
-def _read_answers(fields: Fields) -> Mapping[str, AnswerList]:
-    inner = fields.inside("answers", "`answers`", required=False)
-    answers: dict[str, AnswerList] = {}
-    if inner is None:
-        return answers
-    for name, span in inner.names():
-        node = inner.node(name, required=True)
-        if name == CHANNEL:
-            fields.findings.add("F119", span, f"`{name}` cannot be the name of an answer.")
-        elif good_name(Scalar(name, span), fields.findings, "an answer"):
-            if isinstance(node, Scalar):
-                if node.value != AREA_KIND:
-                    fields.findings.add(
-                        "F111",
-                        node.span,
-                        f"The answer `{name}` is a list of values, or `{AREA_KIND}`; not `{node.value}`.",
-                    )
-                answers[name] = AnswerList(name, None, span)
-            else:
-                answers[name] = AnswerList(name, _read_values(name, inner), span)
-    return answers
-
-
-def _read_values(name: str, fields: Fields) -> tuple[str, ...]:
-    values: dict[str, Span] = {}
-    for node in fields.scalars(name):
-        if node.value in values:
-            fields.findings.add(
-                "F120",
-                node.span,
-                f"`{node.value}` is listed twice under `{name}`.",
-                related=[(values[node.value], "the first")],
-            )
-        elif good_name(node, fields.findings, "a value"):
-            values[node.value] = node.span
-    return tuple(values)
-
-
-def _read_sources(fields: Fields) -> tuple[Source, ...]:
-    sources = []
-    for node in fields.items("sources", required=False):
-        inner = Fields(node, fields.findings, "a source", known=fields.known)
-        if not inner.readable:
-            continue
-        fact = inner.words("fact")
-        url = inner.name("url")
-        if url and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", url.name):
-            fields.findings.add("F123", url.span, f"`{url.name}` is not a web address.")
-        confidence = inner.name("confidence")
-        if confidence and confidence.name not in CONFIDENCES:
-            fields.findings.add(
-                "F156",
-                confidence.span,
-                f"`{confidence.name}` is not a confidence.",
-                hint="It can be " + listed(CONFIDENCES, "or") + ".",
-            )
-        seen = _date(inner.node("seen", required=True), "seen", inner)
-        inner.close()
-        sources.append(Source(fact, url.name, seen, confidence.name, inner.span))
-    return tuple(sources)
-
-
-def _read_asides(fields: Fields) -> Mapping[str, Text]:
-    inner = fields.inside("asides", "`asides`", required=False)
-    asides: dict[str, Text] = {}
-    if inner is None:
-        return asides
-    for name, span in inner.names():
-        if good_name(Scalar(name, span), fields.findings, "an aside"):
-            # No slots: an aside is said when the rest of the program may be in trouble.
-            asides[name] = inner.text(name, shared=False)
-    return asides
 
 
 def _read_steps(fields: Fields) -> tuple[Mapping[str, Step], frozenset[str]]:

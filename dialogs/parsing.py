@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 import yaml
 
@@ -170,9 +171,8 @@ class _Builder:
         return Mapping(tuple(entries.values()), span)
 
     def span(self, event: yaml.Event, *, end: yaml.Event | None = None, token: str = "") -> Span:
-        start, stop = event.start_mark, (end or event).end_mark
-        if start is None or stop is None:
-            raise AssertionError("a parser's events always carry marks")
+        # The parser's own events always carry marks; only hand-made ones may not.
+        start, stop = cast(yaml.Mark, event.start_mark), cast(yaml.Mark, (end or event).end_mark)
         span = Span(self.file, start.line + 1, start.column + 1, stop.line + 1, stop.column + 1)
         if token:
             return Span(self.file, span.line, span.column, span.line, span.column + len(token))

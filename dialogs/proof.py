@@ -60,14 +60,13 @@ def prove(book: Book) -> list[Fault]:
     for root, before in roots:
         walk = _walk(root, before, graph.edges)
         reached.update(stack[-1] for stack in walk)
-        found = [
-            *_dead_returns(walk, graph),
-            *_without_end(walk, graph),
-            *_unskippable(walk, graph),
-            *_too_large(walk, graph),
-        ]
-        if not before:
-            found += _too_many_questions(root, graph)
+        if len(walk) > MOST_NODES:
+            span = book.flows[book.start].span
+            found = [Fault("F206", span, f"The conversation has more than {MOST_NODES:,} places to stand.")]
+        else:
+            found = [*_dead_returns(walk, graph), *_without_end(walk, graph), *_unskippable(walk, graph)]
+            if not before:
+                found += _too_many_questions(root, graph)
         for fault in found:
             faults.setdefault((fault.code, fault.span), fault)
     if not any(fault.code == "F206" for fault in faults.values()):
@@ -90,8 +89,7 @@ class _Graph:
     def edges(self, stack: Stack) -> Iterator[Edge]:
         match self.step(stack):
             case Ask() as ask if ask.many:
-                if ask.options:
-                    yield self.edge(stack, (ask.options[0].label, words.DONE), ask.go)
+                yield self.edge(stack, (ask.options[0].label, words.DONE), ask.go)
                 yield self.edge(stack, (words.SKIP,), ask.skip or ask.go)
             case Ask() | Locate() as question:
                 for choice in question.options:
@@ -157,12 +155,6 @@ def _walk(root: Stack, before: tuple[str, ...], edges: Callable[[Stack], Iterabl
             else:
                 ahead.appendleft((edge.to, replay))
     return walk
-
-
-def _too_large(walk: Walk, graph: _Graph) -> Iterator[Fault]:
-    if len(walk) > MOST_NODES:
-        flow = graph.book.flows[graph.book.start]
-        yield Fault("F206", flow.span, f"The conversation has more than {MOST_NODES:,} places to stand.")
 
 
 def _dead_returns(walk: Walk, graph: _Graph) -> Iterator[Fault]:

@@ -196,9 +196,8 @@ def test_a_branch_can_tell_channels_apart(book: Book, channel: str, said: str) -
 
 def test_a_typed_place_is_asked_for_and_its_area_kept(man: Man) -> None:
     man.taps("Talk to someone")
-    man.types("leeds")
-    assert man.last.request == Locate("leeds")
-    assert man.last.replies == ()
+    asked = man.types("leeds")
+    assert (asked.request, asked.replies) == (Locate("leeds"), ())
     man.gives(Located("area", (AreaChoice("E08000035", "Leeds", "West Yorkshire", "England"),)))
     assert man.state.answer("where") == ("E08000035",)
     assert man.last.request == Find(needs=("talk",), area="E08000035")
@@ -568,3 +567,13 @@ def test_flows_handed_over_too_deep_are_an_error(book: Book) -> None:
 
 def test_what_he_typed_is_in_no_repr() -> None:
     assert "secret" not in repr(Words("secret")) + repr(Locate("secret"))
+
+
+def test_a_place_that_merely_mentions_a_button_is_looked_up(man: Man) -> None:
+    man.taps("Talk to someone")
+    assert man.types("newport, wales").request == Locate("newport, wales")
+
+
+def test_a_slip_in_the_name_of_a_button_is_still_that_button(man: Man) -> None:
+    man.taps("Talk to someone")
+    assert man.types("Englnd").request == Find(needs=("talk",), area="E92000001")

@@ -21,6 +21,7 @@ from dialogs.engine import (
     Locate,
     Located,
     Pick,
+    Reply,
     Show,
     State,
     Words,
@@ -97,7 +98,7 @@ class Walk(RuleBasedStateMachine):
     def turn(self, given: Given, data: st.DataObject) -> None:
         """One turn, and whatever the directory answers in it."""
         serial = self.man.state.serial
-        said = []
+        said: list[Reply] = []
         out = self.man.gives(given)
         said.extend(out.replies)
         while out.request is not None:
