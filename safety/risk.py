@@ -91,7 +91,9 @@ class _Lexicon:
         self._forgiving = Phrases(forgiving, names=names, split=self._wording.split, stoppers=stoppers)
         self._exact = Phrases(exact, names=names, split=self._wording.split, stoppers=stoppers)
         known = self._forgiving.vocabulary | stoppers | self._between
-        self._guesses = Guesses(known, wording=self._wording, ordinary=words["ordinary"].split())
+        self._guesses = Guesses(
+            known, wording=self._wording, guessed=words["guessed"].split(), ordinary=words["ordinary"].split()
+        )
 
     def screen(self, text: str) -> Screening:
         words = self._wording.split(text)

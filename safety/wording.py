@@ -24,8 +24,8 @@ _LEET = (
     str.maketrans("013457@$!|8*", "oieastasiiba"),
     str.maketrans("013457@$!|8*", "oleastasllbu"),
 )
-_SHORTEST_GUESSED = 6
-_SHORTEST_RUN = 7
+_SHORTEST_GUESSED = 5
+_SHORTEST_RUN = 9
 _LONGEST_WORD = 14
 _DOUBLED = re.compile(r"([a-z])\1")
 
@@ -57,14 +57,21 @@ class Wording:
 class Guesses:
     """The word that an unknown word was most likely meant to be, out of those that phrases know."""
 
-    def __init__(self, vocabulary: Collection[str], *, wording: Wording, ordinary: Collection[str]) -> None:
+    def __init__(
+        self,
+        vocabulary: Collection[str],
+        *,
+        wording: Wording,
+        guessed: Collection[str],
+        ordinary: Collection[str],
+    ) -> None:
+        """`guessed`: the words that a near miss may stand for. `ordinary`: words that are near one and not meant."""
         self._known = frozenset(vocabulary)
         self._wording = wording
         self._ordinary = frozenset(ordinary)
         self._by_first: dict[str, list[str]] = {}
-        for word in sorted(self._known):
-            if len(word) >= _SHORTEST_GUESSED and word.isalpha():
-                self._by_first.setdefault(word[0], []).append(word)
+        for word in sorted(guessed):
+            self._by_first.setdefault(word[0], []).append(word)
 
     def read(self, words: Sequence[str]) -> list[str]:
         """The words with each unknown one replaced by what it was most likely meant to be, if that can be said."""
@@ -88,7 +95,7 @@ class Guesses:
                 word, self._by_first.get(word[0], ()), scorer=OSA.distance, score_cutoff=1, processor=None
             )
             if near is not None:
-                return (str(near[0]),)
+                return tuple(self._wording.split(near[0]))
         return self._run(word) or (word,)
 
     @staticmethod
@@ -108,19 +115,24 @@ class Guesses:
         made of known words alone. The shortest way through, so that "myself" is not "my" and "self"."""
         if len(word) < _SHORTEST_RUN or not word.isalpha():
             return None
-        parts = self._known | self._wording.lost
         ways: list[tuple[str, ...] | None] = [()]
         for end in range(1, len(word) + 1):
             best: tuple[str, ...] | None = None
             for start in range(max(0, end - _LONGEST_WORD), end):
-                before, part = ways[start], word[start:end]
-                if before is None or part not in parts or (len(part) == 1 and part not in "ai"):
+                before = ways[start]
+                if before is None or not self._is_part(word[start:end], start):
                     continue
                 if best is None or len(before) + 1 < len(best):
-                    best = (*before, part)
+                    best = (*before, word[start:end])
             ways.append(best)
         whole = ways[-1]
         return whole and tuple(part for part in whole if part not in self._wording.lost)
+
+    def _is_part(self, part: str, start: int) -> bool:
+        """Whether a run may have this part here. "i" counts only as its first word: else every "-ion" would do."""
+        if part == "i":
+            return start == 0
+        return part in self._known if len(part) > 1 else part == "a"
 
 
 def _unjoined(match: re.Match[str]) -> str:
