@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from service_directory.changes import Row, Value
 from service_directory.fields import Fields
@@ -128,15 +127,12 @@ def _results(attestation: Fields, row_id: str, service_id: str, section: str) ->
 
 
 def _result(criteria: Fields, criterion: str, section: str) -> tuple[str, str]:
-    value: Any = criteria.values.get(criterion)
-    number = criterion.removeprefix(section)
-    if not number.isdecimal() or not 1 <= int(number) <= _CRITERIA.get(section, 0):
+    if criterion not in {f"{section}{number + 1}" for number in range(_CRITERIA.get(section, 0))}:
         criteria.reject(criterion, f"is not a criterion of section {section}")
-    if not isinstance(value, Mapping):
-        return criteria.choice(criterion, RESULTS[:3] + RESULTS[4:]), ""
-    inside = criteria.part(criterion)
+    inside = criteria.part(criterion) if isinstance(criteria.values.get(criterion), Mapping) else None
     if inside is None:
-        return "not_assessed", ""
+        # What does not apply needs a reason, and so fields of its own.
+        return criteria.choice(criterion, [result for result in RESULTS if result != "not_applicable"]), ""
     result, reason = inside.choice("result", RESULTS), inside.text("reason")
     if result == "not_applicable" and not reason:
         inside.reject("reason", "is missing; say why it does not apply")

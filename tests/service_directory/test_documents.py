@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import string
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,6 +201,7 @@ def test_a_mistake_is_named_with_its_entry_its_field_and_what_to_do(changes: dic
         ({"decided": date(2026, 11, 24)}, "decided: 2026-11-24 lies in the future"),
         ({"criteria": {"SD1": "met"}}, "criteria, SD1: is not a criterion of section AE"),
         ({"criteria": {"AE19": "met"}}, "criteria, AE19: is not a criterion of section AE"),
+        ({"criteria": {"AE01": "met"}}, "criteria, AE01: is not a criterion of section AE"),
         ({"criteria": {"AE1": "good"}}, "criteria, AE1: “good” is not one of met, partly, not_met, not_assessed"),
         (
             {"criteria": {"AE1": "not_applicable"}},
@@ -423,3 +425,11 @@ def test_values_are_written_into_history_in_plain_words() -> None:
         "18",
         "x",
     ]
+
+
+def test_the_document_in_the_stewards_guide_can_be_read() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "stewards.md").read_text(encoding="utf-8")
+    source = guide.split("```yaml\n")[1].split("```")[0]
+    document = read(source.replace("0113 000 0000", "0113 222 4444"))
+    assert [str(one) for one in document.rejected] == []
+    assert len(document.entries) == 2
