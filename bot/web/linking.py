@@ -27,10 +27,15 @@ _CLAUSE_END: Final = re.compile(r"[.;!?\n]")
 _BULLET: Final = re.compile(r"\s*[-•*]\s+")
 
 
-def to_html(text: str) -> Markup:
-    """The text as paragraphs: an empty line parts them, and lines that open with a dash make a list."""
+def to_html(text: str, *, asks: bool = False) -> Markup:
+    """The text as paragraphs: an empty line parts them, and lines that open with a dash make a list.
+
+    When the text ``asks`` something, its last question is marked, to be found at a glance.
+    """
+    paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip())
+    questions = [paragraph for paragraph in paragraphs if asks and paragraph.endswith("?")]
     parts: list[Markup] = []
-    for paragraph in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip()):
+    for paragraph in paragraphs:
         for is_list, lines in groupby(paragraph.split("\n"), key=lambda line: bool(_BULLET.match(line))):
             if is_list:
                 items = Markup().join(
@@ -38,7 +43,8 @@ def to_html(text: str) -> Markup:
                 )
                 parts.append(Markup("<ul>{}</ul>").format(items))
             else:
-                parts.append(Markup("<p>{}</p>").format(Markup("<br>").join(map(to_line, lines))))
+                kind = Markup(' class="question"') if paragraph in questions[-1:] else ""
+                parts.append(Markup("<p{}>{}</p>").format(kind, Markup("<br>").join(map(to_line, lines))))
     return Markup("\n").join(parts)
 
 

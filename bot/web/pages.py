@@ -106,6 +106,7 @@ def _screen(turn: Turn) -> Screen:
 def _shown(message: Message) -> Shown:
     """The bland first line is for lock screens: it is shown only where a message has nothing else to say."""
     text = message.body or message.first
+    rows = tuple(row for row in map(tuple, map(_choices, message.rows)) if row)
     title: Markup | None = None
     if message.card:
         name, _, rest = text.partition("\n")
@@ -113,8 +114,8 @@ def _shown(message: Message) -> Shown:
         title, text = to_line(name), rest.replace("\n", "\n\n")
     return Shown(
         title=title,
-        body=to_html(text),
-        rows=tuple(row for row in map(tuple, map(_choices, message.rows)) if row),
+        body=to_html(text, asks=bool(rows) and not message.card),
+        rows=rows,
         card=message.card,
     )
 

@@ -86,6 +86,13 @@ def test_an_empty_line_parts_paragraphs_and_dashes_make_a_list() -> None:
     )
 
 
+def test_the_last_question_of_a_text_that_asks_is_marked() -> None:
+    text = "Why?\n\nIs it OK?\n\nYou can skip this."
+    assert to_html(text, asks=True) == ('<p>Why?</p>\n<p class="question">Is it OK?</p>\n<p>You can skip this.</p>')
+    assert "question" not in to_html(text)
+    assert "question" not in to_html("Pick one.", asks=True)
+
+
 class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
