@@ -151,33 +151,47 @@ def _that_matter(typed: list[str], mentions: list[_Mention]) -> list[int]:
 def _by_mentions(gazetteer: Gazetteer, typed: list[str], mentions: list[_Mention], matter: list[int]) -> Place:
     named = _named(mentions)
     left_over = [place for place in matter if place not in named]
-    if not left_over:
-        return answer(gazetteer, _together(gazetteer, mentions))
+    together = _together(gazetteer, mentions)
+    if together and not left_over:
+        return answer(gazetteer, together)
     cued = [mention for mention in mentions if is_cued(typed, mention.start)]
     if len(mentions) + len(left_over) > MOST_THAT_MATTER:
-        return answer(gazetteer, _together(gazetteer, cued)) if cued else UNKNOWN
+        return answer(gazetteer, _meanings(gazetteer, cued)) if cued else UNKNOWN
     # "milton kenes" holds the name Milton, but all its words together are nearly another name.
     run = "".join(typed[matter[0] : matter[-1] + 1])
     whole = look(gazetteer, run)
     if whole is not None and whole.cost <= len(run) / NEARLY:
-        meanings = whole.meanings if whole.sure else (*whole.meanings, *_together(gazetteer, mentions))
+        meanings = whole.meanings if whole.sure else (*whole.meanings, *_meanings(gazetteer, mentions))
         return answer(gazetteer, meanings, sure=whole.sure)
+    wide = [mention for mention in mentions if gazetteer.is_wide(mention.name)]
+    if wide:
+        return _inside(gazetteer, typed, mentions, wide, matter)
+    if not left_over:
+        return answer(gazetteer, _meanings(gazetteer, mentions))
     if not cued:
         mentions = [mention for mention in mentions if mention.name not in gazetteer.everyday]
     return _with_left_over(gazetteer, typed, mentions, left_over) if mentions else UNKNOWN
 
 
+def _inside(
+    gazetteer: Gazetteer, typed: list[str], mentions: list[_Mention], wide: list[_Mention], matter: list[int]
+) -> Place:
+    """A county or the like, and words beside it that may be a misspelt name of a place in it."""
+    scope = frozenset[str]().union(*(gazetteer.scope(mention.name) for mention in wide))
+    named = _named(wide)
+    rest = look(gazetteer, "".join(typed[place] for place in matter if place not in named), scope)
+    if rest is not None and rest.sure:
+        return answer(gazetteer, rest.meanings)
+    meanings = _meanings(gazetteer, mentions)
+    if rest is not None:
+        return answer(gazetteer, [*rest.meanings, *meanings])
+    return answer(gazetteer, [*meanings, *_beside(gazetteer, meanings, scope)])
+
+
 def _with_left_over(gazetteer: Gazetteer, typed: list[str], mentions: list[_Mention], left_over: list[int]) -> Place:
-    """A short message with a name in it and words we do not know, which may belong to the name."""
-    meanings = _together(gazetteer, mentions)
-    rest = "".join(typed[place] for place in left_over)
-    if all(gazetteer.is_wide(mention.name) for mention in mentions):
-        scope = frozenset[str]().union(*(gazetteer.scope(mention.name) for mention in mentions))
-        inside = look(gazetteer, rest, scope)
-        if inside is not None:
-            return answer(gazetteer, inside.meanings, sure=inside.sure)
-        return answer(gazetteer, [*meanings, *_beside(gazetteer, meanings, scope)])
-    narrowed = _narrowed_by_misspelt(gazetteer, meanings, rest)
+    """A short message with a town in it and words we do not know, which may belong to its name."""
+    meanings = _meanings(gazetteer, mentions)
+    narrowed = _narrowed_by_misspelt(gazetteer, meanings, "".join(typed[place] for place in left_over))
     if len(narrowed) < len(meanings):
         return answer(gazetteer, narrowed)
     known = max(one.people for one in meanings) >= KNOWN_BY_ITSELF
@@ -192,7 +206,7 @@ def _beside(gazetteer: Gazetteer, meanings: list[Meaning], scope: frozenset[str]
 
 
 def _together(gazetteer: Gazetteer, mentions: list[_Mention]) -> list[Meaning]:
-    """What the names mean together: "Newport, Isle of Wight" is one place, "Leeds or York" are two."""
+    """What all the names mean as one place ("Newport, Isle of Wight"); nothing when they cannot be one."""
     best: list[Meaning] = []
     for mention in mentions:
         scopes = [gazetteer.scope(other.name) for other in mentions if other.name != mention.name]
@@ -203,9 +217,14 @@ def _together(gazetteer: Gazetteer, mentions: list[_Mention]) -> list[Meaning]:
         ]
         if fits and (not best or _size(gazetteer, fits) < _size(gazetteer, best)):
             best = fits
-    if best:
-        return best
-    # Nothing fits all of it: the first meaning of each name, then the second of each, is asked about.
+    return best
+
+
+def _meanings(gazetteer: Gazetteer, mentions: list[_Mention]) -> list[Meaning]:
+    """What the names mean together, or else the first meaning of each, then the second of each, and so on."""
+    together = _together(gazetteer, mentions)
+    if together:
+        return together
     meanings = [gazetteer.names[mention.name] for mention in mentions]
     most = max(len(each) for each in meanings)
     return [each[rank] for rank in range(most) for each in meanings if rank < len(each)]
