@@ -8,7 +8,7 @@ that cannot be worked out raises EngineError; it never slides into another branc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from dialogs import moves, words
 from dialogs.exchange import (
@@ -37,27 +37,21 @@ from dialogs.flow import Book
 from dialogs.reading import RETURN
 from dialogs.rendering import (
     Piece,
-    Waiting,
     area_options,
     card_piece,
     heard,
-    merged,
     rows_of,
     say,
     slot_values,
 )
 from dialogs.spans import Ref
+from dialogs.standing import Standing
 from dialogs.state import Option, Place, State, StateError, offer
-from dialogs.steps import Ask, Branch, Call, Choice, End, Say
+from dialogs.steps import Ask, Choice
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Locate as LocateStep
-from dialogs.steps import Step as AnyStep
-from dialogs.steps.branch import CHANNEL
 from dialogs.steps.find import AREA, WIDER
-from dialogs.texts import Text
 from dialogs.understanding import control, understand
-
-MOST_STEPS = 100
 
 
 def step(
@@ -76,16 +70,8 @@ def step(
     return _Turn(book, state, slot_values(lifelines), channel).take(given)
 
 
-@dataclass(slots=True)
-class _Turn:
-    """One step in the making."""
-
-    book: Book
-    state: State
-    values: Mapping[str, str]
-    channel: str
-    pieces: list[Piece] = field(default_factory=list)
-    request: Request | None = None
+class _Turn(Standing):
+    """One step in the making: what was given is taken, and what follows is worked out."""
 
     def take(self, given: Given) -> Step:
         match given:
@@ -110,11 +96,6 @@ class _Turn:
                 self.next_turn()
                 self.hear(text)
         return self.end(self.state.bounded())
-
-    def end(self, state: State) -> Step:
-        if not self.pieces and self.request is None:
-            raise EngineError("a turn without a word", self.state)
-        return Step(state, merged(self.pieces), self.request)
 
     # --- what was given -----------------------------------------------------------------------------------
 
@@ -293,71 +274,8 @@ class _Turn:
         self.go(target)
         self.settle()
 
-    def go(self, target: Ref) -> None:
-        self.state = moves.to(self.state, target)
-
     def came_from_interrupt(self) -> bool:
         return len(self.state.places) > 1 and self.state.place.flow in self.book.interrupts.values()
-
-    # --- standing -----------------------------------------------------------------------------------------
-
-    def here(self) -> AnyStep:
-        place = self.state.place
-        at = self.book.step(place.flow, place.step)
-        if at is None:
-            raise EngineError("there is no such step", self.state)
-        return at
-
-    def settle(self) -> None:
-        """Go on to the next step that waits for him, saying what is said on the way."""
-        for _ in range(MOST_STEPS):
-            at = self.here()
-            match at:
-                case Ask() | LocateStep() | End():
-                    self.ask(at)
-                    return
-                case FindStep():
-                    self.request = self.find_request(at)
-                    return
-                case Say():
-                    self.say(at.text, at.first)
-                    self.go(at.go)
-                case Branch():
-                    self.go(self.branch(at))
-                case Call():
-                    self.go(at.go)
-                    self.state = moves.into(self.state, at.flow.name, self.book)
-        raise EngineError(f"{MOST_STEPS} steps without a question", self.state)
-
-    def ask(self, at: Waiting) -> None:
-        rows = rows_of(at, self.state)
-        if not self.state.offered or isinstance(at, End):
-            self.pieces.append(replace(say(at.text, self.values, self.state, at.first), rows=rows))
-            return
-        own = {choice.id for choice in at.options}
-        if isinstance(at, LocateStep) and not all(option.id in own for option in self.state.offered):
-            self.pieces.append(replace(say(at.choose, self.values, self.state, at.first), rows=rows))
-        else:
-            self.pieces.append(Piece(words.DID_YOU_MEAN, at.first.words or None, rows))
-
-    def say(self, text: Text, first: Text | None = None) -> None:
-        self.pieces.append(say(text, self.values, self.state, first))
-
-    def branch(self, at: Branch) -> Ref:
-        values = (self.channel,) if at.on.name == CHANNEL else self.state.answer(at.on.name)
-        return next((case.go for case in at.cases if case.value.name in values), at.otherwise)
-
-    def find_request(self, at: FindStep) -> Find:
-        def one(ref: Ref) -> str | None:
-            return next(iter(self.state.answer(ref.name)), None) if ref else None
-
-        return Find(
-            needs=self.state.answer(at.needs.name),
-            area=one(at.area),
-            language=one(at.language),
-            contact=one(at.contact),
-            age=one(at.age),
-        )
 
 
 __all__ = [
