@@ -176,6 +176,8 @@ class Gazetteer:
         councils = set(self.scopes.get(name, ()))
         for meaning in self.names[name]:
             councils.update(self.areas.councils(meaning.area))
+            # "bucks" narrows as Buckinghamshire does, with Milton Keynes in it.
+            councils.update(self.scopes.get(name_key(self.areas[meaning.area].name), ()))
         return frozenset(councils)
 
 

@@ -50,9 +50,7 @@ def _councils(entries: list[Any], police: str) -> Iterator[tuple[str, str]]:
         yield next(iter(entry.items())) if isinstance(entry, dict) else (entry, police)
 
 
-def _county_rows(
-    county: str, facts: dict[str, Any], codes: dict[str, str], nation: str, region: str
-) -> Iterator[Row]:
+def _county_rows(county: str, facts: dict[str, Any], codes: dict[str, str], nation: str, region: str) -> Iterator[Row]:
     code = facts.get("code", "")
     above = tuple(part for part in (region, nation, UK) if part)
     if code:
@@ -104,6 +102,4 @@ def write(rows: list[Row], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(HEADER)
-        out.writerows(
-            (row.code, row.name, row.kind, row.nation, row.county, " ".join(row.parents)) for row in rows
-        )
+        out.writerows((row.code, row.name, row.kind, row.nation, row.county, " ".join(row.parents)) for row in rows)

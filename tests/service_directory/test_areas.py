@@ -53,9 +53,7 @@ def test_nations_regions_counties_and_police_areas_are_there() -> None:
         (UK, (UK,)),
     ],
 )
-def test_a_chain_runs_from_the_area_itself_out_to_the_united_kingdom(
-    code: str, chain: tuple[str, ...]
-) -> None:
+def test_a_chain_runs_from_the_area_itself_out_to_the_united_kingdom(code: str, chain: tuple[str, ...]) -> None:
     assert AREAS.chain(code) == chain
 
 
@@ -76,9 +74,7 @@ def test_recent_reorganisations_are_taken_in(name: str, code: str) -> None:
     assert AREAS[code].name == name
 
 
-@pytest.mark.parametrize(
-    "code", ["E07000026", "E07000163", "E07000187", "E08000016", "E08000019", "E10000006"]
-)
+@pytest.mark.parametrize("code", ["E07000026", "E07000163", "E07000187", "E08000016", "E08000019", "E10000006"])
 def test_councils_and_counties_that_are_no_more_are_gone(code: str) -> None:
     assert code not in AREAS
 

@@ -208,6 +208,7 @@ def test_a_place_in_a_sentence_is_found(words: str, code: str) -> None:
         ("ashford kent", "E07000105"),
         ("ashford, surrey", "E07000213"),
         ("ashford surry", "E07000213"),
+        ("newport paagnell, bucks", "E06000042"),
         ("bangor northern ireland", "N09000011"),
         ("bangor gwynedd", "W06000002"),
         ("newcastle staffs", "E07000195"),
