@@ -118,7 +118,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Signpost:
-    """A service to offer. `widened_to` names the area it covers when that is wider than the one asked for."""
+    """A service to offer. `widened_to` is the code of the area it covers when that is wider than the one asked."""
 
     service_id: str
     reasons: tuple[Reason, ...]
@@ -127,7 +127,7 @@ class Signpost:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Signposts, best first. `widened_to` names the widest area that had to be looked in, if any had."""
+    """Signposts, best first. `widened_to` is the code of the widest area that had to be looked in, if any had."""
 
     outcome: Literal["found", "widened", "none"]
     signposts: tuple[Signpost, ...] = ()
@@ -161,7 +161,17 @@ def match(index: Index, query: Query, limit: int = 3) -> Matches:
     )
     if widest is None:
         return Matches("found", signposts)
-    return Matches("widened", signposts, _name(index, widest.area))
+    return Matches("widened", signposts, widest.area)
+
+
+def spoken_name(areas: Areas, code: str) -> str:
+    """An area's name as it stands in a sentence ("covers ..."): never a police force's. Raises KeyError."""
+    if code == UK:
+        return "the UK"
+    area = areas[code]
+    if area.kind == "police" and area.nation in (SCOTLAND, NORTHERN_IRELAND):
+        return areas[area.nation].name
+    return f"the {area.name} area" if area.name.endswith("Police") else area.name
 
 
 def _candidates(index: Index, query: Query, today: date) -> Iterable[_Candidate]:
@@ -248,27 +258,16 @@ def _is_widened(candidate: _Candidate, query: Query) -> bool:
 
 
 def _signpost(candidate: _Candidate, index: Index, query: Query) -> Signpost:
-    name = _name(index, candidate.area)
     widened = _is_widened(candidate, query)
     where: ReasonKey = "why_area"
     if candidate.area == UK or candidate.area in NATIONS:
         where = "why_nation"
     elif widened:
         where = "why_widened"
-    reasons = [Reason(where, name)]
+    reasons = [Reason(where, spoken_name(index.areas, candidate.area))]
     if candidate.entry.men_only:
         reasons.append(Reason("why_men_only"))
     if candidate.open_now:
         reasons.append(Reason("why_open"))
     reasons.extend(Reason("why_need", need) for need in candidate.needs)
-    return Signpost(candidate.entry.service_id, tuple(reasons), name if widened else None)
-
-
-def _name(index: Index, code: str) -> str:
-    """An area's name as it stands in a sentence ("covers ..."): never a police force's."""
-    if code == UK:
-        return "the UK"
-    area = index.areas[code]
-    if area.kind == "police" and area.nation in (SCOTLAND, NORTHERN_IRELAND):
-        return index.areas[area.nation].name
-    return f"the {area.name} area" if area.name.endswith("Police") else area.name
+    return Signpost(candidate.entry.service_id, tuple(reasons), candidate.area if widened else None)

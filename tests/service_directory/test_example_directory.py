@@ -103,7 +103,7 @@ async def test_both_plenty_and_nothing_nearby_are_seen(examples: Directory) -> N
     index: Index = await examples.index(AREAS, NOON.date())
     assert match(index, Query(("talk",), LEEDS, NOON)).outcome == "found"
     cornwall = match(index, Query(("talk",), CORNWALL, NOON))
-    assert (cornwall.outcome, cornwall.signposts[0].widened_to) == ("widened", "South West")
+    assert (cornwall.outcome, cornwall.signposts[0].widened_to) == ("widened", "E12000009")
 
 
 async def test_open_closed_always_and_unknown_are_all_seen(examples: Directory) -> None:

@@ -87,12 +87,12 @@ def test_from_near_to_far() -> None:
     assert ids(matches) == ["council", "police", "region", "nation", "uk"]
     assert [(signpost.reasons[0].key, signpost.widened_to) for signpost in matches.signposts] == [
         ("why_area", None),
-        ("why_widened", "West Yorkshire"),
-        ("why_widened", "Yorkshire and The Humber"),
-        ("why_nation", "England"),
-        ("why_nation", "the UK"),
+        ("why_widened", WEST_YORKSHIRE),
+        ("why_widened", YORKSHIRE),
+        ("why_nation", ENGLAND),
+        ("why_nation", UK),
     ]
-    assert (matches.outcome, matches.widened_to) == ("widened", "the UK")
+    assert (matches.outcome, matches.widened_to) == ("widened", UK)
 
 
 def test_it_goes_no_farther_than_it_needs_to() -> None:
@@ -104,7 +104,7 @@ def test_it_goes_no_farther_than_it_needs_to() -> None:
 
 def test_where_there_is_nothing_nearby_it_says_how_far_it_looked() -> None:
     matches = found(covering("nation", ENGLAND), area=CORNWALL)
-    assert (matches.outcome, matches.widened_to) == ("widened", "England")
+    assert (matches.outcome, matches.widened_to) == ("widened", ENGLAND)
 
 
 def test_a_service_of_another_place_is_never_offered() -> None:
@@ -128,7 +128,7 @@ def test_for_a_nation_its_own_come_before_those_of_the_kingdom() -> None:
         Reason("why_nation", "England"),
         Reason("why_nation", "the UK"),
     ]
-    assert (matches.outcome, matches.widened_to) == ("widened", "the UK")
+    assert (matches.outcome, matches.widened_to) == ("widened", UK)
 
 
 def test_when_nobody_knows_where_he_is_the_whole_kingdom_comes_first_then_nations_and_nothing_else() -> None:
@@ -157,7 +157,9 @@ def test_when_nobody_knows_where_he_is_the_whole_kingdom_comes_first_then_nation
     ],
 )
 def test_a_man_is_never_told_that_a_service_covers_a_police_force(area: str, police: str, name: str) -> None:
-    assert found(covering("police", police), area=area).widened_to == name
+    matches = found(covering("police", police), area=area)
+    assert matches.widened_to == police
+    assert matches.signposts[0].reasons[0] == Reason("why_widened", name)
 
 
 def test_a_place_to_stay_is_never_preferred_for_being_near() -> None:
