@@ -169,7 +169,10 @@ class Gazetteer:
 
     def is_wide(self, name: str) -> bool:
         """Is ``name``, a key of ``names``, something with towns in it: a county, a region, a nation?"""
-        return name in self.scopes or all(self.areas[one.area].kind != "council" for one in self.names[name])
+        meant = [self.areas[one.area] for one in self.names[name]]
+        return name in self.scopes or all(
+            area.kind != "council" or name_key(area.name) in self.scopes for area in meant
+        )
 
     def scope(self, name: str) -> frozenset[str]:
         """The councils that ``name``, a key of ``names``, can lie in when it only narrows another name."""
