@@ -84,7 +84,11 @@ class Signposting:
         """Everything about one service that may still be shown; nothing about any other."""
         standing = await self._directory.still_shown([service_id], self._clock())
         view = standing.get(service_id)
-        return Described(None if view is None else _card(view, ()))
+        if view is None:
+            return Described(None)
+        *lines, recorded = _lines(view, ())
+        # Who recorded it stays the last line, however much is said before it.
+        return Described(Card(view.id, lines=tuple(lines), more=(*_more(view), recorded)))
 
     def _widened(self, shown: Sequence[Signpost]) -> str | None:
         """The area that help was looked for in when none of the shown is from where he is.
@@ -121,9 +125,9 @@ def _card(view: ServiceView, reasons: tuple[Reason, ...]) -> Card:
 
 def _lines(view: ServiceView, reasons: tuple[Reason, ...]) -> Iterator[Line]:
     """The short card: who, what for, how to reach them, when, why this one, and who recorded it. In order."""
+    yield Line("name", {"name": view.name})
     if view.example:
         yield Line("example", {})
-    yield Line("name", {"name": view.name})
     if view.helps:
         yield Line("helps", {"helps": view.helps})
     for contact in view.contacts:
