@@ -13,13 +13,13 @@ from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
 
 CARD = """\
+EXAMPLE. This is not a real service.
 {name}
 A listening ear for men, by phone and online.
 Call {number} (the helpline)
 Web chat: https://chat.example.org/men (anyone)
 Open now, until 9pm.
 Here because it works all over England.
-EXAMPLE. This is not a real service.
 Recorded as meeting the access and delivery standards for men by Example Assessors, October 2026."""
 
 MORE = """
