@@ -60,6 +60,9 @@ IDLE_AFTER = timedelta(minutes=10)
 TURN_WITHIN = timedelta(seconds=20)
 """A turn ends within this time, whatever hangs."""
 
+LEFT_LONG_AGO = timedelta(minutes=5)
+"""How far back a leaving is dated that is carried out late: he may have come back since, as a stranger."""
+
 _TAPS_LIVE_FOR = timedelta(seconds=150)
 """How long Telegram may still deliver a tap: taps carry no time of their own."""
 
@@ -104,6 +107,7 @@ class Conversation:
         self._sessions = sessions
         self._clock = clock
         self._erasers: dict[str, Eraser] = {}
+        self._unforgotten: set[Address] = set()
 
     def erase_with(self, channel: str, eraser: Eraser) -> None:
         """How the sweep deletes messages in the chats of a channel."""
@@ -120,15 +124,22 @@ class Conversation:
         if turns.wants_out(arrival):
             return await self._leave(arrival, out, began)
         try:
-            async with asyncio.timeout(TURN_WITHIN.total_seconds()):
-                async with self._sessions.lane(arrival.address, self._clock, TURN_WITHIN):
-                    return await self._answer(arrival, out, began)
-        except (TimeoutError, LaneBusy):
-            raise NotSent("the turn did not end in time") from None
+            return await self._take_in_order(arrival, out, began)
         except Gone:
             await self.forget(arrival.address, out)
             return Taken.SILENT
+
+    async def _take_in_order(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
+        try:
+            async with asyncio.timeout(TURN_WITHIN.total_seconds()) as limit:
+                async with self._sessions.lane(arrival.address, self._clock, TURN_WITHIN):
+                    return await self._answer(arrival, out, began)
+        except LaneBusy:
+            raise NotSent("another turn of the same chat did not end in time") from None
         except STORE_TROUBLE as trouble:
+            # A TimeoutError is an OSError too; only a store's own is the store's trouble.
+            if limit.expired():
+                raise NotSent("the turn did not end in time") from None
             return await self._answer_without_stores(arrival, out, began, trouble)
 
     async def show(self, address: Address) -> Turn:
@@ -155,19 +166,24 @@ class Conversation:
     async def forget(self, address: Address, out: Out | None) -> None:
         """He blocked the bot: forget him at once and try to clear the chat."""
         now = self._clock()
-        messages = await self._sessions.leave(address, now)
-        if out is not None and messages:
-            erased = await out.erase(messages)
-            await self._sessions.wiped(address, erased.left, now)
+        try:
+            messages = await self._sessions.leave(address, now)
+            if out is not None and messages:
+                erased = await out.erase(messages)
+                await self._sessions.wiped(address, messages, erased.left, now)
+        except STORE_TROUBLE:
+            self._forget_later(address)
 
     async def sweep(self) -> None:
         """Clear the chats that have gone quiet, then delete what has run out. Runs at start and on a timer."""
-        now = self._clock()
-        for wipe in await self._sessions.due_wipes(now):
+        for address in list(self._unforgotten):
+            await self._sessions.leave(address, self._clock() - LEFT_LONG_AGO)
+            self._unforgotten.discard(address)
+        for wipe in await self._sessions.due_wipes(self._clock()):
             eraser = self._erasers.get(wipe.address.channel)
             if eraser is not None:
                 erased = await eraser(wipe.address.chat, wipe.messages)
-                await self._sessions.wiped(wipe.address, erased.left, self._clock())
+                await self._sessions.wiped(wipe.address, wipe.messages, erased.left, self._clock())
         await self._sessions.sweep(self._clock())
 
     # --- leaving ------------------------------------------------------------------------------------------
@@ -184,7 +200,7 @@ class Conversation:
             # The ids are out of reach. Those just before the message at hand are most likely his chat's;
             # ids of other chats are not touched, for an erase names the chat.
             stored = False
-            log.error("Leaving without the session store: what can be deleted now is, the rest later.")
+            self._forget_later(arrival.address)
             newest = max(standing, default=0)
             kept = tuple(range(max(1, newest - 99), newest))
         erased = await out.erase(sorted({*kept, *standing}))
@@ -194,8 +210,16 @@ class Conversation:
             # The chat is cleared; the line was a courtesy.
             log.info("The line after leaving could not be sent.")
         if stored:
-            await self._sessions.wiped(arrival.address, erased.left, now)
+            try:
+                await self._sessions.wiped(arrival.address, (*kept, *standing), erased.left, now)
+            except STORE_TROUBLE:
+                log.error("An erase could not be recorded; the sweep looks after the chat.")
         return Taken.LEFT
+
+    def _forget_later(self, address: Address) -> None:
+        """The store is down: what can be deleted now is; the sweep forgets him as soon as the store is back."""
+        log.error("The session store is down while somebody leaves; he is forgotten when it is back.")
+        self._unforgotten.add(address)
 
     # --- one turn -----------------------------------------------------------------------------------------
 
@@ -223,7 +247,10 @@ class Conversation:
                 danger = turns.URGENT_LABEL
             case _:
                 danger = None
-        return await self._deliver(opened, opened.state, envelope.late(), gate=len(opened.state.places), danger=danger)
+        state = opened.state
+        if opened.session is None:
+            state, _ = await self._step(state, Begin(), opened.began, opened.arrival.address.channel)
+        return await self._deliver(opened, state, envelope.late(), gate=len(state.places), danger=danger)
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
@@ -274,11 +301,12 @@ class Conversation:
         self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
     ) -> Taken:
         state, replies = await self._step(opened.state, given, opened.began, opened.arrival.address.channel)
-        if gate is not None and len(state.places) <= gate:
+        if gate is not None and len(state.places) <= gate and not isinstance(given, Interrupt):
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
             turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
             return await self._deliver(opened, state, turn, gate=gate, danger=danger)
-        return await self._deliver_replies(opened, state, replies, gate=gate, danger=danger)
+        urgent = isinstance(given, Interrupt)
+        return await self._deliver_replies(opened, state, replies, urgent=urgent, gate=gate, danger=danger)
 
     async def _deliver_replies(
         self,
@@ -286,15 +314,18 @@ class Conversation:
         state: State,
         replies: Sequence[Reply],
         *,
+        urgent: bool = False,
         gate: int | None = None,
         danger: str | None = None,
     ) -> Taken:
-        asides = list(turns.asides_for(opened.arrival))
+        """What the flow says, with the written lines that his words call for: after it when it is urgent."""
+        asides = turns.asides_for(opened.arrival)
         if asides:
             worded = self._lifelines.worded(opened.began, self._nation(state))
             spoken = [self._book.asides.get(name) or worded[name] for name in asides]
             first, *rest = replies
-            replies = [replace(first, text="\n\n".join([*spoken, first.text])), *rest]
+            parts = [first.text, *spoken] if urgent else [*spoken, first.text]
+            replies = [replace(first, text="\n\n".join(parts)), *rest]
         turn = self._surround(state, replies, opened.began)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 

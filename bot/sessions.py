@@ -245,19 +245,26 @@ class Sessions:
             )
         return self._messages(row)
 
-    async def wiped(self, address: Address, left: Sequence[int], now: datetime) -> None:
-        """Record what became of an erase: ``left`` are the messages that still stand and are tried again."""
+    async def wiped(self, address: Address, tried: Sequence[int], left: Sequence[int], now: datetime) -> None:
+        """Record what became of an erase: of the messages ``tried``, those ``left`` still stand.
+
+        They are tried again, unless messages have come since: then they go with those.
+        """
         people = self._people.pseudonyms(*_person(address))
         async with self._write(address) as connection:
             row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
+            if row is None:
+                return
+            come_since = [message for message in self._messages(row) if message not in set(tried)]
             await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
-            if row is not None and left and row.drop_at > _ms(now):
+            if come_since or (left and row.drop_at > _ms(now)):
+                as_before = None if row.wipe_at is None else _time(row.wipe_at)
                 await self._insert_trace(
                     connection,
                     address,
-                    tuple(left),
+                    (*left, *come_since),
                     row.key_number,
-                    wipe_at=now + WIPE_AGAIN_AFTER,
+                    wipe_at=as_before if come_since else now + WIPE_AGAIN_AFTER,
                     drop_at=_time(row.drop_at),
                 )
 
@@ -344,10 +351,13 @@ class Sessions:
             await asyncio.sleep(0.05)
 
     async def _release(self, number: int, holder: str) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
-            )
+        mine = sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(mine)
+        except (sa.exc.SQLAlchemyError, OSError):
+            # The turn is done; the lease ends by itself.
+            log.warning("A lane could not be given back; it is free again when its lease ends.")
 
     # --- rows ---------------------------------------------------------------------------------------------
 

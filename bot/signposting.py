@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from dialogs.engine import AreaChoice, Card, Described, Find, Found, Line, Located
 from service_directory.areas import Areas
-from service_directory.matching import Index, Query, Reason, Signpost, match
+from service_directory.matching import Index, Query, Reason, Signpost, match, spoken_name
 from service_directory.places import Gazetteer, find
 from service_directory.standards import day_in_london
 from service_directory.store import Directory
@@ -101,7 +101,7 @@ class Signposting:
         return max((code for code in wider if code), key=lambda code: len(self._areas[code].parents))
 
     def _name(self, code: str | None) -> str | None:
-        return self._areas[code].name if code is not None and code in self._areas else None
+        return spoken_name(self._areas, code) if code is not None and code in self._areas else None
 
     async def _fresh_index(self, now: datetime) -> Index:
         async with self._refreshing:

@@ -70,8 +70,12 @@ def danger_in(text: str) -> str | None:
     return next((label for label in _BY_URGENCY if label in screening.labels), None)
 
 
-def asides_for(arrival: Arrival) -> Iterator[str]:
-    """What is due to him before anything else is said: names of written lines, and keys of lifelines."""
+def asides_for(arrival: Arrival) -> tuple[str, ...]:
+    """What his words call for beside what the flow says: names of written lines, and keys of lifelines."""
+    return tuple(_asides_for(arrival))
+
+
+def _asides_for(arrival: Arrival) -> Iterator[str]:
     match arrival.what:
         case Typed(text=text):
             screening = risk.screen(text)

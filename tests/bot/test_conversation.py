@@ -124,6 +124,14 @@ async def test_a_strangers_first_word_can_be_danger(phone: Phone) -> None:
     assert "999" in phone.turn.messages[0].body
 
 
+async def test_the_human_line_and_the_rest_come_after_the_danger_was_answered(phone: Phone) -> None:
+    await phone.commands("start")
+    await phone.says("my name is Dave Jones and she's got a knife")
+    body = phone.turn.messages[0].body
+    assert "999" in body
+    assert body.index("999") < body.index("You don't need to tell me names")
+
+
 async def test_the_urgent_button_is_under_every_question(phone: Phone) -> None:
     await at_the_signposts(phone)
     for turn in phone.turns:
@@ -260,6 +268,16 @@ async def test_danger_is_answered_even_then_but_the_way_back_asks_first(phone: P
     assert "What would help most" in phone.seen
 
 
+async def test_danger_typed_again_after_idling_in_the_danger_screen_is_answered_again(
+    phone: Phone, clock: Clock
+) -> None:
+    await phone.commands("start")
+    await phone.says("she's got a knife")
+    clock.forward(minutes=11)
+    await phone.says("she's got a knife")
+    assert "999" in phone.turn.messages[0].body
+
+
 async def test_an_hour_after_the_last_turn_he_is_a_stranger_and_the_chat_is_cleared(
     phone: Phone, rooms: Rooms, clock: Clock
 ) -> None:
@@ -295,6 +313,8 @@ async def test_a_message_that_waited_over_ten_minutes_gets_one_bland_line(phone:
     assert phone.labels == ["Go on", "Leave now"]
     await phone.taps("Go on")
     assert "OK to chat here now" in phone.seen
+    await phone.taps("Yes")
+    assert "What would help most" in phone.seen
 
 
 async def test_what_a_late_message_said_of_danger_is_answered_when_he_goes_on(phone: Phone) -> None:
@@ -386,6 +406,28 @@ async def test_with_the_session_store_down_he_still_gets_the_helpline_and_can_le
     assert "999" in phone.seen
     assert await phone.commands("exit") is Taken.LEFT
     assert len(phone.standing) == 1
+
+
+async def test_he_who_leaves_while_the_store_is_down_is_forgotten_when_it_is_back(
+    phone: Phone, rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms.conversation.erase_with("telegram", lambda chat, ids: phone.erase(ids))
+    await at_the_signposts(phone)
+
+    async def fails(*_: object) -> None:
+        raise OSError("disk")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rooms.sessions, "leave", fails)
+        assert await phone.commands("exit") is Taken.LEFT
+        broken.setattr(rooms.sessions, "lane", fails)
+        await rooms.conversation.forget(phone.address, phone)
+    assert (await rooms.sessions.find(phone.address, clock()))[0] is not None
+    await rooms.conversation.sweep()
+    assert (await rooms.sessions.find(phone.address, clock()))[0] is None
+    clock.forward(minutes=2)
+    await rooms.conversation.sweep()
+    assert len(phone.standing) <= 1
 
 
 async def test_with_the_directory_down_he_is_told_and_keeps_the_helpline(phone: Phone, rooms: Rooms) -> None:

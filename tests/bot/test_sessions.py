@@ -100,7 +100,7 @@ async def test_leaving_forgets_him_and_tells_what_to_delete(sessions: Sessions, 
     assert await rows(url, tables.session) == 0
     assert await sessions.left_at(HIM) == NOON + MINUTE
     assert await sessions.left_at(ANOTHER) is None
-    await sessions.wiped(HIM, (), NOON + MINUTE)
+    await sessions.wiped(HIM, (11, 12), (), NOON + MINUTE)
     assert await rows(url, tables.trace) == 0
 
 
@@ -119,18 +119,28 @@ async def test_a_quiet_chat_is_due_to_be_cleared_when_its_session_ends(sessions:
     await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
     assert await sessions.due_wipes(NOON + HOUR - MINUTE) == []
     assert await sessions.due_wipes(NOON + HOUR) == [Wipe(HIM, (11, 12))]
-    await sessions.wiped(HIM, (), NOON + HOUR)
+    await sessions.wiped(HIM, (11, 12), (), NOON + HOUR)
     assert await sessions.due_wipes(NOON + HOUR) == []
 
 
 async def test_what_could_not_be_cleared_is_tried_again_until_two_days_are_over(sessions: Sessions) -> None:
     await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
     later = NOON + HOUR
-    await sessions.wiped(HIM, (12,), later)
+    await sessions.wiped(HIM, (11, 12), (12,), later)
     assert await sessions.due_wipes(later) == []
     assert await sessions.due_wipes(later + 5 * MINUTE) == [Wipe(HIM, (12,))]
     await sessions.sweep(NOON + timedelta(hours=48))
     assert await sessions.due_wipes(NOON + timedelta(hours=48)) == []
+
+
+async def test_what_comes_while_a_chat_is_cleared_is_not_forgotten(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    later = NOON + HOUR
+    (wipe,) = await sessions.due_wipes(later)
+    await sessions.commit(HIM, HIS_PLACE, began=later, now=later, messages=[13])
+    await sessions.wiped(HIM, wipe.messages, (12,), later)
+    assert await sessions.due_wipes(later + 10 * MINUTE) == []
+    assert await sessions.leave(HIM, later + MINUTE) == (12, 13)
 
 
 async def test_a_chat_he_keeps_is_not_cleared_but_leaving_still_can(sessions: Sessions) -> None:
@@ -181,7 +191,7 @@ async def test_keys_go_with_the_last_row_that_needs_them(sessions: Sessions, tmp
     await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], update="1")
     before = (tmp_path / "session-keys.json").read_text()
     later = NOON + timedelta(hours=3)
-    await sessions.wiped(HIM, (), later)
+    await sessions.wiped(HIM, (11,), (), later)
     await sessions.sweep(later)
     assert before != (tmp_path / "session-keys.json").read_text() == '{"keys": {}}'
     assert (tmp_path / "mark-keys.json").read_text() != '{"keys": {}}'
