@@ -51,6 +51,7 @@ _LONGEST = max(map(len, _EXACT)) + 2
 # Words that are one key from a panic word and mean something else when they stand alone.
 _ORDINARY = frozenset(("weave", "heave", "leaves", "leaved", "delate", "eras", "manic", "panics", "shes black"))
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_DRAWN_OUT = re.compile(r"([a-z])\1+$")
 
 
 def is_leaving(text: str) -> bool:
@@ -59,7 +60,7 @@ def is_leaving(text: str) -> bool:
     words = _NOT_WORDS.sub(" ", folded(text)).strip()
     if not words or len(words) > _LONGEST:
         return False
-    if words in _EXACT or words.replace(" ", "") in _SHORT:
+    if {words, _DRAWN_OUT.sub(r"\1", words), words.replace(" ", "")} & _EXACT:
         return True
     if sum(sign.isalpha() for sign in words) < _FEWEST_FORGIVEN_LETTERS or words in _ORDINARY:
         return False

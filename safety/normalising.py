@@ -54,10 +54,11 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 def plain(text: str) -> str:
     """The text as it is read by eye: compatibility forms made ordinary, invisible and direction marks gone,
     quotes straightened, runs of white space made one. Capitals, digits and punctuation stay."""
-    text = unicodedata.normalize("NFKC", text).translate(_BLANKS)
+    text = text.translate(_APOSTROPHES)  # first: compatibility makes of some of them a space and an accent
     if not text.isascii():
-        text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cs"})
-    return _LINES.sub("\n", _WHITE.sub(" ", text.translate(_APOSTROPHES))).strip()
+        text = "".join(sign for sign in text.translate(_BLANKS) if unicodedata.category(sign) not in {"Cf", "Cs"})
+        text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    return _LINES.sub("\n", _WHITE.sub(" ", text)).strip()
 
 
 def folded(text: str) -> str:

@@ -1,0 +1,91 @@
+"""A panic word leaves, and only as the whole message."""
+
+from __future__ import annotations
+
+import pytest
+
+from safety.leaving import is_leaving
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "X",
+        "xx",
+        "xxxx",
+        "stop",
+        "STOP!!",
+        "s t o p",
+        "gtg",
+        "g2g",
+        "exit",
+        "/exit",
+        "bye",
+        "byeee",
+        "shes back",
+        "She's back",
+        "she’s back!",
+        "shes  back..",
+        "hes home",
+        "they're here",
+        "my wife is coming",
+        "someones coming",
+        "gotta go",
+        "i have to go",
+        "leave",
+        "Leave now",
+        "delete everything",
+        "сlоsе",
+        "e\u200bxit",
+        "ｅｘｉｔ",
+    ],
+)
+def test_a_panic_word_leaves(text: str) -> None:
+    assert is_leaving(text)
+
+
+@pytest.mark.parametrize("text", ["leve now", "shes bck", "goodby", "shs back", "delet", "gota go", "he's hoem"])
+def test_a_slip_of_one_key_is_forgiven_from_five_letters_up(text: str) -> None:
+    assert is_leaving(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "😀",
+        "next",
+        "text",
+        "exist",
+        "edit",
+        "step",
+        "shop",
+        "but",
+        "by",
+        "go",
+        "no",
+        "yes",
+        "quiet",
+        "stay",
+        "chose",
+        "lose",
+        "leaves",
+        "manic",
+        "shes black",
+        "she bakes",
+        "hes honest",
+        "not now",
+        "get out",
+        "i want her to stop",
+        "stop her hitting me",
+        "i want to leave",
+        "shes back with a knife",
+        "how do i leave",
+        "when shes back",
+        "leave " * 700,
+    ],
+)
+def test_anything_else_stays(text: str) -> None:
+    assert not is_leaving(text)

@@ -1,0 +1,164 @@
+"""Danger in typed words is heard, ordinary words are left alone, and nothing judges."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from safety.risk import LABELS, screen
+
+with (Path(__file__).parent / "sentences.csv").open(encoding="utf-8", newline="") as file:
+    SENTENCES = list(csv.DictReader(file))
+LEXICON = files("safety") / "lexicon"
+# Sentences of the development set that are not heard. The list may only shrink.
+MISSED = {"he has taken my phone and im using my tablet please get help"}
+
+
+@pytest.mark.parametrize("sentence", [row for row in SENTENCES if row["risk_label"] != "none"], ids=lambda r: r["text"])
+def test_danger_is_met(sentence: dict[str, str]) -> None:
+    screening = screen(sentence["text"])
+
+    met = sentence["risk_label"] in screening.labels and screening.response in {"interrupt", "ask"}
+    assert met == (sentence["text"] not in MISSED)
+
+
+@pytest.mark.parametrize("sentence", [row for row in SENTENCES if row["risk_label"] == "none"], ids=lambda r: r["text"])
+def test_ordinary_words_and_tellings_do_not_interrupt(sentence: dict[str, str]) -> None:
+    screening = screen(sentence["text"])
+
+    assert screening.response == "none"
+    assert screening.labels == frozenset()
+    assert screening.foremost is None
+    if "disclosure" in sentence["notes"]:
+        assert screening.disclosure
+    if "harmless" in sentence["notes"] or "idiom" in sentence["notes"]:
+        assert not screening.disclosure
+
+
+def test_a_weapon_in_a_hand_interrupts() -> None:
+    screening = screen("shes back with a knife")
+
+    assert screening.labels == {"immediate_danger"}
+    assert screening.response == "interrupt"
+    assert screening.foremost == "immediate_danger"
+    assert screening.disclosure
+
+
+def test_being_hit_is_told_and_does_not_interrupt() -> None:
+    screening = screen("my wife hits me")
+
+    assert (screening.labels, screening.response, screening.disclosure) == (frozenset(), "none", True)
+
+
+def test_who_did_it_to_whom_is_heard() -> None:
+    assert screen("I hit her").labels == {"perpetrator_self_disclosure"}
+    assert screen("I hit her").response == "ask"
+    assert not screen("I hit her").disclosure
+    assert screen("She hit me").labels == frozenset()
+    assert screen("She hit me").disclosure
+
+
+def test_defending_himself_is_not_his_own_violence() -> None:
+    for text in (
+        "I pushed her off me",
+        "i pushed him away",
+        "she says I hit her",
+        "I never hit her",
+        "i didnt hurt him",
+    ):
+        assert "perpetrator_self_disclosure" not in screen(text).labels, text
+
+
+def test_a_near_miss_never_leads_to_his_own_violence() -> None:
+    for text in (
+        "i hiit her",
+        "i hot her",
+        "i huurt her",
+        "i smaked her",
+        "i punchd him",
+        "i slaped my wife",
+        "1 h1t h3r",
+    ):
+        assert "perpetrator_self_disclosure" not in screen(text).labels, text
+
+
+def test_saying_he_will_kill_himself_interrupts_and_a_hint_asks() -> None:
+    assert screen("im going to kill myself").response == "interrupt"
+    assert screen("whats the point anymore").response == "ask"
+    assert screen("whats the point anymore").labels == {"suicide"}
+
+
+def test_somebody_elses_suicide_asks_and_does_not_interrupt() -> None:
+    for text in ("she'll kill herself if I leave", "my mate is suicidal and wont talk"):
+        assert screen(text).labels == {"suicide"}, text
+    assert screen("she'll kill herself if I leave").response == "ask"
+
+
+def test_a_not_is_heard_and_does_not_reach_past_a_but() -> None:
+    assert screen("I'm not suicidal").response == "none"
+    assert screen("I have never been thinking about killing myself").response == "none"
+    assert screen("not being funny but she'll kill me").labels == {"immediate_danger"}
+    assert screen("im not ok she has a knife").response == "interrupt"
+    assert screen("I'm not suicidal but I want to end it all tonight").response == "interrupt"
+
+
+def test_an_idiom_takes_away_only_its_own_words() -> None:
+    assert screen("my back is killing me").response == "none"
+    assert screen("my back is killing me and she has a knife").response == "interrupt"
+    assert screen("could murder a pint. shes going to murder me").response == "interrupt"
+
+
+def test_several_dangers_are_told_together_and_the_gravest_first() -> None:
+    screening = screen("she choked me, she hits the kids and i want to die")
+
+    assert screening.labels >= {"strangulation", "child_risk", "suicide"}
+    assert screening.foremost == "strangulation"
+
+
+def test_what_must_be_met_at_once_comes_before_what_is_only_asked() -> None:
+    screening = screen("i dont feel safe at home and i want to kill myself")
+
+    assert screening.labels >= {"immediate_danger", "suicide"}
+    assert screening.foremost == "suicide"
+
+
+def test_no_phrase_reaches_across_the_end_of_a_sentence() -> None:
+    assert screen("he went to get his gun. me and the dog stayed").foremost != "suicide"
+    assert screen("she hates the way i hit. me i love golf").disclosure is False
+
+
+@given(
+    story=st.sampled_from([row["text"] for row in SENTENCES if "harmless" in row["notes"]]),
+    danger=st.sampled_from([row["text"] for row in SENTENCES if row["risk_label"] == "immediate_danger"]),
+)
+def test_danger_is_heard_after_anything_harmless(story: str, danger: str) -> None:
+    before = screen(danger)
+    after = screen(f"{story}. {danger}")
+
+    assert before.labels <= after.labels
+
+
+@pytest.mark.parametrize("name", [*LABELS, "disclosure"])
+def test_every_file_of_the_lexicon_says_who_reviewed_it_and_when_it_is_due(name: str) -> None:
+    kind = yaml.safe_load((LEXICON / f"{name}.yaml").read_text(encoding="utf-8"))
+
+    assert kind["label"] == (name if name in LABELS else None)
+    assert set(kind["review"]) == {"by", "on", "due"}
+    assert isinstance(kind["disclosure"], bool)
+    for response in ("interrupt", "ask", "note", "none", "except"):
+        phrases = kind.get(response, [])
+        assert len(phrases) == len(set(phrases)), response
+        assert all(isinstance(phrase, str) for phrase in phrases)
+
+
+def test_only_his_own_violence_is_compared_without_guesses_and_it_only_ever_asks() -> None:
+    kinds = {name: yaml.safe_load((LEXICON / f"{name}.yaml").read_text(encoding="utf-8")) for name in LABELS}
+
+    assert [name for name, kind in kinds.items() if kind.get("exact")] == ["perpetrator_self_disclosure"]
+    assert "interrupt" not in kinds["perpetrator_self_disclosure"]
