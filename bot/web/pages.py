@@ -17,8 +17,6 @@ from safety.lifelines import Lifelines
 IDLE_MINUTES: Final = 10
 """After so long without a touch the page blanks itself."""
 
-_EXAMPLE: Final = "EXAMPLE"
-"""How the card of a service that does not exist begins; its name is in the line after that."""
 _FIXED: Final = frozenset({LEAVE.token, URGENT.token})
 
 
@@ -35,7 +33,6 @@ class Choice:
 class Shown:
     """One message as the page shows it."""
 
-    notice: str
     title: Markup | None
     body: Markup
     rows: tuple[tuple[Choice, ...], ...]
@@ -110,15 +107,12 @@ def _shown(message: Message) -> Shown:
     """The bland first line is for lock screens: it is shown only where a message has nothing else to say."""
     text = message.body or message.first
     rows = tuple(row for row in map(tuple, map(_choices, message.rows)) if row)
-    notice, title = "", None
+    title: Markup | None = None
     if message.card:
-        lines = text.split("\n")
-        notice = lines.pop(0) if text.startswith(_EXAMPLE) and len(lines) > 1 else ""
-        title = to_line(lines[0])
+        name, *facts = text.split("\n")
         # Each line of a card is a fact of its own; apart they can be read at a glance.
-        text = "\n\n".join(lines[1:])
+        title, text = to_line(name), "\n\n".join(facts)
     return Shown(
-        notice=notice,
         title=title,
         body=to_html(text, asks=bool(rows) and not message.card),
         rows=rows,

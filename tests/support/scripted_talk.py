@@ -13,8 +13,8 @@ from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
 
 CARD = """\
-EXAMPLE. This is not a real service.
 {name}
+EXAMPLE. This is not a real service.
 A listening ear for men, by phone and online.
 Call {number} (the helpline)
 Web chat: https://chat.example.org/men (anyone)
@@ -96,6 +96,7 @@ class ScriptedTalk:
         chat = arrival.address.chat
         if _wants_out(arrival):
             self.places.pop(chat, None)
+            await out.erase(())
             await out.send(left(remaining=0), onto=None)
             return Taken.LEFT
         assert arrival.update is not None
