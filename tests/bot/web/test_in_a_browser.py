@@ -399,9 +399,7 @@ async def test_without_a_script_leaving_does_not_wait_for_a_conversation_that_ha
         assert await visit.context.cookies() == []
 
 
-async def test_a_page_the_browser_kept_whole_comes_up_blank_and_is_fetched_anew(
-    visiting: Visiting, talk: ScriptedTalk
-) -> None:
+async def test_going_back_to_the_page_fetches_it_anew(visiting: Visiting, talk: ScriptedTalk) -> None:
     async with visiting() as visit:
         await visit.tap("Yes")
         await visit.sees("What would help most right now?")
@@ -412,7 +410,7 @@ async def test_a_page_the_browser_kept_whole_comes_up_blank_and_is_fetched_anew(
         await expect(visit.page.get_by_text("What would help")).to_have_count(0)
 
 
-async def test_a_page_that_comes_up_again_after_leaving_goes_away_again(visiting: Visiting) -> None:
+async def test_a_page_that_the_browser_kept_whole_comes_up_blank_and_goes_away(visiting: Visiting) -> None:
     async with visiting() as visit:
         await visit.tap("Yes")
         await visit.sees("What would help most right now?")
