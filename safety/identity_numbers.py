@@ -125,7 +125,7 @@ def _is_date(year: int, month: int, day: int) -> bool:
     return True
 
 
-_CARDLIKE = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_CARDLIKE = re.compile(r"(?<!\d)[2-6](?:[ -]?\d){12,18}(?!\d)")
 _SORT_CODE = re.compile(r"(?<![\d/.-])(\d{2})-(\d{2})-(\d{2})(?![\d/.-])")
 _ACCOUNT_CUED = re.compile(
     r"\b(?:account|acc|acct|sort ?code|card)\b(?: (?:number|no\.?|num))?[ :#=a-z]{0,12}\d(?:[ -]?\d){5,18}", re.I

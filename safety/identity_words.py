@@ -32,7 +32,7 @@ _CUED = re.compile(
     r"\b(?:(?:my|his|her|their) (?:full |first |last |sur|real |proper )?name(?:'s| is|s| was| =|:)|the name'?s|"
     r"(?:i am|i'm|im|she is|she's|shes|he is|he's|hes) (?:called|named)|call me|known as|"
     r"(?:son|daughter|wife|husband|partner|ex|girlfriend|boyfriend|brother|sister|kid|boy|girl|baby)"
-    r"(?:'s|s|,)? (?:is )?(?:called|named)|signed,?|yours,|regards,?|surname(?: is|:)?|name:)"
+    r"(?:'s|s|,)? (?:is )?(?:called|named)|signed,|yours,|regards,?|surname(?: is|:)?|name:)"
     r" ?(?P<name>[^\W\d_][\w'-]+)",
     re.I,
 )

@@ -154,14 +154,11 @@ class Phrases(Generic[Payload]):
         return [start, *moves[1:]], [reached(states) for states in self._gaps], [tuple(p) for p in self._payloads]
 
     def _closure(self, state: int) -> frozenset[int]:
-        seen = {state}
-        waiting = [state]
-        while waiting:
-            for after in self._skips[waiting.pop()]:
-                if after not in seen:
-                    seen.add(after)
-                    waiting.append(after)
-        return frozenset(seen)
+        """The states that are reached without a word; no two ways lead to the same one, so none is met twice."""
+        reached = [state]
+        for here in reached:
+            reached.extend(self._skips[here])
+        return frozenset(reached)
 
 
 class _Parser:

@@ -146,7 +146,7 @@ def test_every_key_has_one_plain_line(lifelines: Lifelines, noon: datetime) -> N
 # Hours
 
 
-def rung(on: date, **keys: str) -> Lifelines:
+def rung(on: date) -> Lifelines:
     return Lifelines.load(checks={key: on for key in ("stalking_helpline", "calm", "helpline", "galop")})
 
 
@@ -242,6 +242,16 @@ def test_a_line_that_somebody_rang_is_no_longer_unrung() -> None:
     assert lines.lifeline("samaritans").rung == MONDAY.date()
     assert lines.lifeline("samaritans") not in lines.unrung()
     assert lines.helpline in lines.unrung()
+
+
+@pytest.mark.parametrize("key", ["helpline", "mankind"])
+def test_whoever_rang_the_helpline_rang_the_line_that_has_its_number(key: str) -> None:
+    lines = Lifelines.load(checks={key: MONDAY.date()})
+
+    assert lines.helpline.rung == lines.lifeline("mankind").rung == MONDAY.date()
+    assert Lifelines.load(helpline="0808 801 0327", checks={key: MONDAY.date()}).lifeline("mens_advice_line").rung == (
+        MONDAY.date() if key == "helpline" else None
+    )
 
 
 # A file that cannot be trusted

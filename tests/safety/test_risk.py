@@ -100,6 +100,10 @@ def test_somebody_elses_suicide_asks_and_does_not_interrupt() -> None:
     assert screen("she'll kill herself if I leave").response == "ask"
 
 
+def test_naming_a_lifeline_for_dark_times_adds_one_and_stops_nothing() -> None:
+    assert screen("do you have the number of the samaritans").response == "note"
+
+
 def test_a_not_is_heard_and_does_not_reach_past_a_but() -> None:
     assert screen("I'm not suicidal").response == "none"
     assert screen("I have never been thinking about killing myself").response == "none"
