@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safety.leaving import is_leaving
+from safety.risk import screen
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,9 @@ from safety.leaving import is_leaving
         "ｅｘｉｔ",
     ],
 )
-def test_a_panic_word_leaves(text: str) -> None:
+def test_a_panic_word_leaves_and_is_no_danger_that_would_come_first(text: str) -> None:
     assert is_leaving(text)
+    assert screen(text).response == "none"
 
 
 @pytest.mark.parametrize("text", ["leve now", "shes bck", "goodby", "shs back", "delet", "gota go", "he's hoem"])
