@@ -29,7 +29,7 @@ from safety import identity, risk
 from safety.blandness import is_bland
 from safety.lifelines import LifelineError, Lifelines
 from service_directory.areas import Areas
-from service_directory.database import DirectoryError
+from service_directory.database import DatabaseError
 from service_directory.matching import NEEDS, Query, match
 from service_directory.places import Gazetteer, find
 from service_directory.standards import day_in_london
@@ -46,7 +46,7 @@ def _explained() -> Iterator[None]:
     """Turn what can go wrong at start into plain sentences."""
     try:
         yield
-    except (SettingsError, CannotStart, DirectoryError, LifelineError) as error:
+    except (SettingsError, CannotStart, DatabaseError, LifelineError) as error:
         raise _Refused(str(error)) from None
     except FlowErrors as error:
         raise _Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None
@@ -283,9 +283,13 @@ def lifelines_list() -> None:
     """Every lifeline, and when somebody last rang it."""
 
     async def work(rooms: Rooms) -> None:
-        unrung = {line.key for line in rooms.lifelines.unrung()}
-        for key, worded in rooms.lifelines.worded(now(), None).items():
-            click.echo(f"{'NOT RUNG' if key in unrung else 'rung':9} {key:22} {worded}")
+        moment = now()
+        for line in rooms.lifelines.lines():
+            done = "not yet" if line.rung is None else f"{line.rung}"
+            click.echo(f"{line.key}: {line.line(moment)}")
+            click.echo(f"  {'rung' if line.check == 'ring' else 'source read again'}: {done}")
+            for source in line.sources:
+                click.echo(f"  source: {source.url} (seen {source.seen})")
 
     _with_rooms(work, examples=False)
 
@@ -295,13 +299,13 @@ def lifelines_list() -> None:
 @click.option("--by", "who", required=True, help="Who rang it.")
 @click.option("--on", "on", metavar="DATE", help="When; today when left out.")
 def lifelines_rung(keys: tuple[str, ...], who: str, on: str | None) -> None:
-    """Record that somebody rang these lifelines and found them right."""
+    """Record that somebody rang these lifelines (or read their sources again) and found them right."""
     day = now().astimezone(_LONDON).date() if on is None else _day(on)
 
     async def work(rooms: Rooms) -> None:
         known = set(rooms.lifelines.keys()) - {"any_hour"}
         if unknown := [key for key in keys if key not in known]:
-            raise _Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' tells them.")
+            raise _Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' names them.")
         for key in keys:
             await rooms.directory.record_check(key, who, day)
         click.echo(f"Recorded: {', '.join(keys)}.")

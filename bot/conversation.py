@@ -15,8 +15,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot import turns
 from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed, Unreadable
 from bot.sealing import KeyFileError
@@ -44,7 +42,7 @@ from dialogs.flow import Book
 from safety import envelope
 from safety.envelope import Turn
 from safety.lifelines import Lifelines
-from service_directory.database import DirectoryError
+from service_directory.database import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +64,7 @@ LEFT_LONG_AGO = timedelta(minutes=5)
 _TAPS_LIVE_FOR = timedelta(seconds=150)
 """How long Telegram may still deliver a tap: taps carry no time of their own."""
 
-STORE_TROUBLE = (SQLAlchemyError, OSError, KeyFileError, DirectoryError)
+STORE_TROUBLE = (DatabaseError, OSError, KeyFileError)
 """What the stores raise when they cannot be reached or read."""
 
 ERASABLE_CHANNELS = frozenset({"telegram"})

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute
 
 from bot import turns
@@ -33,7 +32,7 @@ from dialogs.loading import load_book
 from safety.blandness import is_bland
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
-from service_directory.database import DirectoryError
+from service_directory.database import DatabaseError
 from service_directory.places import Gazetteer
 from service_directory.standards import Policy
 from service_directory.store import Directory, example_document
@@ -112,8 +111,8 @@ async def _open_directory(
     policy = Policy(bases=frozenset(bases))
     try:
         directory = await Directory.open(settings.directory_url, policy=policy)
-    except (DirectoryError, *STORE_TROUBLE) as error:
-        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}") from None
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
     stack.push_async_callback(directory.close)
     if examples is None:
         examples = not settings.faces_the_public and await directory.is_empty()
@@ -135,9 +134,8 @@ async def _open_sessions(settings: Settings) -> Sessions:
         )
     except KeyFileError as error:
         raise CannotStart(str(error)) from None
-    except (SQLAlchemyError, OSError) as error:
-        reason = getattr(error, "orig", None) or error
-        raise CannotStart(f"FINGERPOST_SESSIONS_URL: the database cannot be opened ({reason}).") from None
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_SESSIONS_URL: {error}.") from None
 
 
 def why_not_public(rooms: Rooms, *, empty: bool) -> list[str]:
@@ -153,11 +151,16 @@ def why_not_public(rooms: Rooms, *, empty: bool) -> list[str]:
             "The directory is empty: nobody could be sent anywhere. Import services with "
             "'fingerpost directory import FILE --apply'."
         )
-    if unrung := rooms.lifelines.unrung():
-        names = ", ".join(line.key for line in unrung)
+    unrung = rooms.lifelines.unrung()
+    if to_ring := ", ".join(line.key for line in unrung if line.check == "ring"):
         reasons.append(
-            f"Nobody has recorded ringing these lifelines: {names}. Ring each one, then record it with "
+            f"Nobody has recorded ringing these lifelines: {to_ring}. Ring each one, then record it with "
             "'fingerpost lifelines rung KEY --by YOU'."
+        )
+    if to_read := ", ".join(line.key for line in unrung if line.check == "read"):
+        reasons.append(
+            f"Nobody has recorded reading these again at their sources: {to_read}. Never ring them to try them. Read "
+            "the source that 'fingerpost lifelines list' names, then record it with 'fingerpost lifelines rung'."
         )
     return reasons
 

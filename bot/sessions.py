@@ -21,12 +21,12 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.database import migrate, open_engine
 from bot.sealing import Keyring, SealBroken, Sealer, lane, new_holder
+from service_directory.database import Database, DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ KEPT_FOR = timedelta(hours=47)
 
 LEASE = timedelta(seconds=25)
 """A turn ends within 20 seconds; what still holds a lane after this is dead."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 Clock = Callable[[], datetime]
 
@@ -110,34 +112,36 @@ class Wipe:
 class Sessions:
     """The session database. Every method is one short transaction."""
 
-    def __init__(self, engine: AsyncEngine, folder: Path, secret: str, life: timedelta) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, folder: Path, secret: str, life: timedelta) -> None:
+        self._database = database
         self._secret = secret
         self._life = life
         self._people = Sealer(secret, Keyring(folder / "session-keys.json"))
         self._marks = Sealer(secret, Keyring(folder / "mark-keys.json"))
         self._queues: dict[int, _Queue] = {}
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._insert: Any = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
 
     @classmethod
     async def open(cls, url: str, *, folder: Path, secret: str, life: timedelta) -> Self:
         """Open (and create or migrate) the database at a SQLAlchemy URL; key files live in ``folder``.
 
-        Raises :class:`bot.sealing.KeyFileError`, or whatever the database raises.
+        Raises :class:`bot.sealing.KeyFileError`, or
+        :class:`service_directory.database.DatabaseError`, as every method does.
         """
-        engine = open_engine(url)
-        sessions = cls(engine, folder, secret, life)
+        # Deleted rows are overwritten, as far as SQLite can.
+        database = Database.at(url, name="sessions", migrations=MIGRATIONS, pragmas=("secure_delete=ON",))
+        sessions = cls(database, folder, secret, life)
         sessions._people.keyring.live()
         sessions._marks.keyring.live()
         try:
-            await migrate(engine, "bot.migrations")
+            await database.migrate()
         except BaseException:
-            await engine.dispose()
+            await database.close()
             raise
         return sessions
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._database.close()
 
     # --- one man's turn -------------------------------------------------------------------------------
 
@@ -148,7 +152,7 @@ class Sessions:
         told that it happened, not to whom.
         """
         people = self._people.pseudonyms(*_person(address))
-        async with self._read() as connection:
+        async with self._database.read() as connection:
             alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > _ms(now))
             row = (await connection.execute(sa.select(tables.session).where(alive))).first()
             trace = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
@@ -163,13 +167,13 @@ class Sessions:
     async def taken(self, address: Address, update: str) -> bool:
         """Was this update already answered?"""
         names = self._marks.pseudonyms(*_update(address, update))
-        async with self._read() as connection:
+        async with self._database.read() as connection:
             query = sa.select(tables.mark.c.name).where(tables.mark.c.name.in_(names))
             return (await connection.execute(query)).first() is not None
 
     async def left_at(self, address: Address) -> datetime | None:
         """When he last left this chat, if that was within a day."""
-        async with self._read() as connection:
+        async with self._database.read() as connection:
             return await self._left_at(connection, address)
 
     async def commit(
@@ -272,7 +276,7 @@ class Sessions:
 
     async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:
         """The chats whose messages are to be deleted now. A trace that no key opens any more is dropped."""
-        async with self._read() as connection:
+        async with self._database.read() as connection:
             due = sa.select(tables.trace).where(tables.trace.c.wipe_at <= _ms(now)).limit(limit)
             rows = (await connection.execute(due)).all()
         wipes, unreadable = [], []
@@ -288,13 +292,13 @@ class Sessions:
                 "%d chats can no longer be cleared: the key file they need is lost or damaged.",
                 len(unreadable),
             )
-            async with self._engine.begin() as connection:
+            async with self._database.write() as connection:
                 await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(unreadable)))
         return wipes
 
     async def sweep(self, now: datetime) -> None:
         """Delete what has run out, then destroy the keys that nothing needs any more."""
-        async with self._engine.begin() as connection:
+        async with self._database.write() as connection:
             for table, column in (
                 (tables.session, tables.session.c.ends_at),
                 (tables.trace, tables.trace.c.drop_at),
@@ -341,7 +345,7 @@ class Sessions:
                 set_={"holder": holder, "ends_at": _ms(now + LEASE)},
                 where=tables.lane.c.ends_at <= _ms(now),
             )
-            async with self._engine.begin() as connection:
+            async with self._database.write() as connection:
                 await connection.execute(claim)
                 mine = sa.select(tables.lane.c.holder).where(tables.lane.c.number == number)
                 if (await connection.execute(mine)).scalar() == holder:
@@ -353,9 +357,9 @@ class Sessions:
     async def _release(self, number: int, holder: str) -> None:
         mine = sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
         try:
-            async with self._engine.begin() as connection:
+            async with self._database.write() as connection:
                 await connection.execute(mine)
-        except (sa.exc.SQLAlchemyError, OSError):
+        except DatabaseError:
             # The turn is done; the lease ends by itself.
             log.warning("A lane could not be given back; it is free again when its lease ends.")
 
@@ -364,15 +368,10 @@ class Sessions:
     @contextlib.asynccontextmanager
     async def _write(self, address: Address) -> AsyncIterator[AsyncConnection]:
         """A transaction in which a man's leaving and his turn's end cannot pass each other unseen."""
-        async with self._engine.begin() as connection:
+        async with self._database.write() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lane(self._secret, address))))
             yield connection
-
-    @contextlib.asynccontextmanager
-    async def _read(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def _left_at(self, connection: AsyncConnection, address: Address) -> datetime | None:
         names = self._marks.pseudonyms(*_left(address))

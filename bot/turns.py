@@ -19,15 +19,7 @@ PRIVACY_LABEL = "privacy"
 CARD = "m."
 """Tokens that open a signpost start with this; the rest is the service's id."""
 
-LABELS = (
-    "immediate_danger",
-    "suicide",
-    "child_risk",
-    "sexual_violence",
-    "strangulation",
-    "perpetrator_self_disclosure",
-    PRIVACY_LABEL,
-)
+LABELS = (*risk.LABELS, PRIVACY_LABEL)
 """What a flow may say that it answers: the risk labels, and the command ``/privacy``."""
 
 ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble")
@@ -37,16 +29,6 @@ ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble"
 _LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-# The most urgent first: one message can hold several dangers, and one is answered at a time.
-_BY_URGENCY = (
-    "immediate_danger",
-    "strangulation",
-    "suicide",
-    "child_risk",
-    "sexual_violence",
-    "perpetrator_self_disclosure",
-)
 
 
 def wants_out(arrival: Arrival) -> bool:
@@ -63,11 +45,14 @@ def wants_out(arrival: Arrival) -> bool:
 
 
 def danger_in(text: str) -> str | None:
-    """The most urgent danger in his words that has to be answered first or asked about; None for none."""
+    """The danger in his words that has to be answered first or asked about; None for none.
+
+    One message can hold several; one is answered at a time, the gravest first.
+    """
     screening = risk.screen(text)
     if screening.response not in ("interrupt", "ask"):
         return None
-    return next((label for label in _BY_URGENCY if label in screening.labels), None)
+    return screening.foremost
 
 
 def asides_for(arrival: Arrival) -> tuple[str, ...]:
@@ -81,8 +66,7 @@ def _asides_for(arrival: Arrival) -> Iterator[str]:
             screening = risk.screen(text)
             if screening.response == "note":
                 yield "note"
-                noted = next((label for label in _BY_URGENCY if label in screening.labels), "")
-                yield _LINE_FOR.get(noted, "emergency")
+                yield _LINE_FOR.get(screening.foremost or "", "emergency")
             if screening.disclosure:
                 yield "disclosure"
             if identity.notice(text):

@@ -1,8 +1,13 @@
-"""How the directory's database is reached and brought up to date. SQLite by default, PostgreSQL by URL."""
+"""How a database is reached and brought up to date: SQLite by default, PostgreSQL by URL.
+
+The directory lives in one such database, and the sessions of ``bot`` in another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +19,6 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-
-#: Alembic's own table, named so that sessions can share a database with the directory.
-VERSION_TABLE = "directory_version"
 
 _SQLITE = "sqlite+aiosqlite"
 _POSTGRESQL = "postgresql+asyncpg"
@@ -31,67 +33,92 @@ _BUSY_SECONDS = 15
 _MIGRATION_LOCK = 0x46696E67  # any number will do that nobody else in the database uses
 
 
-class DirectoryError(Exception):
-    """The directory cannot be used; the message says why, in words for an operator."""
+class DatabaseError(Exception):
+    """A database cannot be used; the message says which and why, in words for an operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
     """One database under two habits: `reading` sees one snapshot, `writing` waits its turn.
 
-    A service is read in several statements; without the snapshot a half-changed one could be seen.
+    A service is read in several statements; without the snapshot a half-changed one could be seen. `name` is
+    what it holds ("directory"); it also names Alembic's own table, so that two can share one PostgreSQL database.
     """
 
+    name: str
+    migrations: Path
     reading: AsyncEngine
     writing: AsyncEngine
 
     @classmethod
-    def at(cls, url: str) -> Database:
-        """Raises DirectoryError for a URL that cannot be understood. Connects to nothing yet."""
+    def at(cls, url: str, *, name: str, migrations: Path, pragmas: Sequence[str] = ()) -> Database:
+        """The database at a SQLAlchemy URL. `pragmas` are further settings for SQLite.
+
+        Raises DatabaseError for a URL that cannot be understood. Connects to nothing yet.
+        """
         try:
             parsed = make_url(url)
         except ArgumentError:
-            raise DirectoryError("the directory's URL cannot be read; it looks like sqlite:///file.db") from None
+            raise DatabaseError(f"the {name}'s URL cannot be read; it looks like sqlite:///file.db") from None
         driver = _DRIVERS.get(parsed.drivername)
         if driver is None:
-            raise DirectoryError(f"the directory can be kept in sqlite or postgresql, not in {parsed.drivername}")
+            raise DatabaseError(f"the {name} can be kept in sqlite or postgresql, not in {parsed.drivername}")
         parsed = parsed.set(drivername=driver)
         if driver == _POSTGRESQL:
-            engine = create_async_engine(parsed, pool_pre_ping=True)
-            return cls(engine.execution_options(isolation_level="REPEATABLE READ"), engine)
-        engine = _sqlite_engine(parsed)
-        return cls(engine.execution_options(reading=True), engine)
+            engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=10)
+            return cls(name, migrations, engine.execution_options(isolation_level="REPEATABLE READ"), engine)
+        engine = _sqlite_engine(parsed, pragmas)
+        return cls(name, migrations, engine.execution_options(reading=True), engine)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.writing.dialect.name
 
     async def close(self) -> None:
         await self.writing.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one snapshot. Raises DirectoryError when the database fails."""
-        async with _plainly(), self.reading.begin() as connection:
+        """A transaction that sees one snapshot. Raises DatabaseError when the database fails."""
+        async with self._plainly(), self.reading.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed at the end, or leaves nothing. Raises DirectoryError likewise."""
-        async with _plainly(), self.writing.begin() as connection:
+        """A transaction that is committed at the end, or leaves nothing. Raises DatabaseError likewise."""
+        async with self._plainly(), self.writing.begin() as connection:
             yield connection
 
     async def migrate(self) -> None:
-        """Bring the tables up to date. Raises DirectoryError when it cannot be opened or written."""
+        """Bring the tables up to date. Raises DatabaseError when it cannot be opened or written."""
+        if self.dialect == "sqlite":
+            # Asked here first: the asynchronous driver leaves a thread behind when a file cannot be opened.
+            async with self._plainly():
+                await asyncio.to_thread(_try_to_open, self.writing.url.database or ":memory:")
         async with self.write() as connection:
             if connection.dialect.name == "postgresql":
                 # Several processes may start at once; who comes second finds the work done.
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(self._upgrade)
+
+    def _upgrade(self, connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(self.migrations))
+        config.attributes["connection"] = connection
+        config.attributes["version_table"] = f"{self.name}_version"
+        command.upgrade(config, "head")
+
+    @asynccontextmanager
+    async def _plainly(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise DatabaseError(f"the {self.name}'s database cannot be used: {plain_reason(error)}") from error
 
 
-@asynccontextmanager
-async def _plainly() -> AsyncIterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        raise DirectoryError(f"the directory's database cannot be used: {plain_reason(error)}") from error
+def _try_to_open(path: str) -> None:
+    sqlite3.connect(path, timeout=_BUSY_SECONDS).close()
 
 
 def plain_reason(error: BaseException) -> str:
@@ -100,14 +127,7 @@ def plain_reason(error: BaseException) -> str:
     return (str(original).strip().splitlines() or [type(original).__name__])[0]
 
 
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -116,7 +136,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *pragmas):
                 cursor.execute(f"PRAGMA {pragma}")
         finally:
             cursor.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.areas import Areas
 from service_directory.changes import Row, difference
-from service_directory.database import Database, DirectoryError
+from service_directory.database import Database, DatabaseError
 from service_directory.documents import read_document
 from service_directory.matching import Index
 from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
@@ -23,7 +24,10 @@ from service_directory.rows import any_service, service_rows, whole_services, wr
 from service_directory.standards import Policy, day_in_london, recorded_as_meeting
 from service_directory.view import ServiceView
 
-__all__ = ["Directory", "DirectoryError", "LifelineCheck", "Recorded", "Report", "example_document"]
+__all__ = ["DatabaseError", "Directory", "LifelineCheck", "Recorded", "Report", "example_document"]
+
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def example_document() -> str:
 class Directory:
     """Services, what is recorded of them and how they changed. Open one with `Directory.open`.
 
-    Every method raises DirectoryError when the database cannot be reached.
+    Every method raises DatabaseError when the database cannot be reached.
     """
 
     def __init__(self, database: Database, policy: Policy) -> None:
@@ -66,11 +70,11 @@ class Directory:
 
     @classmethod
     async def open(cls, url: str, *, policy: Policy | None = None) -> Directory:
-        """Open the directory at a SQLAlchemy URL and bring its tables up to date. Raises DirectoryError."""
-        database = Database.at(url)
+        """Open the directory at a SQLAlchemy URL and bring its tables up to date. Raises DatabaseError."""
+        database = Database.at(url, name="directory", migrations=MIGRATIONS)
         try:
             await database.migrate()
-        except DirectoryError:
+        except DatabaseError:
             await database.close()
             raise
         return cls(database, policy or Policy())
@@ -214,7 +218,7 @@ class Directory:
 async def _revision(connection: AsyncConnection) -> int:
     number: int | None = await connection.scalar(select(RevisionRow.number))
     if number is None:
-        raise DirectoryError("the directory's database has lost its revision number; restore it from a backup")
+        raise DatabaseError("the directory's database has lost its revision number; restore it from a backup")
     return number
 
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.database import open_engine
-from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions, Wipe
+from bot.sessions import MIGRATIONS, LaneBusy, LeftMeanwhile, Session, Sessions, Wipe
+from service_directory.database import Database
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -39,10 +39,10 @@ async def sessions(url: str, tmp_path: Path) -> AsyncIterator[Sessions]:
 
 
 async def rows(url: str, table: sa.Table) -> int:
-    engine = open_engine(url)
-    async with engine.connect() as connection:
+    database = Database.at(url, name="sessions", migrations=MIGRATIONS)
+    async with database.read() as connection:
         count = (await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
-    await engine.dispose()
+    await database.close()
     return int(count)
 
 
@@ -177,10 +177,10 @@ async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is
 
 async def test_a_damaged_row_is_a_strangers(sessions: Sessions, url: str, caplog: pytest.LogCaptureFixture) -> None:
     await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
-    engine = open_engine(url)
-    async with engine.begin() as connection:
+    database = Database.at(url, name="sessions", migrations=MIGRATIONS)
+    async with database.write() as connection:
         await connection.execute(sa.update(tables.session).values(sealed=b"\x00" * 40))
-    await engine.dispose()
+    await database.close()
     session, messages = await sessions.find(HIM, NOON)
     assert session is None
     assert messages == (11,)

@@ -10,16 +10,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
-from service_directory.database import VERSION_TABLE, Database
+from service_directory.database import Database
 from service_directory.model import Base, ServiceAreaRow, UtcDateTime
+from service_directory.store import MIGRATIONS
 
 
 async def test_the_migrations_make_the_tables_of_the_model(directory_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
-        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        options = {"version_table": "directory_version", "compare_type": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
-    database = Database.at(directory_url)
+    database = Database.at(directory_url, name="directory", migrations=MIGRATIONS)
     try:
         await database.migrate()
         async with database.read() as connection:

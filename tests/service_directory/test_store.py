@@ -11,7 +11,7 @@ from service_directory.areas import Areas
 from service_directory.matching import Query, match
 from service_directory.records import view_of
 from service_directory.standards import Policy, Verdict
-from service_directory.store import Directory, DirectoryError, LifelineCheck, Report
+from service_directory.store import DatabaseError, Directory, LifelineCheck, Report
 from tests.support.services import LEEDS, NOON, TODAY, days, written, written_attestations, written_service
 
 AREAS = Areas.load()
@@ -393,7 +393,7 @@ async def test_an_index_leaves_out_what_has_lapsed_for_good_and_keeps_what_is_to
     ],
 )
 async def test_a_database_that_cannot_be_opened_is_told_plainly_and_without_its_password(url: str, why: str) -> None:
-    with pytest.raises(DirectoryError, match=why) as caught:
+    with pytest.raises(DatabaseError, match=why) as caught:
         await Directory.open(url)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -408,7 +408,7 @@ async def test_a_lost_revision_number_is_told_plainly(tmp_path: Path) -> None:
         with sqlite3.connect(path) as connection:
             connection.execute("DELETE FROM revision")
         connection.close()
-        with pytest.raises(DirectoryError, match="backup"):
+        with pytest.raises(DatabaseError, match="backup"):
             await directory.revision()
     finally:
         await directory.close()

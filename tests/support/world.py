@@ -86,7 +86,9 @@ class Phone:
         return await self._arrives(Unreadable(kind), message, timedelta(0), None)
 
     async def taps(self, label: str, *, on: int | None = None, update: str | None = None) -> Taken:
-        ids = [on] if on is not None else [i for i, m in reversed(list(self.standing.items())) if not isinstance(m, str)]
+        ids = (
+            [on] if on is not None else [i for i, m in reversed(list(self.standing.items())) if not isinstance(m, str)]
+        )
         for i in ids:
             message = self.standing[i]
             assert not isinstance(message, str)
@@ -129,7 +131,9 @@ class Phone:
 
 
 @contextlib.asynccontextmanager
-async def world(folder: Path, clock: Clock, *, sessions_url: str | None = None, **variables: str) -> AsyncIterator[Rooms]:
+async def world(
+    folder: Path, clock: Clock, *, sessions_url: str | None = None, **variables: str
+) -> AsyncIterator[Rooms]:
     """The rooms, opened over throw-away stores and the example directory."""
     given = {f"FINGERPOST_{name}": value for name, value in variables.items()}
     settings = Settings.read({"FINGERPOST_HOME": str(folder / "home"), **given})
