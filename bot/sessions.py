@@ -129,7 +129,7 @@ class Sessions:
         :class:`service_directory.database.DatabaseError`, as every method does.
         """
         # Deleted rows are overwritten, as far as SQLite can.
-        database = Database.at(url, name="sessions", migrations=MIGRATIONS, pragmas=("secure_delete=ON",))
+        database = Database.at(url, name="session", migrations=MIGRATIONS, pragmas=("secure_delete=ON",))
         sessions = cls(database, folder, secret, life)
         sessions._people.keyring.live()
         sessions._marks.keyring.live()

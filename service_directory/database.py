@@ -59,10 +59,10 @@ class Database:
         try:
             parsed = make_url(url)
         except ArgumentError:
-            raise DatabaseError(f"the {name}'s URL cannot be read; it looks like sqlite:///file.db") from None
+            raise DatabaseError(f"the {name} database's URL cannot be read; it looks like sqlite:///file.db") from None
         driver = _DRIVERS.get(parsed.drivername)
         if driver is None:
-            raise DatabaseError(f"the {name} can be kept in sqlite or postgresql, not in {parsed.drivername}")
+            raise DatabaseError(f"the {name} database can be kept in sqlite or postgresql, not in {parsed.drivername}")
         parsed = parsed.set(drivername=driver)
         if driver == _POSTGRESQL:
             engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=10)
@@ -114,7 +114,7 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise DatabaseError(f"the {self.name}'s database cannot be used: {plain_reason(error)}") from error
+            raise DatabaseError(f"the {self.name} database cannot be used: {plain_reason(error)}") from error
 
 
 def _try_to_open(path: str) -> None:

@@ -39,7 +39,7 @@ async def sessions(url: str, tmp_path: Path) -> AsyncIterator[Sessions]:
 
 
 async def rows(url: str, table: sa.Table) -> int:
-    database = Database.at(url, name="sessions", migrations=MIGRATIONS)
+    database = Database.at(url, name="session", migrations=MIGRATIONS)
     async with database.read() as connection:
         count = (await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
     await database.close()
@@ -177,7 +177,7 @@ async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is
 
 async def test_a_damaged_row_is_a_strangers(sessions: Sessions, url: str, caplog: pytest.LogCaptureFixture) -> None:
     await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
-    database = Database.at(url, name="sessions", migrations=MIGRATIONS)
+    database = Database.at(url, name="session", migrations=MIGRATIONS)
     async with database.write() as connection:
         await connection.execute(sa.update(tables.session).values(sealed=b"\x00" * 40))
     await database.close()
