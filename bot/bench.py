@@ -16,6 +16,7 @@ from safety import risk
 from safety.envelope import Turn
 from service_directory.matching import Query, match
 from service_directory.places import find
+from service_directory.standards import day_in_london
 
 _PLACES = ("Leeds", "leds", "near wakefield mate", "LS6 2AB", "newport", "the toon", "Sheffeild", "zzzzzz")
 _SHORT = "she took my phone again and now she says i will never see the kids if i tell anyone what she does. "
@@ -78,7 +79,7 @@ async def _timed_async(name: str, runs: int, work: Callable[[int], Awaitable[obj
 
 async def _matching(rooms: Rooms, turns: int) -> Figure:
     at = now()
-    index = await rooms.directory.index(rooms.areas, at)
+    index = await rooms.directory.index(rooms.areas, day_in_london(at))
     councils = [code for code, area in rooms.areas.items() if area.kind == "council"]
     return _timed(
         "matching in the example directory",

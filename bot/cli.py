@@ -18,7 +18,7 @@ import click
 
 from bot import doctor as doctors
 from bot import turns
-from bot.quiet import quiet_libraries
+from bot.quiet import describe, quiet_libraries
 from bot.service import CannotStart, Rooms, now, opened, serve
 from bot.settings import Settings, SettingsError
 from bot.terminal import Talk, spoken, talk, talk_jsonl
@@ -63,7 +63,19 @@ def _with_rooms(work: Callable[[Rooms], Awaitable[None]], **options: Any) -> Non
         asyncio.run(main())
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; a fault of our own is told by its kind and place, never with what it was handling."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            raise _Refused(f"Something went wrong inside Fingerpost ({describe(error)}). Please report it.") from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fingerpost")
 def main() -> None:
     """A chat that a man being hurt, scared or controlled can use without saying who he is."""

@@ -227,6 +227,19 @@ def test_a_damaged_key_file_is_explained(fingerpost: Line) -> None:
     assert "session-keys.json is damaged" in result.output
 
 
+def test_a_fault_of_our_own_is_told_without_what_it_was_handling(
+    fingerpost: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(text: str) -> None:
+        raise RuntimeError(f"cannot screen {text}")
+
+    monkeypatch.setattr("bot.cli.risk.screen", fails)
+    result = fingerpost("safety", "scan", given="zanzibarquetzal\n")
+    assert result.exit_code == 1
+    assert "Something went wrong inside Fingerpost (RuntimeError at" in result.output
+    assert "zanzibarquetzal" not in result.output
+
+
 def test_the_command_is_installed() -> None:
     result = subprocess.run(
         [Path(sys.executable).with_name("fingerpost"), "--version"], capture_output=True, text=True, check=True
