@@ -93,7 +93,7 @@ class Lifeline:
         now = _london(at)
         is_open, change = self.is_open(at), self._opening().next_change(now)
         if is_open is None or change is None:
-            return "Check the opening times"
+            return "I don't have its hours"
         day = "" if change - now < timedelta(hours=12) else f"{change:%A} "
         clock = _clock(change)
         if is_open:
