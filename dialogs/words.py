@@ -12,7 +12,7 @@ DONE = "Done"
 START_AGAIN = "Start again"
 TICK = "✓ "
 
-NOT_UNDERSTOOD = "I did not understand that. You can tap a button, or type its number."
-DID_YOU_MEAN = "Did you mean:"
+NOT_UNDERSTOOD = "Sorry, I didn't follow that. I'm a simple program, and the buttons below are what I know."
+DID_YOU_MEAN = "Did you mean one of these?"
 # Stands for an area when he has not said where he is.
 EVERYWHERE = "the UK"

@@ -1,7 +1,7 @@
 """What the shipped conversations promise the man who reads them.
 
 Sixty words a screen: the first line and the text of one message together, without the lines of lifelines and
-services, without buttons, and without the engine's own "I did not understand that". A question with its Why
+services, without buttons, and without the engine's own "I didn't follow that". A question with its Why
 opened counts as one screen.
 """
 
@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from bot.turns import ASIDES
+from dialogs import words
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.flow import Book
 from dialogs.loading import check, load_book
@@ -253,6 +254,22 @@ def test_texting_999_is_told_with_its_condition(turns: tuple[Turn, ...]) -> None
     )
 
 
+def test_what_needs_999_is_said_before_anything_else_he_could_do(book: Book, keys: tuple[str, ...]) -> None:
+    told = {key: f"<{key}>" for key in (*keys, "helpline")}
+    said = {turn.at: turn.replies[-1].text for turn in every_turn(book, told)}
+    assert said["danger/call"].index("call 999") < said["danger/call"].index("other ways")
+    assert said["neck/seen_today"].index("999") < said["neck/seen_today"].index("see a doctor today")
+    for place in ("dark_thoughts/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both"):
+        assert said[place].index("call 999") < said[place].index("<"), place
+
+
+@pytest.mark.parametrize("route", ["How I behave", "I'm under 18"])
+def test_nobody_is_told_what_does_not_fit_the_way_he_came(route: str, turns: tuple[Turn, ...]) -> None:
+    to_need = [turn for turn in turns if turn.at == "main/need" and turn.path[:1] == (route,)]
+    assert to_need
+    assert all("It isn't your fault" not in turn.replies[-1].text for turn in to_need)
+
+
 def test_a_man_thinking_of_suicide_is_asked_straight_and_given_one_number(book: Book, keys: tuple[str, ...]) -> None:
     told = {key: f"<{key}>" for key in (*keys, "helpline")}
     asked = step(book, State.at_start(book), Interrupt("suicide"), lifelines=told)
@@ -300,6 +317,19 @@ def test_what_leaving_hides_is_told_for_each_channel_before_anything_is_asked(tu
     assert "hour" in first["telegram"]
     assert "browser's history" in first["web"]
     assert "screen" in first["terminal"]
+
+
+def test_what_is_said_at_the_end_is_true_of_the_channel(turns: tuple[Turn, ...]) -> None:
+    last = {turn.channel: turn.replies[-1].text for turn in turns if turn.at.startswith("main/done")}
+    assert "in an hour, unless you chose to keep it" in last["telegram"]
+    assert last["web"].endswith("Leave now clears this page and opens another site.")
+    assert last["terminal"].endswith("Leave now clears this screen.")
+    elsewhere = [turn.replies[-1].text for turn in turns if turn.channel != "telegram"]
+    assert not any("Telegram" in text for text in elsewhere)
+
+
+def test_words_that_are_not_followed_are_met_without_numbers_that_only_the_terminal_shows() -> None:
+    assert "number" not in words.NOT_UNDERSTOOD
 
 
 @pytest.mark.parametrize("label", sorted(LABELS))
