@@ -13,6 +13,6 @@ START_AGAIN = "Start again"
 TICK = "✓ "
 
 NOT_UNDERSTOOD = "Sorry, I didn't follow that. I'm a simple program, and the buttons below are what I know."
-DID_YOU_MEAN = "Did you mean one of these?"
+DID_YOU_MEAN = "Is it one of these? If not, say it another way."
 # Stands for an area when he has not said where he is.
 EVERYWHERE = "the UK"

@@ -352,6 +352,25 @@ def test_from_every_interrupt_two_taps_lead_back_to_where_he_was(
     assert before.places in [state.places for state in (*one, *two)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("i cant speak they are in the next room", "Talk to someone"),
+        ("the whole house is in bits again", "Talk to someone"),
+        ("i need somewhere to sleep tonight", "Somewhere to stay"),
+        ("cant sleep any more", "Health"),
+    ],
+)
+def test_a_man_who_tells_of_home_is_not_taken_to_ask_for_a_bed(
+    typed: str, label: str, book: Book, numbers: Mapping[str, str]
+) -> None:
+    state = State.at_start(book)
+    for given in (Pick("ok"), Pick("ok"), Words(typed)):
+        stepped = step(book, state, given, lifelines=numbers)
+        state = stepped.state
+    assert stepped.replies[0].rows[0][0].label == label
+
+
 def test_a_man_who_named_his_nation_is_not_asked_again_which_it_is(book: Book, numbers: Mapping[str, str]) -> None:
     state = State.at_start(book).with_answer("where", ("S92000003",))
     state = step(book, state, Interrupt("sexual_violence"), lifelines=numbers).state
