@@ -17,7 +17,7 @@ PRIVACY_LABEL = "privacy"
 """The command ``/privacy`` opens the flow that answers this label."""
 
 CARD = "m."
-"""Tokens that open a signpost start with this; the rest is the service's id."""
+"""Tokens that open a signpost start with this; the rest is the service's id. All others start with a number."""
 
 LABELS = (*risk.LABELS, PRIVACY_LABEL)
 """What a flow may say that it answers: the risk labels, and the command ``/privacy``."""
@@ -27,8 +27,6 @@ ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble"
 
 # Beside a note about somebody's danger stands the line for it.
 _LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def wants_out(arrival: Arrival) -> bool:
@@ -101,7 +99,7 @@ def _tapped(token: str, state: State) -> Given | None:
     if token.startswith(CARD):
         return Detail(token.removeprefix(CARD))
     serial, _, option = token.partition(".")
-    if serial == base36(state.serial) and option:
+    if serial == str(state.serial) and option:
         return Pick(option)
     return None
 
@@ -118,14 +116,4 @@ def piece(reply: Reply, state: State) -> Piece:
 
 def token(option: str, state: State) -> str:
     """What a button sends back: which option, and of which turn, so that an old button can be told."""
-    return option if option.startswith(CARD) else f"{base36(state.serial)}.{option}"
-
-
-def base36(number: int) -> str:
-    """A number in few characters: a button's token has 64 bytes."""
-    digits = ""
-    while True:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-        if not number:
-            return digits
+    return option if option.startswith(CARD) else f"{state.serial}.{option}"

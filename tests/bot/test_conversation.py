@@ -369,6 +369,15 @@ async def test_an_old_button_shows_where_he_is_now(phone: Phone, rooms: Rooms) -
     assert "What would help most" in phone.seen
 
 
+async def test_every_button_works_in_however_long_a_conversation(phone: Phone, rooms: Rooms) -> None:
+    await phone.commands("start")
+    place = await rooms.conversation.place(phone.address)
+    for _ in range(40):
+        await phone.taps("Why?")
+        assert "I can't tell whether you are alone" in phone.seen
+    assert await rooms.conversation.place(phone.address) == place
+
+
 async def test_what_could_not_be_sent_is_not_committed_and_comes_again(phone: Phone, rooms: Rooms) -> None:
     await phone.commands("start")
     place = await rooms.conversation.place(phone.address)
