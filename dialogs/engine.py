@@ -114,6 +114,10 @@ class _Turn(Standing):
         at = self.here()
         if option == "_restart":
             self.restart()
+        elif option == "_none" and self.state.offered:
+            # The guess was wrong: the question as it was asked, with all it offers.
+            self.state = replace(self.state, offered=())
+            self.settle()
         elif option == "_back" and self.state.trail:
             self.back()
         elif option == RETURN and self.came_from_interrupt():
@@ -157,7 +161,7 @@ class _Turn(Standing):
     def hear_at_question(self, at: Ask | LocateStep, text: str) -> None:
         understood = understand(text, heard(at, self.state))
         if understood.option is not None:
-            self.pick_at_question(at, understood.option)
+            self.pick(understood.option)
         elif isinstance(at, LocateStep):
             # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
             self.request = Locate(text)

@@ -18,7 +18,7 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """He tapped an option: its id, or one of `_skip _back _why _restart _return _done`."""
+    """He tapped an option: its id, or one of `_skip _back _why _restart _return _done _none`."""
 
     option: str
 

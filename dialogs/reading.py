@@ -20,7 +20,7 @@ LONGEST_TEXT = 3_500
 LONGEST_NAME = 24
 RETURN = "_return"
 # The taps that every question understands; never an option's own name.
-RESERVED = ("_skip", "_back", "_why", "_restart", RETURN, "_done")
+RESERVED = ("_skip", "_back", "_why", "_restart", RETURN, "_done", "_none")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,23}")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}

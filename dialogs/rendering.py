@@ -24,6 +24,7 @@ _SKIP = Option("_skip", words.SKIP)
 _WHY = Option("_why", words.WHY)
 _BACK = Option("_back", words.BACK)
 _DONE = Option("_done", words.DONE)
+_NONE = Option("_none", words.NONE_OF_THESE)
 _RESTART = Option("_restart", words.START_AGAIN)
 
 
@@ -63,6 +64,8 @@ def rows_of(step: Waiting, state: State) -> Rows:
         ticked = state.place.ticks
         options = [Option(c.id, words.TICK + c.label if c.id in ticked else c.label) for c in step.options]
     rows = _in_rows(options)
+    if state.offered:
+        rows.append((_NONE,))
     if isinstance(step, Ask) and step.many and not state.offered:
         rows.append((_DONE,))
     controls = [
@@ -98,10 +101,11 @@ def heard(step: Ask | Locate, state: State) -> list[Heard]:
     if state.offered:
         said = {choice.id: choice.words for choice in step.options}
         # An area asked back is also said by its county alone: "Newport, Gwent" by "Gwent".
-        return [
+        asked_back = [
             Heard(option.id, option.label, said.get(option.id, tuple(option.label.split(",")[1:])))
             for option in state.offered
         ]
+        return [*asked_back, Heard(_NONE.id, _NONE.label, ("no", "none", "neither"))]
     options = [Heard(choice.id, choice.label, choice.words) for choice in step.options]
     if isinstance(step, Ask) and step.many:
         options.append(Heard(_DONE.id, _DONE.label))

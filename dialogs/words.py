@@ -9,10 +9,11 @@ SKIP = "Skip"
 WHY = "Why?"
 BACK = "Back"
 DONE = "Done"
+NONE_OF_THESE = "None of these"
 START_AGAIN = "Start again"
 TICK = "✓ "
 
 NOT_UNDERSTOOD = "Sorry, I didn't follow that. I'm a simple program, and the buttons below are what I know."
-DID_YOU_MEAN = "Is it one of these? If not, say it another way."
+DID_YOU_MEAN = "Is it one of these?"
 # Stands for an area when he has not said where he is.
 EVERYWHERE = "the UK"

@@ -208,7 +208,18 @@ def test_a_place_of_several_areas_is_asked_back(man: Man) -> None:
     man.types("newport")
     man.gives(Located("choose", NEWPORTS))
     assert man.reply.text == "Which one do you mean?"
-    assert man.labels == [["Newport, Gwent", "Newport, England"], ["Skip", "Why?", "Back"]]
+    assert man.labels == [["Newport, Gwent", "Newport, England"], ["None of these"], ["Skip", "Why?", "Back"]]
+
+
+@pytest.mark.parametrize("given", [Pick("_none"), Words("none of these"), Words("no")])
+def test_when_the_guess_is_wrong_the_question_stands_as_it_was_asked(man: Man, given: Given) -> None:
+    man.taps("Talk to someone")
+    labels, text = man.labels, man.reply.text
+    man.types("newport")
+    man.gives(Located("choose", NEWPORTS))
+    man.gives(given)
+    assert (man.labels, man.reply.text) == (labels, text)
+    assert man.state.answer("where") == ()
 
 
 def test_another_place_can_be_typed_instead_of_choosing(man: Man) -> None:
