@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from bot import turns
 from bot.arrival import Address, Arrival, Commanded, Erased, Gone, NotSent, Out, Taken, Tapped, Typed, Unreadable
+from bot.quiet import describe
 from bot.sealing import KeyFileError
-from bot.sessions import LaneBusy, LeftMeanwhile, Session, Sessions
+from bot.sessions import LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
 from bot.signposting import Signposting
 from dialogs.engine import (
     Begin,
@@ -58,8 +60,11 @@ IDLE_AFTER = timedelta(minutes=10)
 TURN_WITHIN = timedelta(seconds=20)
 """A turn ends within this time, whatever hangs."""
 
-LEFT_LONG_AGO = timedelta(minutes=5)
-"""How far back a leaving is dated that is carried out late: he may have come back since, as a stranger."""
+STORE_WITHIN = timedelta(seconds=6)
+"""A store that takes longer counts as one that is down: who leaves must not wait for it."""
+
+WIPE_WITHIN = timedelta(seconds=5)
+"""How long the sweep waits for a turn of the same man; he is not clearing his chat by silence then."""
 
 _TAPS_LIVE_FOR = timedelta(seconds=150)
 """How long Telegram may still deliver a tap: taps carry no time of their own."""
@@ -75,6 +80,8 @@ SHOWN_FIRST = frozenset({"web", "terminal"})
 
 Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
 
+_Result = TypeVar("_Result")
+
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -85,6 +92,7 @@ class _Opened:
     began: datetime
     session: Session | None
     state: State
+    left: Leaving | None
 
 
 class Conversation:
@@ -105,7 +113,8 @@ class Conversation:
         self._sessions = sessions
         self._clock = clock
         self._erasers: dict[str, Eraser] = {}
-        self._unforgotten: set[Address] = set()
+        self._unforgotten: dict[Address, Leaving] = {}
+        self._abandoned: set[asyncio.Future[Any]] = set()
 
     def erase_with(self, channel: str, eraser: Eraser) -> None:
         """How the sweep deletes messages in the chats of a channel."""
@@ -124,7 +133,7 @@ class Conversation:
         try:
             return await self._take_in_order(arrival, out, began)
         except Gone:
-            await self.forget(arrival.address, out)
+            await self.forget(arrival.address, out, sent_at=arrival.sent_at)
             return Taken.SILENT
 
     async def _take_in_order(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
@@ -138,100 +147,150 @@ class Conversation:
             # A TimeoutError is an OSError too; only a store's own is the store's trouble.
             if limit.expired():
                 raise NotSent("the turn did not end in time") from None
-            return await self._answer_without_stores(arrival, out, began, trouble)
+            log.error("The session store failed (%s); a man was given the helpline.", type(trouble).__name__)
+        except (Gone, NotSent):
+            raise
+        except Exception as fault:
+            # Whatever we did wrong, he is the last who should be left without an answer for it.
+            log.error("A turn failed by a fault of ours (%s); a man was given the helpline.", describe(fault))
+        return await self._answer_unkept(arrival, out, began)
 
     async def show(self, address: Address) -> Turn:
         """The present turn, stepping and keeping nothing. A stranger sees the first one."""
         now = self._clock()
-        session, _ = await self._sessions.find(address, now)
-        if session is None:
+        session, state = await self._find_session(address, now)
+        if session is None or state is None:
             state, replies = await self._step(State.at_start(self._book), Begin(), now, address.channel)
         elif session.gate is not None or _idle(session, now):
             return envelope.gate(lifelines=self._lifelines, at=now)
         else:
-            state, replies = await self._step(self._state(session), Show(again=True), now, address.channel)
+            state, replies = await self._step(state, Show(again=True), now, address.channel)
         return self._surround(state, replies, now)
 
     async def place(self, address: Address) -> tuple[str, str]:
         """The flow and the step he is at: what previews and rehearsals tell an editor."""
         now = self._clock()
-        session, _ = await self._sessions.find(address, now)
-        state = self._state(session)
-        if session is None:
-            state, _ = await self._step(state, Begin(), now, address.channel)
+        _, state = await self._find_session(address, now)
+        if state is None:
+            state, _ = await self._step(State.at_start(self._book), Begin(), now, address.channel)
         return state.places[-1].flow, state.places[-1].step
 
-    async def forget(self, address: Address, out: Out | None) -> None:
-        """He blocked the bot: forget him at once and try to clear the chat."""
+    async def forget(self, address: Address, out: Out | None, *, sent_at: datetime | None = None) -> None:
+        """He blocked the bot, at ``sent_at`` if that is known: forget him at once and try to clear the chat."""
         now = self._clock()
         try:
-            messages = await self._sessions.leave(address, now)
+            messages = await self._in_time(self._sessions.leave(address, now, sent_at=sent_at))
             if out is not None and messages:
                 erased = await out.erase(messages)
-                await self._sessions.wiped(address, messages, erased.left, now)
+                await self._in_time(self._sessions.wiped(address, messages, erased.left, now))
         except STORE_TROUBLE:
-            self._forget_later(address)
+            self._forget_later(address, Leaving(now, sent_at or now))
 
     async def sweep(self) -> None:
         """Clear the chats that have gone quiet, then delete what has run out. Runs at start and on a timer."""
         for address in list(self._unforgotten):
-            await self._sessions.leave(address, self._clock() - LEFT_LONG_AGO)
-            self._unforgotten.discard(address)
+            await self._forget_if_he_left(address)
         for wipe in await self._sessions.due_wipes(self._clock()):
             eraser = self._erasers.get(wipe.address.channel)
             if eraser is not None:
-                erased = await eraser(wipe.address.chat, wipe.messages)
-                await self._sessions.wiped(wipe.address, wipe.messages, erased.left, self._clock())
+                await self._wipe(wipe.address, eraser)
         await self._sessions.sweep(self._clock())
+
+    async def _wipe(self, address: Address, eraser: Eraser) -> None:
+        """Clear a chat in its lane: he may be back, and what stands before him now must not go."""
+        try:
+            async with self._sessions.lane(address, self._clock, WIPE_WITHIN):
+                if messages := await self._sessions.still_due(address, self._clock()):
+                    erased = await eraser(address.chat, messages)
+                    await self._sessions.wiped(address, messages, erased.left, self._clock())
+        except LaneBusy:
+            log.info("A chat that was to be cleared is in use.")
 
     # --- leaving ------------------------------------------------------------------------------------------
 
     async def _leave(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
         """Forget him and clear the chat, whatever else is going on. Never waits for a turn in hand."""
+        address = arrival.address
         standing = [arrival.message] if arrival.message is not None else []
         if isinstance(arrival.what, Tapped) and arrival.what.on is not None:
             standing.append(arrival.what.on)
         stored = True
         try:
-            kept = await self._sessions.leave(arrival.address, now)
+            if arrival.update is not None and await self._in_time(self._sessions.taken(address, arrival.update)):
+                return Taken.REPEATED
+            kept = await self._in_time(self._sessions.leave(address, now, sent_at=arrival.sent_at))
+            self._unforgotten.pop(address, None)
         except STORE_TROUBLE:
             # The ids are out of reach. Those just before the message at hand are most likely his chat's;
             # ids of other chats are not touched, for an erase names the chat.
             stored = False
-            self._forget_later(arrival.address)
+            self._forget_later(address, Leaving(now, arrival.sent_at or now))
             newest = max(standing, default=0)
             kept = tuple(range(max(1, newest - 99), newest))
         erased = await out.erase(sorted({*kept, *standing}))
-        try:
-            await out.send(envelope.left(remaining=len(erased.left)), onto=None)
-        except (Gone, NotSent):
-            # The chat is cleared; the line was a courtesy.
-            log.info("The line after leaving could not be sent.")
+        if _age(arrival, now) <= TOO_LATE_AFTER:
+            try:
+                await out.send(envelope.left(remaining=len(erased.left)), onto=None)
+            except (Gone, NotSent):
+                # The chat is cleared; the line was a courtesy.
+                log.info("The line after leaving could not be sent.")
         if stored:
             try:
-                await self._sessions.wiped(arrival.address, (*kept, *standing), erased.left, now)
+                # Only now is it settled: should the process die before, the exit comes again and clears the rest.
+                tried = (*kept, *standing)
+                await self._in_time(self._sessions.wiped(address, tried, erased.left, now, update=arrival.update))
             except STORE_TROUBLE:
                 log.error("An erase could not be recorded; the sweep looks after the chat.")
         return Taken.LEFT
 
-    def _forget_later(self, address: Address) -> None:
-        """The store is down: what can be deleted now is; the sweep forgets him as soon as the store is back."""
+    def _forget_later(self, address: Address, leaving: Leaving) -> None:
+        """The store is down: what can be deleted now is; he is forgotten as soon as the store is back."""
         log.error("The session store is down while somebody leaves; he is forgotten when it is back.")
-        self._unforgotten.add(address)
+        self._unforgotten[address] = leaving
+
+    async def _forget_if_he_left(self, address: Address) -> None:
+        """Carry out a leaving that had to wait for the store, before anything is said from what it holds."""
+        leaving = self._unforgotten.pop(address, None)
+        if leaving is None:
+            return
+        try:
+            await self._sessions.leave(address, leaving.at, sent_at=leaving.sent_at)
+        except BaseException:
+            self._unforgotten.setdefault(address, leaving)
+            raise
+
+    async def _in_time(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """What a store answers, or TimeoutError. What hangs is left to itself: it may not even end when told to."""
+        task = asyncio.ensure_future(work)
+        self._abandoned.add(task)
+        task.add_done_callback(self._settled)
+        done, _ = await asyncio.wait({task}, timeout=STORE_WITHIN.total_seconds())
+        if not done:
+            task.cancel()
+            raise TimeoutError
+        return task.result()
+
+    def _settled(self, task: asyncio.Future[Any]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not log it
 
     # --- one turn -----------------------------------------------------------------------------------------
 
     async def _answer(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
         address = arrival.address
+        await self._forget_if_he_left(address)
         if arrival.update is not None and await self._sessions.taken(address, arrival.update):
             return Taken.REPEATED
-        session, _ = await self._sessions.find(address, began)
-        if await self._sent_before_leaving(arrival, session, began):
+        # Asked before the session is looked for: a leaving in between is then seen at the commit.
+        left = await self._sessions.left(address)
+        session, state = await self._find_session(address, began)
+        if _sent_before_leaving(arrival, session, left, began):
             return await self._stay_silent(arrival, out)
-        age = began - arrival.sent_at if arrival.sent_at is not None else timedelta(0)
+        age = _age(arrival, began)
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
-        opened = _Opened(arrival, out, began, session, self._state(session))
+        opened = _Opened(arrival, out, began, session, state or self._stranger(arrival, began), left)
         if age > LATE_AFTER:
             return await self._answer_late(opened)
         return await self._answer_now(opened)
@@ -248,6 +307,9 @@ class Conversation:
         state = opened.state
         if opened.session is None:
             state, _ = await self._step(state, Begin(), opened.began, opened.arrival.address.channel)
+        elif opened.session.danger is not None:
+            # Messages of an outage come in a row: what an earlier one said of danger still waits.
+            danger = turns.gravest(danger, opened.session.danger)
         return await self._deliver(opened, state, envelope.late(), gate=len(state.places), danger=danger)
 
     async def _answer_now(self, opened: _Opened) -> Taken:
@@ -258,7 +320,7 @@ class Conversation:
         if session is None or opened.arrival.what == Commanded("start"):
             return await self._greet(opened)
         gate = session.gate
-        if gate is None and _idle(session, opened.began):
+        if _idle(session, opened.began):
             gate = len(opened.state.places)
         if gate is not None:
             return await self._answer_at_gate(opened, gate, session.danger)
@@ -358,7 +420,7 @@ class Conversation:
         try:
             await self._commit(opened, session, sent, now, keep=_keeps(state))
         except LeftMeanwhile:
-            await out.erase([*sent, *_own(arrival)])
+            await self._take_back(opened, [*sent, *_own(arrival)])
             return Taken.SILENT
         return Taken.ANSWERED
 
@@ -374,7 +436,7 @@ class Conversation:
         await self._sessions.commit(
             opened.arrival.address,
             session,
-            began=opened.began,
+            left=opened.left,
             now=now,
             update=opened.arrival.update,
             messages=[*_own(opened.arrival), *sent],
@@ -389,37 +451,44 @@ class Conversation:
         address = opened.arrival.address
         try:
             await self._sessions.commit(
-                address, None, began=opened.began, now=self._clock(), messages=[*_own(opened.arrival), *sent]
+                address, None, left=opened.left, now=self._clock(), messages=[*_own(opened.arrival), *sent]
             )
         except LeftMeanwhile:
-            await opened.out.erase(sent)
+            await self._take_back(opened, sent)
 
     async def _acknowledge(self, opened: _Opened) -> Taken:
         try:
-            await self._commit(opened, None, (), self._clock())
+            await self._commit(opened, None, (), self._clock(), keep=_keeps(opened.state))
         except LeftMeanwhile:
-            await opened.out.erase(_own(opened.arrival))
+            await self._take_back(opened, _own(opened.arrival))
         return Taken.SILENT
 
     async def _stay_silent(self, arrival: Arrival, out: Out) -> Taken:
         """Sent before he left, or too long ago: delete it and say nothing."""
-        if own := _own(arrival):
-            await out.erase(own)
+        await self._erase(arrival.address, out, _own(arrival))
         return Taken.SILENT
 
-    async def _sent_before_leaving(self, arrival: Arrival, session: Session | None, now: datetime) -> bool:
-        left_at = await self._sessions.left_at(arrival.address)
-        if left_at is None:
-            return False
-        if arrival.sent_at is not None:
-            return arrival.sent_at <= left_at
-        # A tap carries no time. One on a message that leaving deleted can still be on its way.
-        return isinstance(arrival.what, Tapped) and session is None and now - left_at <= _TAPS_LIVE_FOR
+    async def _take_back(self, opened: _Opened, messages: Sequence[int]) -> None:
+        """He left while this turn was in hand: nothing of it may stay."""
+        await self._erase(opened.arrival.address, opened.out, messages)
+
+    async def _erase(self, address: Address, out: Out, messages: Sequence[int]) -> None:
+        """Delete these messages; what cannot be deleted now is left to the sweep."""
+        if not messages:
+            return
+        erased = await out.erase(messages)
+        if erased.left:
+            try:
+                await self._sessions.wiped(address, messages, erased.left, self._clock())
+            except STORE_TROUBLE:
+                log.error("Messages that had to go still stand in a chat, and that could not be recorded.")
 
     # --- stepping -----------------------------------------------------------------------------------------
 
-    def _state(self, session: Session | None) -> State:
-        """Where he is; the start for a stranger, and for one whose place no longer exists."""
+    async def _find_session(self, address: Address, now: datetime) -> tuple[Session | None, State | None]:
+        """His session and where he is; neither for a stranger, and for one whose place no longer exists."""
+        await self._forget_if_he_left(address)
+        session, _ = await self._sessions.find(address, now)
         if session is not None:
             try:
                 state = State.from_bytes(session.state)
@@ -427,20 +496,29 @@ class Conversation:
                 log.warning("A place in the conversations could not be read; its owner starts again.")
             else:
                 if session.version == self._book.digest or state.fits(self._book):
-                    return state
-        return State.at_start(self._book)
+                    return session, state
+        return None, None
+
+    def _stranger(self, arrival: Arrival, began: datetime) -> State:
+        """The start. Where messages stay in a chat the count of turns begins at the time, which no earlier
+        conversation's has reached: a button that was kept since then must not answer a question of now.
+        """
+        start = State.at_start(self._book)
+        if arrival.address.channel in SHOWN_FIRST:
+            return start
+        return replace(start, serial=int((arrival.sent_at or began).timestamp()))
 
     async def _step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""
-        lifelines = self._lifelines.worded(now, self._nation(state))
         replies: list[Reply] = []
         while True:
+            lifelines = self._lifelines.worded(now, self._nation(state))
             try:
                 stepped = step(self._book, state, given, lifelines=lifelines, channel=channel)
             except EngineError as error:
                 # A flow that fails must not fail him: he gets the helpline, and starts afresh.
                 log.error("A flow failed at %s; its reader was given the helpline.", error.place)
-                return State.at_start(self._book), [self._aside("trouble")]
+                return replace(State.at_start(self._book), serial=state.serial), [self._aside("trouble")]
             replies += stepped.replies
             state = stepped.state
             match stepped.request:
@@ -455,14 +533,16 @@ class Conversation:
 
     async def _find(self, request: Find) -> Found:
         try:
-            return await self._signposting.find(request)
+            async with asyncio.timeout(STORE_WITHIN.total_seconds()):
+                return await self._signposting.find(request)
         except STORE_TROUBLE as trouble:
             log.error("The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__)
             return Found(outcome="unavailable", cards=(), area_name="", widened_to=None)
 
     async def _describe(self, service_id: str) -> Described:
         try:
-            return await self._signposting.describe(service_id)
+            async with asyncio.timeout(STORE_WITHIN.total_seconds()):
+                return await self._signposting.describe(service_id)
         except STORE_TROUBLE as trouble:
             log.error("The directory cannot be read (%s).", type(trouble).__name__)
             return Described(None)
@@ -484,21 +564,48 @@ class Conversation:
     def _aside(self, name: str) -> Reply:
         return Reply(text=self._book.asides[name], first=None, rows=(), card=None)
 
-    # --- when the stores are down -------------------------------------------------------------------------
+    # --- when the session cannot be had -------------------------------------------------------------------
 
-    async def _answer_without_stores(self, arrival: Arrival, out: Out, now: datetime, trouble: BaseException) -> Taken:
+    async def _answer_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
         """The session cannot be read or kept: the helpline still stands, danger is still answered."""
-        log.error("The session store failed (%s); a man was given the helpline.", type(trouble).__name__)
+        address, age = arrival.address, _age(arrival, now)
+        if age > TOO_LATE_AFTER or _sent_before_leaving(arrival, None, self._unforgotten.get(address), now):
+            return await self._stay_silent(arrival, out)
+        if age > LATE_AFTER:
+            turn = envelope.late()
+        else:
+            turn = await self._turn_unkept(arrival, now)
+        onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
+        sent = await out.send(turn, onto=onto)
+        try:
+            if address.channel in ERASABLE_CHANNELS:
+                await self._sessions.remember(address, [*_own(arrival), *sent], now)
+        except STORE_TROUBLE:
+            log.info("The messages of a turn without a session could not be remembered.")
+        return Taken.ANSWERED
+
+    async def _turn_unkept(self, arrival: Arrival, now: datetime) -> Turn:
         state = State.at_start(self._book)
-        channel = arrival.address.channel
         given = turns.given_by(arrival, state)
         if isinstance(given, Interrupt):
-            state, replies = await self._step(state, given, now, channel)
+            state, replies = await self._step(state, given, now, arrival.address.channel)
         else:
             replies = [self._aside("trouble")]
-        onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
-        await out.send(self._surround(state, replies, now), onto=onto)
-        return Taken.ANSWERED
+        return self._surround(state, replies, now)
+
+
+def _age(arrival: Arrival, now: datetime) -> timedelta:
+    """How long it waited upstream; nothing where the messenger does not tell."""
+    return timedelta(0) if arrival.sent_at is None else now - arrival.sent_at
+
+
+def _sent_before_leaving(arrival: Arrival, session: Session | None, left: Leaving | None, now: datetime) -> bool:
+    if left is None:
+        return False
+    if arrival.sent_at is not None:
+        return arrival.sent_at <= left.sent_at
+    # A tap carries no time. One on a message that leaving deleted can still be on its way.
+    return isinstance(arrival.what, Tapped) and session is None and now - left.at <= _TAPS_LIVE_FOR
 
 
 def _idle(session: Session, now: datetime) -> bool:

@@ -42,6 +42,9 @@ WIPE_AGAIN_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(hours=47)
 """How long leaving still works in a chat he chose to keep: an hour less than Telegram allows."""
 
+ANSWERS_WITHIN = timedelta(seconds=5)
+"""A database that takes longer counts as one that failed: a man must not wait for it."""
+
 LEASE = timedelta(seconds=25)
 """A turn ends within 20 seconds; what still holds a lane after this is dead."""
 
@@ -102,6 +105,17 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """That he left: ``at`` is when it was carried out, ``sent_at`` when he asked for it.
+
+    An outage can lie between the two, and what he sends in it after asking is a new conversation's.
+    """
+
+    at: datetime
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Wipe:
     """A chat whose messages are due to be deleted, and which of them still stand."""
 
@@ -152,7 +166,7 @@ class Sessions:
         told that it happened, not to whom.
         """
         people = self._people.pseudonyms(*_person(address))
-        async with self._database.read() as connection:
+        async with self._read() as connection:
             alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > _ms(now))
             row = (await connection.execute(sa.select(tables.session).where(alive))).first()
             trace = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
@@ -162,26 +176,27 @@ class Sessions:
                 session = Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
             except (SealBroken, ValueError, KeyError, TypeError):
                 log.warning("A session could not be read; its owner starts again as a stranger.")
-        return session, self._messages(trace)
+        standing, kept = self._messages(trace)
+        return session, (*kept, *standing)
 
     async def taken(self, address: Address, update: str) -> bool:
         """Was this update already answered?"""
         names = self._marks.pseudonyms(*_update(address, update))
-        async with self._database.read() as connection:
+        async with self._read() as connection:
             query = sa.select(tables.mark.c.name).where(tables.mark.c.name.in_(names))
             return (await connection.execute(query)).first() is not None
 
-    async def left_at(self, address: Address) -> datetime | None:
-        """When he last left this chat, if that was within a day."""
-        async with self._database.read() as connection:
-            return await self._left_at(connection, address)
+    async def left(self, address: Address) -> Leaving | None:
+        """That he left this chat, the last time, if that was within a day."""
+        async with self._read() as connection:
+            return await self._left(connection, address)
 
     async def commit(
         self,
         address: Address,
         session: Session | None,
         *,
-        began: datetime,
+        left: Leaving | None,
         now: datetime,
         update: str | None = None,
         messages: Sequence[int] = (),
@@ -190,19 +205,18 @@ class Sessions:
     ) -> None:
         """Keep what a turn led to, all or nothing.
 
-        ``messages`` are the ids that this turn added to the chat; ``session`` None leaves the session as it
-        is; ``keep`` says whether he wants the messages to stay when the session ends (None: as before);
-        ``erasable`` is False for a channel that leaves nothing to delete. Raises :class:`LeftMeanwhile`
-        when he has left since ``began``.
+        ``left`` is what :meth:`left` told as the turn began; ``messages`` are the ids that this turn added to
+        the chat; ``session`` None leaves the session as it is; ``keep`` says whether he wants the messages to
+        stay when the session ends (None: those he kept before do, these do not); ``erasable`` is False for a
+        channel that leaves nothing to delete. Raises :class:`LeftMeanwhile` when he has left since.
         """
         people = self._people.pseudonyms(*_person(address))
         number = self._people.keyring.current(now)
         async with self._write(address) as connection:
-            left = await self._left_at(connection, address)
-            if left is not None and _ms(left) >= _ms(began):
+            if await self._left(connection, address) != left:
                 raise LeftMeanwhile
             if update is not None:
-                await self._mark(connection, _update(address, update), now)
+                await self._mark(connection, _update(address, update), now, now)
             if session is not None:
                 sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
                 await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
@@ -215,74 +229,88 @@ class Sessions:
                     )
                 )
             if erasable:
-                row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
-                kept = (row is not None and row.wipe_at is None) if keep is None else keep
-                standing = dict.fromkeys((*self._messages(row), *messages))
-                await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
-                await self._insert_trace(
-                    connection,
-                    address,
-                    tuple(standing),
-                    number,
-                    wipe_at=None if kept else now + self._life,
-                    drop_at=now + (KEPT_FOR if kept else ERASABLE_FOR),
-                )
+                await self._add_to_trace(connection, address, messages, keep, now)
+
+    async def remember(self, address: Address, messages: Sequence[int], now: datetime) -> None:
+        """Keep the ids of messages that came into the chat outside a turn that could be committed."""
+        async with self._write(address) as connection:
+            await self._add_to_trace(connection, address, messages, None, now)
 
     # --- leaving ------------------------------------------------------------------------------------------
 
-    async def leave(self, address: Address, now: datetime) -> tuple[int, ...]:
+    async def leave(self, address: Address, now: datetime, *, sent_at: datetime | None = None) -> tuple[int, ...]:
         """Forget his session and remember only that he left; returns the messages to delete.
 
-        The trace stays, due at once, until :meth:`wiped` says what became of the messages: a crash in
-        between leaves the work to the next sweep.
+        ``sent_at`` is when he asked for it (None: now). The trace stays, due at once, until :meth:`wiped` says
+        what became of the messages: a crash in between leaves the work to the next sweep.
         """
         people = self._people.pseudonyms(*_person(address))
         async with self._write(address) as connection:
-            await self._mark(connection, _left(address), now)
+            await self._mark(connection, _left(address), now, now)
+            await self._mark(connection, _asked_to_leave(address), sent_at or now, now)
             await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
             row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
-            await connection.execute(
-                sa.update(tables.trace)
-                .where(tables.trace.c.who.in_(people))
-                # A minute's grace: he who leaves is erasing already.
-                .values(wipe_at=_ms(now + timedelta(minutes=1)))
-            )
-        return self._messages(row)
+            standing, kept = self._messages(row)
+            if row is not None:
+                await self._write_trace(
+                    connection,
+                    address,
+                    row.key_number,
+                    (*kept, *standing),
+                    (),
+                    # A minute's grace: he who leaves is erasing already.
+                    wipe_at=now + timedelta(minutes=1),
+                    drop_at=_time(row.drop_at),
+                )
+        return (*kept, *standing)
 
-    async def wiped(self, address: Address, tried: Sequence[int], left: Sequence[int], now: datetime) -> None:
+    async def wiped(
+        self,
+        address: Address,
+        tried: Sequence[int],
+        left: Sequence[int],
+        now: datetime,
+        *,
+        update: str | None = None,
+    ) -> None:
         """Record what became of an erase: of the messages ``tried``, those ``left`` still stand.
 
-        They are tried again, unless messages have come since: then they go with those.
+        They are tried again, unless messages have come since: then they go with those. ``update`` is the one
+        that asked for it, which is settled now.
         """
         people = self._people.pseudonyms(*_person(address))
         async with self._write(address) as connection:
+            if update is not None:
+                await self._mark(connection, _update(address, update), now, now)
             row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
-            if row is None:
-                return
-            come_since = [message for message in self._messages(row) if message not in set(tried)]
-            await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
-            if come_since or (left and row.drop_at > _ms(now)):
-                as_before = None if row.wipe_at is None else _time(row.wipe_at)
-                await self._insert_trace(
-                    connection,
-                    address,
-                    (*left, *come_since),
-                    row.key_number,
-                    wipe_at=as_before if come_since else now + WIPE_AGAIN_AFTER,
-                    drop_at=_time(row.drop_at),
-                )
+            standing, kept = self._messages(row)
+            come_since = [message for message in standing if message not in set(tried)]
+            number = self._people.keyring.current(now) if row is None else row.key_number
+            drop_at = now + ERASABLE_FOR if row is None else _time(row.drop_at)
+            wipe_at = now + WIPE_AGAIN_AFTER
+            if come_since and row is not None and row.wipe_at is not None:
+                wipe_at = _time(row.wipe_at)
+            await self._write_trace(
+                connection,
+                address,
+                number,
+                (*(left if drop_at > now else ()), *come_since),
+                tuple(message for message in kept if message not in set(tried)),
+                wipe_at=wipe_at,
+                drop_at=drop_at,
+            )
 
     # --- vanishing ----------------------------------------------------------------------------------------
 
     async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:
         """The chats whose messages are to be deleted now. A trace that no key opens any more is dropped."""
-        async with self._database.read() as connection:
+        async with self._read() as connection:
             due = sa.select(tables.trace).where(tables.trace.c.wipe_at <= _ms(now)).limit(limit)
             rows = (await connection.execute(due)).all()
         wipes, unreadable = [], []
         for row in rows:
             try:
-                address, messages = self._open_trace(row)
+                address, messages, _ = self._open_trace(row)
             except (SealBroken, ValueError, KeyError, TypeError):
                 unreadable.append(row.who)
             else:
@@ -292,13 +320,21 @@ class Sessions:
                 "%d chats can no longer be cleared: the key file they need is lost or damaged.",
                 len(unreadable),
             )
-            async with self._database.write() as connection:
+            async with self._write() as connection:
                 await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(unreadable)))
         return wipes
 
+    async def still_due(self, address: Address, now: datetime) -> tuple[int, ...]:
+        """The messages of a chat that are to be deleted now; none when he is back since it was due."""
+        people = self._people.pseudonyms(*_person(address))
+        due = sa.select(tables.trace).where(tables.trace.c.who.in_(people), tables.trace.c.wipe_at <= _ms(now))
+        async with self._read() as connection:
+            row = (await connection.execute(due)).first()
+        return self._messages(row)[0]
+
     async def sweep(self, now: datetime) -> None:
         """Delete what has run out, then destroy the keys that nothing needs any more."""
-        async with self._database.write() as connection:
+        async with self._write() as connection:
             for table, column in (
                 (tables.session, tables.session.c.ends_at),
                 (tables.trace, tables.trace.c.drop_at),
@@ -345,7 +381,7 @@ class Sessions:
                 set_={"holder": holder, "ends_at": _ms(now + LEASE)},
                 where=tables.lane.c.ends_at <= _ms(now),
             )
-            async with self._database.write() as connection:
+            async with self._write() as connection:
                 await connection.execute(claim)
                 mine = sa.select(tables.lane.c.holder).where(tables.lane.c.number == number)
                 if (await connection.execute(mine)).scalar() == holder:
@@ -357,7 +393,7 @@ class Sessions:
     async def _release(self, number: int, holder: str) -> None:
         mine = sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
         try:
-            async with self._database.write() as connection:
+            async with self._write() as connection:
                 await connection.execute(mine)
         except DatabaseError:
             # The turn is done; the lease ends by itself.
@@ -366,58 +402,102 @@ class Sessions:
     # --- rows ---------------------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager
-    async def _write(self, address: Address) -> AsyncIterator[AsyncConnection]:
-        """A transaction in which a man's leaving and his turn's end cannot pass each other unseen."""
-        async with self._database.write() as connection:
-            if connection.dialect.name == "postgresql":
+    async def _read(self) -> AsyncIterator[AsyncConnection]:
+        async with _in_time(), self._database.read() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def _write(self, address: Address | None = None) -> AsyncIterator[AsyncConnection]:
+        """A transaction; with an address, one in which his leaving and his turn's end cannot pass unseen."""
+        async with _in_time(), self._database.write() as connection:
+            if address is not None and connection.dialect.name == "postgresql":
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lane(self._secret, address))))
             yield connection
 
-    async def _left_at(self, connection: AsyncConnection, address: Address) -> datetime | None:
-        names = self._marks.pseudonyms(*_left(address))
-        newest = sa.select(sa.func.max(tables.mark.c.made_at)).where(tables.mark.c.name.in_(names))
-        made_at = (await connection.execute(newest)).scalar()
-        return None if made_at is None else _time(made_at)
+    async def _left(self, connection: AsyncConnection, address: Address) -> Leaving | None:
+        at, sent_at = [
+            (
+                await connection.execute(
+                    sa.select(sa.func.max(tables.mark.c.made_at)).where(tables.mark.c.name.in_(names))
+                )
+            ).scalar()
+            for names in (self._marks.pseudonyms(*_left(address)), self._marks.pseudonyms(*_asked_to_leave(address)))
+        ]
+        return None if at is None or sent_at is None else Leaving(_time(at), _time(sent_at))
 
-    async def _mark(self, connection: AsyncConnection, what: tuple[str, str], now: datetime) -> None:
+    async def _mark(self, connection: AsyncConnection, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
         number = self._marks.keyring.current(now)
-        row = {"key_number": number, "made_at": _ms(now), "ends_at": _ms(now + MARK_LIFE)}
+        row = {"key_number": number, "made_at": _ms(made_at), "ends_at": _ms(now + MARK_LIFE)}
         made = self._insert(tables.mark).values(name=self._marks.pseudonym(number, *what), **row)
         await connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
 
-    async def _insert_trace(
+    async def _add_to_trace(
         self,
         connection: AsyncConnection,
         address: Address,
-        messages: tuple[int, ...],
+        messages: Sequence[int],
+        keep: bool | None,
+        now: datetime,
+    ) -> None:
+        people = self._people.pseudonyms(*_person(address))
+        row = (await connection.execute(sa.select(tables.trace).where(tables.trace.c.who.in_(people)))).first()
+        standing, kept = self._messages(row)
+        standing = (*standing, *(message for message in messages if message not in kept))
+        if keep is not None:
+            # He was asked in this conversation, and his answer goes for all that stands in the chat.
+            every = (*kept, *standing)
+            standing, kept = ((), every) if keep else (every, ())
+        await self._write_trace(
+            connection,
+            address,
+            self._people.keyring.current(now),
+            standing,
+            kept,
+            wipe_at=now + self._life,
+            drop_at=now + (KEPT_FOR if kept else ERASABLE_FOR),
+        )
+
+    async def _write_trace(
+        self,
+        connection: AsyncConnection,
+        address: Address,
         number: int,
+        standing: Sequence[int],
+        kept: Sequence[int],
         *,
-        wipe_at: datetime | None,
+        wipe_at: datetime,
         drop_at: datetime,
     ) -> None:
-        data = json.dumps([address.channel, address.chat, messages], separators=(",", ":")).encode()
+        """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves."""
+        people = self._people.pseudonyms(*_person(address))
+        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
+        if not standing and not kept:
+            return
+        ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
+        data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
         await connection.execute(
             sa.insert(tables.trace).values(
                 who=self._people.pseudonym(number, *_person(address)),
                 key_number=number,
-                wipe_at=None if wipe_at is None else _ms(wipe_at),
+                wipe_at=_ms(wipe_at) if standing else None,
                 drop_at=_ms(drop_at),
                 sealed=self._people.seal(number, "trace", data),
             )
         )
 
-    def _open_trace(self, row: Any) -> tuple[Address, tuple[int, ...]]:
-        channel, chat, messages = json.loads(self._people.open(row.key_number, "trace", row.sealed))
-        return Address(channel, chat), tuple(messages)
+    def _open_trace(self, row: Any) -> tuple[Address, tuple[int, ...], tuple[int, ...]]:
+        opened = self._people.open(row.key_number, "trace", row.sealed)
+        channel, chat, standing, kept = json.loads(opened)
+        return Address(channel, chat), tuple(standing), tuple(kept)
 
-    def _messages(self, row: Any) -> tuple[int, ...]:
-        """The ids in a trace row; none when there is no row or it cannot be read."""
+    def _messages(self, row: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The ids in a trace row, to be deleted and kept; none when there is no row or it cannot be read."""
         if row is None:
-            return ()
+            return (), ()
         try:
-            return self._open_trace(row)[1]
+            return self._open_trace(row)[1:]
         except (SealBroken, ValueError, KeyError, TypeError):
-            return ()
+            return (), ()
 
 
 @dataclass(slots=True)
@@ -426,6 +506,18 @@ class _Queue:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     length: int = 0
+
+
+@contextlib.asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Raises DatabaseError when a transaction does not end in time."""
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()) as limit:
+            yield
+    except TimeoutError:
+        if limit.expired():
+            raise DatabaseError("the session database did not answer in time") from None
+        raise
 
 
 def _person(address: Address) -> tuple[str, str]:
@@ -438,6 +530,10 @@ def _update(address: Address, update: str) -> tuple[str, str]:
 
 def _left(address: Address) -> tuple[str, str]:
     return "left", f"{address.channel}/{address.chat}"
+
+
+def _asked_to_leave(address: Address) -> tuple[str, str]:
+    return "asked", f"{address.channel}/{address.chat}"
 
 
 def _ms(moment: datetime) -> int:

@@ -53,6 +53,11 @@ def danger_in(text: str) -> str | None:
     return screening.foremost
 
 
+def gravest(*labels: str | None) -> str | None:
+    """Of several dangers, the one to answer first."""
+    return next((label for label in risk.LABELS if label in labels), None)
+
+
 def asides_for(arrival: Arrival) -> tuple[str, ...]:
     """What his words call for beside what the flow says: names of written lines, and keys of lifelines."""
     return tuple(_asides_for(arrival))

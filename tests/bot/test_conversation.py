@@ -61,7 +61,8 @@ async def test_every_message_carries_the_helpline_and_the_way_out(phone: Phone) 
             assert "Leave now" in [button.label for row in message.rows for button in row]
 
 
-async def test_a_stranger_who_taps_goes_straight_on(phone: Phone, rooms: Rooms) -> None:
+async def test_a_stranger_who_taps_goes_straight_on(rooms: Rooms, clock: Clock) -> None:
+    phone = Phone(rooms, clock, "y" * 32, channel="web")
     turn = await rooms.conversation.show(phone.address)
     await phone.send(turn, onto=None)
     await phone.taps("Yes")
@@ -423,7 +424,7 @@ async def test_he_who_leaves_while_the_store_is_down_is_forgotten_when_it_is_bac
     rooms.conversation.erase_with("telegram", lambda chat, ids: phone.erase(ids))
     await at_the_signposts(phone)
 
-    async def fails(*_: object) -> None:
+    async def fails(*_: object, **__: object) -> None:
         raise OSError("disk")
 
     with monkeypatch.context() as broken:

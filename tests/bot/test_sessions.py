@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.sessions import MIGRATIONS, LaneBusy, LeftMeanwhile, Session, Sessions, Wipe
-from service_directory.database import Database
+from bot.sessions import MIGRATIONS, LaneBusy, Leaving, LeftMeanwhile, Session, Sessions, Wipe
+from service_directory.database import Database, DatabaseError
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,15 +51,15 @@ async def test_a_stranger_has_no_session(sessions: Sessions) -> None:
 
 
 async def test_what_a_turn_kept_is_there_at_the_next(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     assert await sessions.find(HIM, NOON + MINUTE) == (HIS_PLACE, (11, 12))
     moved = replace(HIS_PLACE, state=b'{"at":["main","where"]}', standing=14, gate=2, danger="suicide")
-    await sessions.commit(HIM, moved, began=NOON + MINUTE, now=NOON + MINUTE, messages=[13, 14])
+    await sessions.commit(HIM, moved, left=None, now=NOON + MINUTE, messages=[13, 14])
     assert await sessions.find(HIM, NOON + MINUTE) == (moved, (11, 12, 13, 14))
 
 
 async def test_one_man_never_finds_anothers_session(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
     assert await sessions.find(ANOTHER, NOON) == (None, ())
     assert await sessions.find(Address("web", HIM.chat), NOON) == (None, ())
 
@@ -67,7 +67,7 @@ async def test_one_man_never_finds_anothers_session(sessions: Sessions) -> None:
 async def test_a_session_lives_on_over_the_hour_and_under_one_name_only(sessions: Sessions, url: str) -> None:
     moment = NOON
     for _ in range(8):
-        await sessions.commit(HIM, replace(HIS_PLACE, last_turn=moment), began=moment, now=moment, messages=[1])
+        await sessions.commit(HIM, replace(HIS_PLACE, last_turn=moment), left=None, now=moment, messages=[1])
         moment += timedelta(minutes=25)
     session, messages = await sessions.find(HIM, moment)
     assert session is not None
@@ -77,7 +77,7 @@ async def test_a_session_lives_on_over_the_hour_and_under_one_name_only(sessions
 
 
 async def test_a_session_is_gone_an_hour_after_the_last_turn(sessions: Sessions, url: str) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
     session, _ = await sessions.find(HIM, NOON + HOUR)
     assert session is None
     await sessions.sweep(NOON + HOUR)
@@ -85,7 +85,7 @@ async def test_a_session_is_gone_an_hour_after_the_last_turn(sessions: Sessions,
 
 
 async def test_an_update_is_remembered_for_a_day(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, update="77")
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, update="77")
     assert await sessions.taken(HIM, "77")
     assert not await sessions.taken(HIM, "78")
     await sessions.sweep(NOON + timedelta(hours=23))
@@ -95,28 +95,28 @@ async def test_an_update_is_remembered_for_a_day(sessions: Sessions) -> None:
 
 
 async def test_leaving_forgets_him_and_tells_what_to_delete(sessions: Sessions, url: str) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     assert await sessions.leave(HIM, NOON + MINUTE) == (11, 12)
     assert await rows(url, tables.session) == 0
-    assert await sessions.left_at(HIM) == NOON + MINUTE
-    assert await sessions.left_at(ANOTHER) is None
+    assert await sessions.left(HIM) == Leaving(NOON + MINUTE, NOON + MINUTE)
+    assert await sessions.left(ANOTHER) is None
     await sessions.wiped(HIM, (11, 12), (), NOON + MINUTE)
     assert await rows(url, tables.trace) == 0
 
 
 async def test_a_turn_in_hand_keeps_nothing_once_he_has_left(sessions: Sessions, url: str) -> None:
-    began = NOON
+    before = await sessions.left(HIM)
     await sessions.leave(HIM, NOON + MINUTE)
     with pytest.raises(LeftMeanwhile):
-        await sessions.commit(HIM, HIS_PLACE, began=began, now=NOON + 2 * MINUTE, update="77", messages=[11])
+        await sessions.commit(HIM, HIS_PLACE, left=before, now=NOON + 2 * MINUTE, update="77", messages=[11])
     assert await rows(url, tables.session) == 0
     assert not await sessions.taken(HIM, "77")
-    await sessions.commit(HIM, HIS_PLACE, began=NOON + 2 * MINUTE, now=NOON + 2 * MINUTE)
+    await sessions.commit(HIM, HIS_PLACE, left=await sessions.left(HIM), now=NOON + 2 * MINUTE)
     assert (await sessions.find(HIM, NOON + 2 * MINUTE))[0] == HIS_PLACE
 
 
 async def test_a_quiet_chat_is_due_to_be_cleared_when_its_session_ends(sessions: Sessions, url: str) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     assert await sessions.due_wipes(NOON + HOUR - MINUTE) == []
     assert await sessions.due_wipes(NOON + HOUR) == [Wipe(HIM, (11, 12))]
     await sessions.wiped(HIM, (11, 12), (), NOON + HOUR)
@@ -124,7 +124,7 @@ async def test_a_quiet_chat_is_due_to_be_cleared_when_its_session_ends(sessions:
 
 
 async def test_what_could_not_be_cleared_is_tried_again_until_two_days_are_over(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     later = NOON + HOUR
     await sessions.wiped(HIM, (11, 12), (12,), later)
     assert await sessions.due_wipes(later) == []
@@ -134,49 +134,100 @@ async def test_what_could_not_be_cleared_is_tried_again_until_two_days_are_over(
 
 
 async def test_what_comes_while_a_chat_is_cleared_is_not_forgotten(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11, 12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     later = NOON + HOUR
     (wipe,) = await sessions.due_wipes(later)
-    await sessions.commit(HIM, HIS_PLACE, began=later, now=later, messages=[13])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=later, messages=[13])
     await sessions.wiped(HIM, wipe.messages, (12,), later)
     assert await sessions.due_wipes(later + 10 * MINUTE) == []
     assert await sessions.leave(HIM, later + MINUTE) == (12, 13)
 
 
 async def test_a_chat_he_keeps_is_not_cleared_but_leaving_still_can(sessions: Sessions) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], keep=True)
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[12])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11], keep=True)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[12], keep=True)
     late = NOON + timedelta(hours=46)
     await sessions.sweep(late)
     assert await sessions.due_wipes(late) == []
     assert await sessions.leave(HIM, late) == (11, 12)
 
 
+async def test_what_comes_after_a_chat_was_kept_is_cleared_and_what_he_kept_is_not(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11], keep=True)
+    later = NOON + timedelta(hours=3)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=later, messages=[12])
+    assert await sessions.due_wipes(later + HOUR) == [Wipe(HIM, (12,))]
+    assert await sessions.still_due(HIM, later + HOUR) == (12,)
+    await sessions.wiped(HIM, (12,), (), later + HOUR)
+    assert await sessions.due_wipes(later + 2 * HOUR) == []
+    assert await sessions.leave(HIM, later + 2 * HOUR) == (11,)
+    assert await sessions.due_wipes(later + 3 * HOUR) == [Wipe(HIM, (11,))]
+
+
+async def test_he_who_changes_his_mind_has_all_of_it_cleared(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11], keep=True)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[12], keep=False)
+    assert await sessions.due_wipes(NOON + HOUR) == [Wipe(HIM, (11, 12))]
+
+
+async def test_what_was_sent_before_leaving_is_told_by_when_he_asked_to_leave(sessions: Sessions) -> None:
+    await sessions.leave(HIM, NOON + 5 * MINUTE, sent_at=NOON)
+    assert await sessions.left(HIM) == Leaving(at=NOON + 5 * MINUTE, sent_at=NOON)
+    await sessions.sweep(NOON + timedelta(hours=25))
+    assert await sessions.left(HIM) is None
+
+
+async def test_an_exit_is_settled_with_its_erase(sessions: Sessions) -> None:
+    await sessions.leave(HIM, NOON)
+    assert not await sessions.taken(HIM, "77")
+    await sessions.wiped(HIM, (11,), (11,), NOON, update="77")
+    assert await sessions.taken(HIM, "77")
+    assert await sessions.due_wipes(NOON + 5 * MINUTE) == [Wipe(HIM, (11,))]
+
+
+@pytest.mark.postgres
+async def test_a_database_that_hangs_counts_as_one_that_failed(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await Sessions.open(postgres_url, folder=tmp_path, secret="a secret that is long enough", life=HOUR)
+    other = Database.at(postgres_url, name="session", migrations=MIGRATIONS)
+    monkeypatch.setattr("bot.sessions.ANSWERS_WITHIN", timedelta(seconds=0.05))
+    async with other.write() as connection:
+        await connection.execute(sa.text("LOCK TABLE mark, session IN ACCESS EXCLUSIVE MODE"))
+        for work in (opened.find(HIM, NOON), opened.leave(HIM, NOON)):
+            with pytest.raises(DatabaseError, match="in time"):
+                await work
+    await other.close()
+    monkeypatch.undo()
+    assert await opened.left(HIM) is None
+    await opened.close()
+
+
 async def test_the_trace_of_a_kept_chat_is_dropped_before_it_is_useless(sessions: Sessions, url: str) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], keep=True)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11], keep=True)
     await sessions.sweep(NOON + timedelta(hours=47))
     assert await rows(url, tables.trace) == 0
 
 
 async def test_channels_without_messages_leave_no_trace(sessions: Sessions, url: str) -> None:
-    await sessions.commit(Address("web", "x" * 32), HIS_PLACE, began=NOON, now=NOON, erasable=False)
+    await sessions.commit(Address("web", "x" * 32), HIS_PLACE, left=None, now=NOON, erasable=False)
     assert await rows(url, tables.trace) == 0
 
 
 async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is_told(
     sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
     (tmp_path / "session-keys.json").unlink()
     assert await sessions.find(HIM, NOON) == (None, ())
     assert await sessions.due_wipes(NOON + HOUR) == []
     assert "1 chats can no longer be cleared" in caplog.text
-    await sessions.commit(HIM, HIS_PLACE, began=NOON + MINUTE, now=NOON + MINUTE)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON + MINUTE)
     assert (await sessions.find(HIM, NOON + MINUTE))[0] == HIS_PLACE
 
 
 async def test_a_damaged_row_is_a_strangers(sessions: Sessions, url: str, caplog: pytest.LogCaptureFixture) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11])
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
     database = Database.at(url, name="session", migrations=MIGRATIONS)
     async with database.write() as connection:
         await connection.execute(sa.update(tables.session).values(sealed=b"\x00" * 40))
@@ -188,7 +239,7 @@ async def test_a_damaged_row_is_a_strangers(sessions: Sessions, url: str, caplog
 
 
 async def test_keys_go_with_the_last_row_that_needs_them(sessions: Sessions, tmp_path: Path) -> None:
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[11], update="1")
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11], update="1")
     before = (tmp_path / "session-keys.json").read_text()
     later = NOON + timedelta(hours=3)
     await sessions.wiped(HIM, (11,), (), later)
@@ -236,7 +287,7 @@ async def test_a_lane_is_held_across_processes_and_freed_by_the_end_of_its_lease
 async def test_nothing_that_names_him_is_in_any_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/sessions.sqlite"
     sessions = await Sessions.open(url, folder=tmp_path, secret="a secret that is long enough for us", life=HOUR)
-    await sessions.commit(HIM, HIS_PLACE, began=NOON, now=NOON, messages=[555111333], update="918273645")
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[555111333], update="918273645")
     await sessions.leave(HIM, NOON + MINUTE)
     for file in tmp_path.iterdir():
         content = file.read_bytes()
