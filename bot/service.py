@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute
 
 from bot import turns
 from bot.conversation import STORE_TROUBLE, Conversation
-from bot.quiet import quiet_libraries
+from bot.quiet import describe, quiet_libraries
 from bot.sealing import KeyFileError
 from bot.sessions import Sessions
 from bot.settings import Settings
@@ -233,6 +233,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             sweeping.cancel()
             if telegram is not None:
                 await telegram.stop()
+            await asyncio.gather(sweeping, return_exceptions=True)
             await serving
 
 
@@ -263,6 +264,9 @@ async def _sweep(conversation: Conversation) -> None:
             await conversation.sweep()
         except STORE_TROUBLE as trouble:
             log.error("The sweep could not reach the session store (%s); it is tried again.", type(trouble).__name__)
+        except Exception as fault:
+            # A fault of ours must neither end the serving nor leave everybody's chats uncleared.
+            log.error("The sweep failed by a fault of ours (%s); it is tried again.", describe(fault))
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
 
 
