@@ -474,8 +474,6 @@ class Conversation:
 
     async def _erase(self, address: Address, out: Out, messages: Sequence[int]) -> None:
         """Delete these messages; what cannot be deleted now is left to the sweep."""
-        if not messages:
-            return
         erased = await out.erase(messages)
         if erased.left:
             try:

@@ -29,6 +29,7 @@ class _Collected:
         return ()
 
     async def erase(self, ids: Sequence[int]) -> Erased:
+        self.turn = None
         return Erased(gone=len(ids))
 
 

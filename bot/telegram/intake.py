@@ -35,8 +35,8 @@ class Talks(Protocol):
         """Answer one arrival; returns once it may be acknowledged upstream."""
         ...
 
-    async def forget(self, address: Address, out: Out | None) -> None:
-        """He blocked the bot."""
+    async def forget(self, address: Address, out: Out | None, *, sent_at: datetime | None = None) -> None:
+        """He blocked the bot, at ``sent_at`` if that is known."""
         ...
 
 
@@ -114,7 +114,7 @@ class Intake:
                 await asyncio.wait({answer}, timeout=self._pace.answering)
             await self._conversation.take(what, self._out(what.address))
         elif isinstance(what, Blocked):
-            await self._conversation.forget(what.address, self._out(what.address))
+            await self._conversation.forget(what.address, self._out(what.address), sent_at=what.at)
         elif isinstance(what, Uninvited):
             await self._leave(what.chat)
 

@@ -40,9 +40,13 @@ _HERE = frozenset({Chat.PRIVATE})
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """He blocked the bot (or deleted the chat with it)."""
+    """He blocked the bot (or deleted the chat with it).
+
+    ``at`` is when: he may have come back since, and what he said then is no longer what he turned away from.
+    """
 
     address: Address
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,11 @@ class Received:
     @property
     def sent_at(self) -> datetime | None:
         """When Telegram says it was sent; taps carry no time."""
-        return self.what.sent_at if isinstance(self.what, Arrival) else None
+        match self.what:
+            case Arrival(sent_at=at) | Blocked(at=at):
+                return at
+            case _:
+                return None
 
 
 def update_id(raw: object) -> int | None:
@@ -137,7 +145,7 @@ def _from_membership(change: ChatMemberUpdated) -> Blocked | Uninvited | None:
     out = now in (change.new_chat_member.BANNED, change.new_chat_member.LEFT)
     if change.chat.type not in _HERE:
         return None if out else Uninvited(change.chat.id)
-    return Blocked(_address(change.chat.id)) if out else None
+    return Blocked(_address(change.chat.id), change.date) if out else None
 
 
 def _content(message: Message) -> Typed | Commanded | Unreadable:

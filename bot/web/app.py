@@ -85,7 +85,8 @@ class Collected:
         return ()
 
     async def erase(self, ids: Sequence[int]) -> Erased:
-        """Nothing stays on this channel that could be deleted."""
+        """He left while this was worked out: it is not shown. Nothing else stays that could be deleted."""
+        self.turn = None
         return Erased(gone=0)
 
 

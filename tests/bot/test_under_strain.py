@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot import conversation as conversations
-from bot.arrival import Taken
+from bot.arrival import Address, Arrival, Taken, Typed
 from bot.service import Rooms
+from bot.terminal import Talk
+from bot.web.app import Collected
 from tests.support.world import Clock, Phone, world
 
 HELPLINE = "0808 800 1170"
@@ -305,3 +307,33 @@ async def test_an_exit_over_an_hour_late_clears_the_chat_without_a_word(phone: P
     await phone.commands("start")
     assert await phone.says("x", ago=timedelta(minutes=61)) is Taken.LEFT
     assert not phone.standing
+
+
+async def test_who_blocked_and_came_back_while_all_waited_upstream_is_answered(
+    phone: Phone, rooms: Rooms, clock: Clock
+) -> None:
+    await phone.commands("start")
+    clock.forward(minutes=9)
+    await rooms.conversation.forget(phone.address, phone, sent_at=clock() - timedelta(minutes=8))
+    assert await phone.says("hello", ago=timedelta(minutes=7)) is Taken.ANSWERED
+
+
+@pytest.mark.parametrize("channel", ["web", "terminal"])
+async def test_a_turn_he_left_meanwhile_is_not_shown_on_a_page_or_a_screen(
+    rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch, channel: str
+) -> None:
+    commit = rooms.sessions.commit
+    talk = Talk(rooms.conversation)
+    address = talk.address if channel == "terminal" else Address("web", "y" * 32)
+
+    async def after_leaving(*given, **named):  # type: ignore[no-untyped-def]
+        await rooms.sessions.leave(address, clock())
+        await commit(*given, **named)
+
+    monkeypatch.setattr(rooms.sessions, "commit", after_leaving)
+    if channel == "terminal":
+        assert await talk.say("yes") is None
+    else:
+        collected = Collected()
+        assert await rooms.conversation.take(Arrival(address, Typed("yes"), sent_at=clock()), collected) is Taken.SILENT
+        assert collected.turn is None

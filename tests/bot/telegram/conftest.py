@@ -91,7 +91,7 @@ class ScriptedConversation:
         self.changes.notify()
         return taken
 
-    async def forget(self, address: Address, out: Out | None) -> None:
+    async def forget(self, address: Address, out: Out | None, *, sent_at: datetime | None = None) -> None:
         """The contract's: he blocked the bot."""
         if self.on_forget is not None:
             await self.on_forget(address, out)

@@ -180,7 +180,10 @@ def test_a_live_location_that_moves_says_nothing() -> None:
 
 
 def test_blocking_the_bot_is_told_and_letting_it_in_again_is_not() -> None:
-    assert read({"update_id": 9, **membership("kicked")}) == Received(9, Blocked(Address("telegram", str(CHAT))))
+    received = read({"update_id": 9, **membership("kicked")})
+    assert received is not None
+    assert received == Received(9, Blocked(Address("telegram", str(CHAT)), received.sent_at))
+    assert received.sent_at is not None
     assert read({"update_id": 9, **membership("member")}) == Received(9)
 
 
