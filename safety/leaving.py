@@ -18,13 +18,14 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.replace("\n", ",").split(",") if line.strip())
 
 
+# "Can't talk" and "can't speak" are left out: a man who cannot talk aloud means something else by them.
 _SHORT = _lines("x, xx, q, quit, stop, exit, leave, end, close, hide, bye, goodbye, gtg, g2g, gotta, ttyl, brb, panic")
 _GOING = _lines(
     """
     leave now, leave chat, leave this, exit now, exit chat, stop now, stop it, stop this, stop chat, end chat
     close chat, close this, hide this, go away, quit now, bye bye, bye now, log out, logout, sign out, im off
     talk later, speak later, got to go, got 2 go, gotta go, have to go, need to go, must go, i must go, i have to go
-    i need to go, i got to go, i gotta go, cant talk, cant talk now, cant speak, cant chat, cant chat now
+    i need to go, i got to go, i gotta go, cant talk now, cant chat, cant chat now
     delete, delete all, delete chat, delete everything, erase, erase everything
     wipe, wipe this, wipe everything, clear, clear chat
     """
@@ -42,7 +43,7 @@ _EXACT = frozenset(
 # A slip of one key is forgiven only where five letters or more are meant, and never in words that lie one key
 # from an ordinary one ("close" and "chose", "shes in" and "shes on"): leaving cannot be taken back.
 _FORGIVEN = (
-    *_lines("leave, goodbye, delete, erase, panic, leave now, got to go, gotta go, have to go, need to go, cant talk"),
+    *_lines("leave, goodbye, delete, erase, panic, leave now, got to go, gotta go, have to go, need to go"),
     *_lines("cant talk now, delete everything"),
     *(f"{who} {where}" for who in ("shes", "hes", "theyre", "she is", "he is") for where in ("back", "home", "coming")),
 )

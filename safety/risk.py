@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 
 import yaml
 
+from safety.calling import calls_for_help
 from safety.phrases import Hit, Phrases
 from safety.wording import Guesses, Wording
 
@@ -42,13 +43,15 @@ class Screening:
     """What a message was heard to say.
 
     `labels`: the kinds of danger. `response`: how to meet the gravest of them. `disclosure`: whether he told of being
-    hurt, scared or controlled. `foremost`: the kind to answer first, None when there is none.
+    hurt, scared or controlled. `foremost`: the kind to answer first, None when there is none. `to_answer`: all kinds
+    that must be answered or asked about before anything else, the gravest first.
     """
 
     labels: frozenset[str]
     response: Response
     disclosure: bool
     foremost: str | None = None
+    to_answer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class _Meaning:
 
 def screen(text: str) -> Screening:
     """What the words of a message say of danger. Takes time linear in the message; keeps nothing of it."""
+    if calls_for_help(text):
+        return Screening(frozenset({"immediate_danger"}), "interrupt", False, "immediate_danger", ("immediate_danger",))
     return _lexicon().screen(text)
 
 
@@ -108,6 +113,7 @@ class _Lexicon:
             response=response,
             disclosure=any(meaning.disclosure for meaning in heard),
             foremost=next((label for label in LABELS if gravest.get(label) == response), None),
+            to_answer=tuple(label for met in ("interrupt", "ask") for label in LABELS if gravest.get(label) == met),
         )
 
     def _heard(self, phrases: Phrases[_Meaning], words: Sequence[str]) -> list[_Meaning]:
