@@ -216,7 +216,7 @@ class _Turn(Standing):
         if find is None:
             return self.show(again=False)
         if isinstance(given, Detail):
-            self.request = Describe(given.service_id)
+            self.request = Describe(given.service_id, self.find_request(find))
         elif given.card is None:
             values = {**self.values, AREA: words.EVERYWHERE}
             self.pieces.append(say(find.gone or find.unavailable, values, self.state))

@@ -141,9 +141,10 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """Everything about one service, please."""
+    """Everything about one service, please. `find` is what was asked when it was shown, for its reasons."""
 
     service_id: str
+    find: Find
 
 
 Request = Locate | Find | Describe

@@ -14,7 +14,7 @@ from typing import Any
 from dialogs import parsing
 from dialogs.findings import Findings, did_you_mean, listed
 from dialogs.spans import Ref, Span
-from dialogs.texts import HELPLINE, LIFELINE, Text, split
+from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text, split
 
 LONGEST_TEXT = 3_500
 LONGEST_NAME = 24
@@ -207,7 +207,7 @@ def read_text(
 
 
 def _shared_slot(slot: str, known: Known) -> bool:
-    if slot == HELPLINE:
+    if slot in (HELPLINE, SILENCE):
         return True
     return slot.startswith(LIFELINE) and (known.lifelines is None or slot.removeprefix(LIFELINE) in known.lifelines)
 

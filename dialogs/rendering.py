@@ -10,7 +10,7 @@ from dialogs.exchange import AreaChoice, Card, EngineError, Line, Reply
 from dialogs.flow import CARD_LINES
 from dialogs.state import Option, State, offer
 from dialogs.steps import Ask, End, Find, Locate
-from dialogs.texts import HELPLINE, LIFELINE, Text
+from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text
 from dialogs.understanding import Heard
 
 CARD_PREFIX = "m."
@@ -39,10 +39,15 @@ class Piece:
 
 
 def slot_values(lifelines: Mapping[str, str], **more: str) -> dict[str, str]:
-    """What goes into the slots of texts. `lifelines` has a worded line for each key, "helpline" among them."""
+    """What goes into the slots of texts.
+
+    `lifelines` has a worded line for each key, "helpline" among them; "silence" may say how long until all is
+    forgotten, where that is not an hour.
+    """
     values = {LIFELINE + key: line for key, line in lifelines.items()}
     if HELPLINE in lifelines:
         values[HELPLINE] = lifelines[HELPLINE]
+    values[SILENCE] = lifelines.get(SILENCE, "an hour")
     return values | more
 
 

@@ -16,6 +16,8 @@ from dialogs.spans import Span
 # is always there.
 HELPLINE = "helpline"
 LIFELINE = "lifeline."
+# How long without a word until everything is forgotten, in words, such as "an hour".
+SILENCE = "silence"
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_-]*)?")

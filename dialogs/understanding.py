@@ -22,7 +22,17 @@ CLOSE = 72.0
 MOST_ASKED_BACK = 3
 
 CONTROLS: Mapping[str, str] = MappingProxyType(
-    {"skip": "_skip", "back": "_back", "why": "_why", "start again": "_restart"}
+    {
+        "skip": "_skip",
+        "pass": "_skip",
+        "rather not say": "_skip",
+        "id rather not say": "_skip",
+        "prefer not to say": "_skip",
+        "id prefer not to say": "_skip",
+        "back": "_back",
+        "why": "_why",
+        "start again": "_restart",
+    }
 )
 _YES = frozenset({"yes", "y", "yeah", "yep", "yup", "aye", "sure", "ok", "okay"})
 _NO = frozenset({"no", "n", "nope", "nah"})

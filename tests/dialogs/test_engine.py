@@ -330,7 +330,9 @@ def test_a_card_that_cannot_be_worded_is_an_error_and_no_half_card(searching: Ma
 def test_more_shows_the_whole_card_and_leaves_the_question_as_it_was(searching: Man) -> None:
     searching.gives(Found("found", (card("a"),), "Wales"))
     before = searching.state
-    assert searching.gives(Detail("a")).request == Describe("a")
+    request = searching.gives(Detail("a")).request
+    assert isinstance(request, Describe)
+    assert (request.service_id, request.find.needs, request.find.area) == ("a", ("money",), "W92000004")
     (reply,) = searching.gives(Described(card("a"))).replies
     assert reply.text == "The Shed\nHelpline: 0808 157 0002\nA man answers."
     assert (reply.card, reply.rows) == ("a", ())
@@ -344,7 +346,9 @@ def test_more_of_a_service_that_may_not_be_shown_any_more_says_so(searching: Man
 
 
 def test_more_on_the_card_of_an_earlier_conversation_still_tells_more(man: Man) -> None:
-    assert man.gives(Detail("a")).request == Describe("a")
+    request = man.gives(Detail("a")).request
+    assert isinstance(request, Describe)
+    assert request.service_id == "a"
     assert man.gives(Described(card("a"))).replies[0].text.endswith("A man answers.")
 
 
