@@ -171,6 +171,8 @@ def spoken_name(areas: Areas, code: str) -> str:
     area = areas[code]
     if area.kind == "police" and area.nation in (SCOTLAND, NORTHERN_IRELAND):
         return areas[area.nation].name
+    if area.kind == "region" and area.name not in ("London", "Yorkshire and The Humber"):
+        return f"the {area.name}"
     return f"the {area.name} area" if area.name.endswith("Police") else area.name
 
 
