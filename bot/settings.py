@@ -5,10 +5,12 @@ Every problem is found before anything starts, and each names its variable.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import ipaddress
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -163,23 +165,31 @@ def _kept_secret(home: Path, name: str) -> str:
     path = home / name
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            kept = path.read_text(encoding="ascii").strip()
-            if len(kept) < 32:
-                raise SettingsError(
-                    f"{path} is empty or cut short. Restore it, or delete it to have a new one made "
-                    "(conversations under way then start again)."
-                ) from None
-            return kept
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secret := new_secret())
-        return secret
+        if not path.exists():
+            _place_whole(path, new_secret())
+        kept = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SettingsError(
             f"{PREFIX}HOME: cannot write in {home} ({error.strerror}). Name a folder this user may write in."
         ) from None
+    if len(kept) < 32:
+        raise SettingsError(
+            f"{path} is empty or cut short. Restore it, or delete it to have a new one made "
+            "(conversations under way then start again)."
+        )
+    return kept
+
+
+def _place_whole(path: Path, text: str) -> None:
+    """Write a new file that nobody ever sees half-written; of several processes at once the first one's stands."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def _path(text: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import settings as settings_module
 from bot.settings import MEANINGS, Settings, SettingsError
 
 
@@ -34,6 +35,20 @@ def test_secrets_are_made_once_and_kept_for_their_owner_only(tmp_path: Path) -> 
     assert read(tmp_path).secret == first.secret
     assert (tmp_path / "home" / "secret").stat().st_mode & 0o077 == 0
     assert read(tmp_path, SECRET="s" * 32).secret == "s" * 32
+
+
+def test_processes_that_start_at_once_share_one_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    others: list[str] = []
+    make = settings_module.new_secret
+
+    def while_another_starts() -> str:
+        monkeypatch.setattr(settings_module, "new_secret", make)
+        others.append(read(tmp_path).secret)
+        return make()
+
+    monkeypatch.setattr(settings_module, "new_secret", while_another_starts)
+    assert [read(tmp_path).secret] == others
+    assert sorted(file.name for file in (tmp_path / "home").iterdir()) == ["secret", "webhook-secret"]
 
 
 def test_no_secret_shows_in_a_repr(tmp_path: Path) -> None:
