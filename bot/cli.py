@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -120,10 +121,14 @@ def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
 
 
 def _read_line() -> str | None:
+    # The event loop would only note an interrupt and leave the man waiting at the prompt.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return input("> ")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         return None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _frozen_clock(text: str) -> Callable[[], datetime]:
