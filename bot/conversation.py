@@ -78,6 +78,9 @@ ERASABLE_CHANNELS = frozenset({"telegram"})
 SHOWN_FIRST = frozenset({"web", "terminal"})
 """Where a stranger has the first question before him when he writes; elsewhere his first words start it."""
 
+_NOTE = Unreadable("service")
+"""The messenger's own note (a timer was set, something was pinned): not his words, but to be erased too."""
+
 Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
 
 _Result = TypeVar("_Result")
@@ -291,6 +294,8 @@ class Conversation:
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
         opened = _Opened(arrival, out, began, session, state or self._stranger(arrival, began), left)
+        if arrival.what == _NOTE:
+            return await self._acknowledge(opened)
         if age > LATE_AFTER:
             return await self._answer_late(opened)
         return await self._answer_now(opened)
@@ -314,9 +319,6 @@ class Conversation:
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
-        if opened.arrival.what == Unreadable("service"):
-            # The messenger's own note (a timer was set, something was pinned): not his words, but to be erased too.
-            return await self._acknowledge(opened)
         if session is None or opened.arrival.what == Commanded("start"):
             return await self._greet(opened)
         gate = session.gate
@@ -339,6 +341,9 @@ class Conversation:
         start = replace(State.at_start(self._book), serial=opened.state.serial)
         state, replies = await self._step(start, Begin(), opened.began, channel)
         given = turns.given_by(opened.arrival, state)
+        if opened.session is not None and opened.session.danger is not None:
+            # He starts anew instead of going on; what a late message said of danger is answered first all the same.
+            given = Interrupt(opened.session.danger)
         answers = isinstance(given, Interrupt | Pick) or (
             isinstance(given, Words) and channel in SHOWN_FIRST and not isinstance(opened.arrival.what, Commanded)
         )
@@ -353,6 +358,8 @@ class Conversation:
             return await self._go_on(opened, Interrupt(danger) if danger else Show())
         given = turns.given_by(opened.arrival, state)
         if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
+            if given == Interrupt(danger or ""):
+                danger = None
             return await self._go_on(opened, given, gate=gate, danger=danger)
         turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
@@ -567,7 +574,8 @@ class Conversation:
     async def _answer_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
         """The session cannot be read or kept: the helpline still stands, danger is still answered."""
         address, age = arrival.address, _age(arrival, now)
-        if age > TOO_LATE_AFTER or _sent_before_leaving(arrival, None, self._unforgotten.get(address), now):
+        left = self._unforgotten.get(address)
+        if arrival.what == _NOTE or age > TOO_LATE_AFTER or _sent_before_leaving(arrival, None, left, now):
             return await self._stay_silent(arrival, out)
         if age > LATE_AFTER:
             turn = envelope.late()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import conversation as conversations
-from bot.arrival import Address, Arrival, Taken, Typed
+from bot.arrival import Address, Arrival, Taken, Typed, Unreadable
 from bot.service import Rooms
 from bot.terminal import Talk
 from bot.web.app import Collected
@@ -337,3 +337,35 @@ async def test_a_turn_he_left_meanwhile_is_not_shown_on_a_page_or_a_screen(
         collected = Collected()
         assert await rooms.conversation.take(Arrival(address, Typed("yes"), sent_at=clock()), collected) is Taken.SILENT
         assert collected.turn is None
+
+
+async def test_danger_in_a_late_message_is_answered_to_him_who_starts_anew(phone: Phone) -> None:
+    await phone.says("she's got a knife", ago=timedelta(minutes=12))
+    await phone.commands("start")
+    assert "999" in phone.turn.messages[0].body
+    await phone.taps("Carry on")
+    assert "OK to chat here now" in phone.seen
+
+
+async def test_danger_told_again_before_he_goes_on_is_answered_once(phone: Phone) -> None:
+    await phone.says("she's got a knife", ago=timedelta(minutes=12))
+    await phone.says("she's got a knife")
+    assert "999" in phone.turn.messages[0].body
+    await phone.taps("Carry on")
+    await phone.taps("Go on")
+    assert "OK to chat here now" in phone.seen
+
+
+async def test_a_note_of_the_messenger_is_answered_neither_late_nor_with_the_store_down(
+    phone: Phone, rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(update: str, ago: timedelta) -> Arrival:
+        return Arrival(phone.address, Unreadable("service"), update=update, sent_at=clock() - ago, message=77)
+
+    async def fails(*_: object, **__: object) -> None:
+        raise OSError("disk")
+
+    assert await rooms.conversation.take(note("n1", timedelta(minutes=11)), phone) is Taken.SILENT
+    monkeypatch.setattr(rooms.sessions, "taken", fails)
+    assert await rooms.conversation.take(note("n2", timedelta(0)), phone) is Taken.SILENT
+    assert not phone.turns
