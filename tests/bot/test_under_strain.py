@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import conversation as conversations
-from bot.arrival import Address, Arrival, Taken, Typed, Unreadable
+from bot.arrival import Address, Arrival, NotSent, Taken, Typed, Unreadable
 from bot.service import Rooms
+from bot.sessions import LaneBusy, Session
 from bot.terminal import Talk
 from bot.web.app import Collected
 from tests.support.world import Clock, Phone, world
@@ -174,7 +176,9 @@ async def test_he_who_left_while_the_store_was_down_is_a_stranger_at_once_when_i
     with monkeypatch.context() as broken:
         broken.setattr(rooms.sessions, "leave", fails)
         await phone.commands("exit")
-    clock.forward(seconds=3)
+        clock.forward(seconds=3)
+        await phone.says("hello")
+        assert "went wrong" in phone.seen
     assert "OK to chat here now" in "".join(m.body for m in (await rooms.conversation.show(phone.address)).messages)
     await phone.says("hello")
     assert "OK to chat here now" in phone.seen
@@ -369,3 +373,62 @@ async def test_a_note_of_the_messenger_is_answered_neither_late_nor_with_the_sto
     monkeypatch.setattr(rooms.sessions, "taken", fails)
     assert await rooms.conversation.take(note("n2", timedelta(0)), phone) is Taken.SILENT
     assert not phone.turns
+
+
+async def test_one_whose_place_cannot_be_read_is_greeted_and_his_words_are_no_answer(
+    phone: Phone, rooms: Rooms, clock: Clock
+) -> None:
+    damaged = Session(version="of another time", state=b"[]", last_turn=clock())
+    await rooms.sessions.commit(phone.address, damaged, left=None, now=clock())
+    await phone.says("yes")
+    assert "OK to chat here now" in phone.seen
+
+
+async def test_a_page_left_idle_shows_nothing_of_before(rooms: Rooms, clock: Clock) -> None:
+    phone = Phone(rooms, clock, "y" * 32, channel="web")
+    await phone.says("yes")
+    clock.forward(minutes=11)
+    (message,) = (await rooms.conversation.show(phone.address)).messages
+    assert message.body == "OK to chat now?"
+
+
+async def test_the_sweep_passes_by_a_chat_that_is_in_use(
+    phone: Phone, rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.commands("start")
+    clock.forward(minutes=61)
+
+    @contextlib.asynccontextmanager
+    async def busy(*_: object) -> AsyncIterator[None]:
+        raise LaneBusy
+        yield
+
+    with monkeypatch.context() as other_process:
+        other_process.setattr(rooms.sessions, "lane", busy)
+        await rooms.conversation.sweep()
+        assert phone.standing
+        with pytest.raises(NotSent):
+            await phone.says("hello")
+    await rooms.conversation.sweep()
+    assert not any(not isinstance(message, str) for message in phone.standing.values())
+
+
+async def test_an_exit_whose_erase_could_not_be_recorded_is_looked_after_by_the_sweep(
+    phone: Phone, rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise OSError("disk")
+
+    await phone.commands("start")
+    phone.undeletable.update(phone.standing)
+    clock.forward(seconds=5)
+    with monkeypatch.context() as broken:
+        broken.setattr(rooms.sessions, "wiped", fails)
+        assert await phone.says("x") is Taken.LEFT
+        assert await phone.says("hello", ago=timedelta(minutes=61)) is Taken.SILENT
+    phone.undeletable.clear()
+    clock.forward(minutes=2)
+    await rooms.conversation.sweep()
+    assert [m if isinstance(m, str) else m.text.partition(".")[0] for m in phone.standing.values()] == [
+        "All clear but for 2 messages"
+    ]
