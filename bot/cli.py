@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -82,6 +83,8 @@ def main() -> None:
     """A chat that a man being hurt, scared or controlled can use without saying who he is."""
     # Words, ids and tokens must not reach any log, whichever command runs.
     quiet_libraries()
+    # What is written is for the user who runs it: the databases and keys of an installation are nobody else's.
+    os.umask(0o077)
 
 
 @main.command()

@@ -41,6 +41,7 @@ from dialogs.engine import (
     step,
 )
 from dialogs.flow import Book
+from dialogs.texts import SILENCE
 from safety import envelope
 from safety.envelope import Turn
 from safety.lifelines import Lifelines
@@ -109,12 +110,15 @@ class Conversation:
         signposting: Signposting,
         sessions: Sessions,
         clock: Callable[[], datetime],
+        silence: str = "an hour",
     ) -> None:
+        """``silence`` says in words how long after the last turn everything is forgotten."""
         self._book = book
         self._lifelines = lifelines
         self._signposting = signposting
         self._sessions = sessions
         self._clock = clock
+        self._silence = silence
         self._erasers: dict[str, Eraser] = {}
         self._unforgotten: dict[Address, Leaving] = {}
         self._abandoned: set[asyncio.Future[Any]] = set()
@@ -328,11 +332,11 @@ class Conversation:
             return await self._answer_at_gate(opened, gate, session.danger)
         given = turns.given_by(opened.arrival, opened.state)
         if given is not None:
-            return await self._go_on(opened, given)
+            return await self._go_on(opened, given, danger=session.danger)
         if isinstance(opened.arrival.what, Tapped) and opened.arrival.what.on == session.standing:
             # The second half of a double tap: the message already shows what the first one led to.
             return await self._acknowledge(opened)
-        return await self._go_on(opened, Show())
+        return await self._go_on(opened, Show(), danger=session.danger)
 
     async def _greet(self, opened: _Opened) -> Taken:
         """A stranger gets the first turn; if his first words or tap already mean something, that follows."""
@@ -358,8 +362,6 @@ class Conversation:
             return await self._go_on(opened, Interrupt(danger) if danger else Show())
         given = turns.given_by(opened.arrival, state)
         if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
-            if given == Interrupt(danger or ""):
-                danger = None
             return await self._go_on(opened, given, gate=gate, danger=danger)
         turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
@@ -367,7 +369,14 @@ class Conversation:
     async def _go_on(
         self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
     ) -> Taken:
-        state, replies = await self._step(opened.state, given, opened.began, opened.arrival.address.channel)
+        channel = opened.arrival.address.channel
+        state, replies = await self._step(opened.state, given, opened.began, channel)
+        if isinstance(given, Interrupt):
+            # He may have told of two; one is answered at a time, and the other when he comes back from the first.
+            danger = turns.second_danger_in(opened.arrival) or (None if given == Interrupt(danger or "") else danger)
+        elif gate is None and danger is not None and not self._is_interrupted(state):
+            given, danger = Interrupt(danger), None
+            state, replies = await self._step(state, given, opened.began, channel)
         if gate is not None and len(state.places) <= gate and not isinstance(given, Interrupt):
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
             turn = envelope.gate(lifelines=self._lifelines, at=opened.began)
@@ -517,7 +526,7 @@ class Conversation:
         """Step the flow, answering what it asks of the directory on the way."""
         replies: list[Reply] = []
         while True:
-            lifelines = self._lifelines.worded(now, self._nation(state))
+            lifelines = {**self._lifelines.worded(now, self._nation(state)), SILENCE: self._silence}
             try:
                 stepped = step(self._book, state, given, lifelines=lifelines, channel=channel)
             except EngineError as error:
@@ -533,8 +542,8 @@ class Conversation:
                     given = self._signposting.locate(words)
                 case Find() as request:
                     given = await self._find(request)
-                case Describe(service_id=service_id):
-                    given = await self._describe(service_id)
+                case Describe() as request:
+                    given = await self._describe(request)
 
     async def _find(self, request: Find) -> Found:
         try:
@@ -544,13 +553,17 @@ class Conversation:
             log.error("The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__)
             return Found(outcome="unavailable", cards=(), area_name="", widened_to=None)
 
-    async def _describe(self, service_id: str) -> Described:
+    async def _describe(self, request: Describe) -> Described:
         try:
             async with asyncio.timeout(STORE_WITHIN.total_seconds()):
-                return await self._signposting.describe(service_id)
+                return await self._signposting.describe(request)
         except STORE_TROUBLE as trouble:
             log.error("The directory cannot be read (%s).", type(trouble).__name__)
             return Described(None)
+
+    def _is_interrupted(self, state: State) -> bool:
+        answering = set(self._book.interrupts.values())
+        return any(place.flow in answering for place in state.places)
 
     def _nation(self, state: State) -> str | None:
         codes = (value for _, values in state.answers for value in values)

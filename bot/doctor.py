@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.service import Rooms, why_not_public
@@ -40,7 +40,7 @@ def _contacts(rooms: Rooms) -> Iterator[Finding]:
     for name in ("operator", "privacy_contact", "complaints"):
         if getattr(rooms.settings, name) is None:
             variable = name.upper()
-            yield Finding(True, f"{PREFIX}{variable} is not set: {MEANINGS[variable]}. Men are told it.")
+            yield Finding(True, f"{PREFIX}{variable} is not set: {MEANINGS[variable]}. The privacy note needs it.")
 
 
 def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
@@ -53,8 +53,6 @@ def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
 
 def _settings(rooms: Rooms) -> Iterator[Finding]:
     settings = rooms.settings
-    if settings.session_life != timedelta(hours=1):
-        yield Finding(True, f"{PREFIX}SESSION_MINUTES is not 60, but the conversations tell men it is an hour.")
     if settings.telegram_token is None:
         yield Finding(False, f"{PREFIX}TELEGRAM_TOKEN is not set: Telegram is not served.")
     if settings.public_url is None:

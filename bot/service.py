@@ -92,9 +92,22 @@ async def opened(
         stack.push_async_callback(sessions.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
         conversation = Conversation(
-            book=book, lifelines=lifelines, signposting=signposting, sessions=sessions, clock=clock
+            book=book,
+            lifelines=lifelines,
+            signposting=signposting,
+            sessions=sessions,
+            clock=clock,
+            silence=_in_words(settings.session_life),
         )
         yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
+
+
+def _in_words(life: timedelta) -> str:
+    """How long a session lives, as the conversations say it."""
+    minutes = int(life.total_seconds() // 60)
+    if minutes == 60:
+        return "an hour"
+    return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"
 
 
 @functools.cache

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from dialogs.engine import AreaChoice, Card, Described, Find, Found, Line, Located
+from dialogs.engine import AreaChoice, Card, Describe, Described, Find, Found, Line, Located
 from service_directory.areas import Areas
 from service_directory.matching import Index, Query, Reason, Signpost, match, spoken_name
 from service_directory.places import Gazetteer, find
@@ -57,16 +57,8 @@ class Signposting:
         """Up to three signposts. Raises whatever the store raises when it cannot be read."""
         now = self._clock()
         index = await self._fresh_index(now)
-        query = Query(
-            needs=request.needs,
-            area=request.area,
-            at=now,
-            language=request.language,
-            contact=request.contact,
-            age=int(request.age) if request.age else None,
-        )
         # A few more than are shown: the store may take one away at the last moment.
-        matches = match(index, query, limit=SIGNPOSTS + 3)
+        matches = match(index, _query(request, now), limit=SIGNPOSTS + 3)
         standing = await self._directory.still_shown([s.service_id for s in matches.signposts], now)
         shown = [s for s in matches.signposts if s.service_id in standing][:SIGNPOSTS]
         area_name = self._name(request.area) or ""
@@ -80,13 +72,17 @@ class Signposting:
             widened_to=self._name(widened),
         )
 
-    async def describe(self, service_id: str) -> Described:
+    async def describe(self, request: Describe) -> Described:
         """Everything about one service that may still be shown; nothing about any other."""
-        standing = await self._directory.still_shown([service_id], self._clock())
-        view = standing.get(service_id)
+        now = self._clock()
+        index = await self._fresh_index(now)
+        standing = await self._directory.still_shown([request.service_id], now)
+        view = standing.get(request.service_id)
         if view is None:
             return Described(None)
-        *lines, recorded = _lines(view, ())
+        matches = match(index, _query(request.find, now), limit=len(index))
+        reasons = next((s.reasons for s in matches.signposts if s.service_id == view.id), ())
+        *lines, recorded = _lines(view, reasons)
         # Who recorded it stays the last line, however much is said before it.
         return Described(Card(view.id, lines=tuple(lines), more=(*_more(view), recorded)))
 
@@ -117,6 +113,17 @@ class Signposting:
 
     def _day_turned(self, now: datetime) -> bool:
         return self._looked_at is None or day_in_london(now) != day_in_london(self._looked_at)
+
+
+def _query(request: Find, at: datetime) -> Query:
+    return Query(
+        needs=request.needs,
+        area=request.area,
+        at=at,
+        language=request.language,
+        contact=request.contact,
+        age=int(request.age) if request.age else None,
+    )
 
 
 def _card(view: ServiceView, reasons: tuple[Reason, ...]) -> Card:
@@ -152,8 +159,8 @@ def _lines(view: ServiceView, reasons: tuple[Reason, ...]) -> Iterator[Line]:
         yield Line("recorded", {"who": view.recorded_by, "when": view.recorded_when})
 
 
-# A card is short. What he asked for and whether it is open now is on it anyway.
-_SAID_REASONS = frozenset({"why_area", "why_widened", "why_nation", "why_men_only"})
+# A card is short. Whether it is open now is on it anyway.
+_SAID_REASONS = frozenset({"why_area", "why_widened", "why_nation", "why_men_only", "why_need"})
 
 
 def _slot(reason: Reason) -> dict[str, str]:

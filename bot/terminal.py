@@ -102,7 +102,8 @@ async def talk_jsonl(talk: Talk, lines: Iterable[str], out: IO[str]) -> None:
         flow, step = (None, None) if gone else await talk.conversation.place(talk.address)
         talk.left = False
         record = {"in": given, "replies": replies, "step": step, "flow": flow}
-        out.write(json.dumps(record, ensure_ascii=False) + "\n")
+        # Half a character, which cannot be written as it is, comes back as an escape.
+        out.write(json.dumps(record, ensure_ascii=not _writable(given)) + "\n")
         out.flush()
 
     await answer(None, await talk.begin())
@@ -124,6 +125,14 @@ def spoken(line: str) -> str:
         if isinstance(read, str):
             return read
     return line
+
+
+def _writable(text: str | None) -> bool:
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_json(message: Message) -> dict[str, object]:

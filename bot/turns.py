@@ -16,6 +16,9 @@ URGENT_LABEL = "immediate_danger"
 PRIVACY_LABEL = "privacy"
 """The command ``/privacy`` opens the flow that answers this label."""
 
+# Only some messengers tell a command from words.
+_PRIVACY_COMMAND = "/privacy"
+
 CARD = "m."
 """Tokens that open a signpost start with this; the rest is the service's id. All others start with a number."""
 
@@ -43,14 +46,17 @@ def wants_out(arrival: Arrival) -> bool:
 
 
 def danger_in(text: str) -> str | None:
-    """The danger in his words that has to be answered first or asked about; None for none.
+    """The danger in his words that has to be answered first or asked about; None for none."""
+    return next(iter(risk.screen(text).to_answer), None)
 
-    One message can hold several; one is answered at a time, the gravest first.
-    """
-    screening = risk.screen(text)
-    if screening.response not in ("interrupt", "ask"):
-        return None
-    return screening.foremost
+
+def second_danger_in(arrival: Arrival) -> str | None:
+    """The danger that is due once the gravest one in his words has been answered; None when there was but one."""
+    match arrival.what:
+        case Typed(text=text):
+            return next(iter(risk.screen(text).to_answer[1:]), None)
+        case _:
+            return None
 
 
 def gravest(*labels: str | None) -> str | None:
@@ -83,6 +89,8 @@ def _asides_for(arrival: Arrival) -> Iterator[str]:
 def given_by(arrival: Arrival, state: State) -> Given | None:
     """What an arrival means to the engine at this state; None for a tap on a button that is no longer there."""
     match arrival.what:
+        case Typed(text=text) if text.strip().casefold() == _PRIVACY_COMMAND:
+            return Interrupt(PRIVACY_LABEL)
         case Typed(text=text):
             label = danger_in(text)
             return Interrupt(label) if label else Words(identity.cut_postcode(text))

@@ -29,7 +29,8 @@ _DRIVERS = {
     "postgres": _POSTGRESQL,
     _POSTGRESQL: _POSTGRESQL,
 }
-_BUSY_SECONDS = 15
+# A locked SQLite file cannot be waited for with a time limit of our own, and a turn has twenty seconds in all.
+_BUSY_SECONDS = 4
 _MIGRATION_LOCK = 0x46696E67  # any number will do that nobody else in the database uses
 
 

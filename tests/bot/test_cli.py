@@ -124,6 +124,14 @@ def test_chat_speaks_json_lines_with_the_example_directory(fingerpost: Line) -> 
     assert any("EXAMPLE" in reply["text"] for reply in lines[-1]["replies"])
 
 
+def test_what_is_written_is_for_its_owner_only(fingerpost: Line) -> None:
+    fingerpost.home.mkdir(mode=0o755)
+    fingerpost("lifelines", "list")
+    written = [path for path in fingerpost.home.iterdir() if path.is_file()]
+    assert written
+    assert all(path.stat().st_mode & 0o077 == 0 for path in written)
+
+
 def test_chat_leaves_nothing_of_the_conversation_behind(fingerpost: Line) -> None:
     fingerpost("chat", "--jsonl", given="Yes\n")
     assert not (fingerpost.home / "sessions.sqlite").exists()

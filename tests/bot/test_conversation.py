@@ -81,6 +81,8 @@ async def test_more_about_a_service_edits_its_card_and_moves_nothing(phone: Phon
     await phone.taps("More")
     assert len(phone.standing) == before
     assert "These details were checked on" in phone.seen
+    assert "Here because it works in Leeds." in phone.seen
+    assert "Recorded as meeting" in phone.turn.messages[0].body.splitlines()[-1]
     assert await rooms.conversation.place(phone.address) == place
     await phone.taps("That's all")
 
@@ -123,6 +125,34 @@ async def test_danger_is_answered_first_and_leads_back_to_exactly_where_he_was(p
 async def test_a_strangers_first_word_can_be_danger(phone: Phone) -> None:
     await phone.says("she's got a knife")
     assert "999" in phone.turn.messages[0].body
+
+
+async def test_a_second_danger_in_one_message_is_answered_when_he_comes_back_from_the_first(
+    phone: Phone, rooms: Rooms
+) -> None:
+    await phone.commands("start")
+    await phone.taps("Yes")
+    place = await rooms.conversation.place(phone.address)
+    await phone.says("he hit me with a bat just now and I want to kill myself")
+    first, _ = await rooms.conversation.place(phone.address)
+    await phone.taps("Carry on")
+    second, _ = await rooms.conversation.place(phone.address)
+    assert {first, second} == {"danger", "dark_thoughts"}
+    for label in ("No", "Carry on"):
+        if label in phone.labels:
+            await phone.taps(label)
+    assert await rooms.conversation.place(phone.address) == place
+
+
+@pytest.mark.parametrize("cry", ["999", "urgent help", "help", "i need the police"])
+async def test_a_bare_cry_for_help_is_the_urgent_button(phone: Phone, cry: str) -> None:
+    await phone.says(cry)
+    assert "call 999" in phone.turn.messages[0].body
+
+
+async def test_privacy_can_be_asked_for_in_words_where_there_are_no_commands(phone: Phone) -> None:
+    await phone.says("/privacy")
+    assert "computer program" in phone.seen
 
 
 async def test_the_human_line_and_the_rest_come_after_the_danger_was_answered(phone: Phone) -> None:

@@ -80,6 +80,11 @@ async def test_every_reply_carries_the_helpline_and_a_way_out(rooms: Rooms) -> N
             assert "Leave now" in reply["buttons"]
 
 
+async def test_half_a_character_is_answered_like_any_other(rooms: Rooms) -> None:
+    lines = await answered(rooms, '"\\ud83d"', "Yes")
+    assert [line["in"] for line in lines] == [None, "\ud83d", "Yes"]
+
+
 @pytest.mark.parametrize(
     ("line", "meant"),
     [("hello", "hello"), ('"two\\nlines"', "two\nlines"), ('"broken', '"broken'), ("12", "12"), ('"', '"')],

@@ -99,7 +99,7 @@ class Phone:
         raise LookupError(f"no button {label!r}; there are {self.labels}")
 
     async def taps_token(self, token: str, *, on: int, update: str | None = None) -> Taken:
-        arrival = Arrival(self.address, Tapped(token, on), update=update or f"tap-{next(self._updates)}")
+        arrival = Arrival(self.address, Tapped(token, on), update=update or f"tap-{self.address.chat}-{next(self._updates)}")
         return await self.rooms.conversation.take(arrival, self)
 
     async def _arrives(
@@ -108,7 +108,7 @@ class Phone:
         arrival = Arrival(
             self.address,
             what,
-            update=update or f"message-{next(self._updates)}",
+            update=update or f"message-{self.address.chat}-{next(self._updates)}",
             sent_at=self.clock() - ago,
             message=message,
         )
