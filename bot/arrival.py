@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -67,6 +67,10 @@ class Arrival:
     update: str | None = None
     sent_at: datetime | None = None
     message: int | None = field(default=None, repr=False)
+
+    def age(self, now: datetime) -> timedelta:
+        """How long it waited upstream; nothing where the messenger does not tell."""
+        return timedelta(0) if self.sent_at is None else now - self.sent_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,14 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from bot import turns
-from bot.conversation import STORE_TROUBLE, Conversation
+from bot.conversation import Conversation
 from bot.quiet import describe, quiet_libraries
 from bot.sealing import KeyFileError
 from bot.sessions import Sessions
 from bot.settings import Settings
 from bot.signposting import Signposting
+from bot.stepping import Stepping
+from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
 from bot.web.app import web_app
 from dialogs.flow import Book
@@ -91,14 +93,8 @@ async def opened(
         sessions = await _open_sessions(settings)
         stack.push_async_callback(sessions.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
-        conversation = Conversation(
-            book=book,
-            lifelines=lifelines,
-            signposting=signposting,
-            sessions=sessions,
-            clock=clock,
-            silence=_in_words(settings.session_life),
-        )
+        stepping = Stepping(book, lifelines, signposting, _in_words(settings.session_life))
+        conversation = Conversation(stepping=stepping, sessions=sessions, clock=clock)
         yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -26,7 +27,7 @@ class _Sweeps:
 async def test_a_fault_in_one_sweep_ends_neither_the_sweeping_nor_the_serving(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(service, "SWEEP_EVERY", service.timedelta(0))
+    monkeypatch.setattr(service, "SWEEP_EVERY", timedelta(0))
     conversation = _Sweeps()
     sweeping = asyncio.create_task(service._sweep(conversation))  # type: ignore[arg-type]
     async with asyncio.timeout(5):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings as settings_module
+from bot.sealing import new_secret
 from bot.settings import MEANINGS, Settings, SettingsError
 
 
@@ -39,12 +40,11 @@ def test_secrets_are_made_once_and_kept_for_their_owner_only(tmp_path: Path) -> 
 
 def test_processes_that_start_at_once_share_one_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     others: list[str] = []
-    make = settings_module.new_secret
 
     def while_another_starts() -> str:
-        monkeypatch.setattr(settings_module, "new_secret", make)
+        monkeypatch.setattr(settings_module, "new_secret", new_secret)
         others.append(read(tmp_path).secret)
-        return make()
+        return new_secret()
 
     monkeypatch.setattr(settings_module, "new_secret", while_another_starts)
     assert [read(tmp_path).secret] == others

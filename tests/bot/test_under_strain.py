@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import conversation as conversations
+from bot import stores
 from bot.arrival import Address, Arrival, NotSent, Taken, Typed, Unreadable
 from bot.service import Rooms
 from bot.sessions import LaneBusy, Session
+from bot.signposting import Signposting
 from bot.terminal import Talk
 from bot.web.app import Collected
 from tests.support.world import Clock, Phone, world
@@ -265,7 +266,7 @@ async def test_leaving_waits_a_few_seconds_for_a_store_that_hangs_and_no_longer(
     async def hangs(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(conversations, "STORE_WITHIN", timedelta(seconds=0.02), raising=False)
+    monkeypatch.setattr(stores, "STORE_WITHIN", timedelta(seconds=0.02))
     monkeypatch.setattr(rooms.sessions, "leave", hangs)
     monkeypatch.setattr(rooms.sessions, "wiped", hangs)
     async with asyncio.timeout(2):
@@ -283,7 +284,7 @@ async def test_with_a_directory_that_hangs_he_is_told_and_keeps_the_helpline(
     async def hangs(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(conversations, "STORE_WITHIN", timedelta(seconds=0.02), raising=False)
+    monkeypatch.setattr(stores, "STORE_WITHIN", timedelta(seconds=0.02))
     monkeypatch.setattr(rooms.directory, "revision", hangs)
     async with asyncio.timeout(2):
         await phone.says("leeds")
@@ -300,7 +301,7 @@ async def test_a_fault_of_our_own_leaves_him_the_helpline(
     def fails(_: str) -> None:
         raise RuntimeError("leeds")
 
-    monkeypatch.setattr(conversations.Signposting, "locate", lambda self, words: fails(words))
+    monkeypatch.setattr(Signposting, "locate", lambda self, words: fails(words))
     assert await phone.says("leeds") is Taken.ANSWERED
     assert HELPLINE in phone.seen
     assert "RuntimeError" in caplog.text

@@ -99,7 +99,8 @@ class Phone:
         raise LookupError(f"no button {label!r}; there are {self.labels}")
 
     async def taps_token(self, token: str, *, on: int, update: str | None = None) -> Taken:
-        arrival = Arrival(self.address, Tapped(token, on), update=update or f"tap-{self.address.chat}-{next(self._updates)}")
+        update = update or f"tap-{self.address.chat}-{next(self._updates)}"
+        arrival = Arrival(self.address, Tapped(token, on), update=update)
         return await self.rooms.conversation.take(arrival, self)
 
     async def _arrives(

@@ -1,0 +1,136 @@
+"""Leaving, being forgotten and vanishing: what ends a conversation, whatever else is going on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.arrival import Address, Arrival, Erased, Gone, NotSent, Out, Taken, Tapped
+from bot.sessions import LaneBusy, Leaving, Sessions
+from bot.stores import STORE_TROUBLE, in_time
+from safety import envelope
+
+log = logging.getLogger(__name__)
+
+TOO_LATE_AFTER = timedelta(hours=1)
+"""To answer a message that waited longer than this would be to write first."""
+
+WIPE_WITHIN = timedelta(seconds=5)
+"""How long the sweep waits for a turn of the same man; he is not clearing his chat by silence then."""
+
+_GUESSED = 99
+"""How many ids before the message at hand are tried when the chat's own are out of reach."""
+
+Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
+
+
+class Departures:
+    """Forgets men and clears their chats: when they leave, block the bot, or fall silent."""
+
+    def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._erasers: dict[str, Eraser] = {}
+        self._unforgotten: dict[Address, Leaving] = {}
+
+    def erase_with(self, channel: str, eraser: Eraser) -> None:
+        """How the sweep deletes messages in the chats of a channel."""
+        self._erasers[channel] = eraser
+
+    def waiting(self, address: Address) -> Leaving | None:
+        """A leaving that could not be carried out yet because the store was down."""
+        return self._unforgotten.get(address)
+
+    async def leave(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
+        """Forget him and clear the chat, whatever else is going on. Never waits for a turn in hand."""
+        address = arrival.address
+        standing = [arrival.message] if arrival.message is not None else []
+        if isinstance(arrival.what, Tapped) and arrival.what.on is not None:
+            standing.append(arrival.what.on)
+        stored = True
+        try:
+            if arrival.update is not None and await in_time(self._sessions.taken(address, arrival.update)):
+                return Taken.REPEATED
+            kept = await in_time(self._sessions.leave(address, now, sent_at=arrival.sent_at))
+            self._unforgotten.pop(address, None)
+        except STORE_TROUBLE:
+            stored = False
+            kept = ()
+            self._forget_later(address, Leaving(now, arrival.sent_at or now))
+        if not kept:
+            # The ids are out of reach (the store is down, the key file lost), or there are none. Those just before
+            # the message at hand are most likely his chat's; other chats are not touched, for an erase names one.
+            newest = max(standing, default=0)
+            kept = tuple(range(max(1, newest - _GUESSED), newest))
+        erased = await out.erase(sorted({*kept, *standing}))
+        if arrival.age(now) <= TOO_LATE_AFTER:
+            try:
+                await out.send(envelope.left(remaining=len(erased.left)), onto=None)
+            except (Gone, NotSent):
+                # The chat is cleared; the line was a courtesy.
+                log.info("The line after leaving could not be sent.")
+        if stored:
+            try:
+                # Only now is it settled: should the process die before, the exit comes again and clears the rest.
+                tried = (*kept, *standing)
+                await in_time(self._sessions.wiped(address, tried, erased.left, now, update=arrival.update))
+            except STORE_TROUBLE:
+                log.error("An erase could not be recorded; the sweep looks after the chat.")
+        return Taken.LEFT
+
+    def _forget_later(self, address: Address, leaving: Leaving) -> None:
+        """The store is down: what can be deleted now is; he is forgotten as soon as the store is back."""
+        log.error("The session store is down while somebody leaves; he is forgotten when it is back.")
+        self._unforgotten[address] = leaving
+
+    async def carry_out(self, address: Address) -> None:
+        """Carry out a leaving that had to wait for the store, before anything is said from what it holds."""
+        leaving = self._unforgotten.pop(address, None)
+        if leaving is None:
+            return
+        try:
+            await self._sessions.leave(address, leaving.at, sent_at=leaving.sent_at)
+        except BaseException:
+            self._unforgotten.setdefault(address, leaving)
+            raise
+
+    async def forget(self, address: Address, out: Out | None, *, sent_at: datetime | None = None) -> None:
+        """He blocked the bot, at ``sent_at`` if that is known: forget him at once and try to clear the chat."""
+        now = self._clock()
+        try:
+            messages = await in_time(self._sessions.leave(address, now, sent_at=sent_at))
+            if out is not None and messages:
+                erased = await out.erase(messages)
+                await in_time(self._sessions.wiped(address, messages, erased.left, now))
+        except STORE_TROUBLE:
+            self._forget_later(address, Leaving(now, sent_at or now))
+
+    async def sweep(self) -> None:
+        """Clear the chats that have gone quiet, then delete what has run out. Runs at start and on a timer."""
+        for address in list(self._unforgotten):
+            await self.carry_out(address)
+        for wipe in await self._sessions.due_wipes(self._clock()):
+            eraser = self._erasers.get(wipe.address.channel)
+            if eraser is not None:
+                await self._wipe(wipe.address, eraser)
+        await self._sessions.sweep(self._clock())
+
+    async def _wipe(self, address: Address, eraser: Eraser) -> None:
+        """Clear a chat in its lane: he may be back, and what stands before him now must not go."""
+        try:
+            async with self._sessions.lane(address, self._clock, WIPE_WITHIN):
+                if messages := await self._sessions.still_due(address, self._clock()):
+                    erased = await eraser(address.chat, messages)
+                    await self._sessions.wiped(address, messages, erased.left, self._clock())
+        except LaneBusy:
+            log.info("A chat that was to be cleared is in use.")
+
+    async def erase(self, address: Address, out: Out, messages: Sequence[int]) -> None:
+        """Delete these messages; what cannot be deleted now is left to the sweep."""
+        erased = await out.erase(messages)
+        if erased.left:
+            try:
+                await self._sessions.wiped(address, messages, erased.left, self._clock())
+            except STORE_TROUBLE:
+                log.error("Messages that had to go still stand in a chat, and that could not be recorded.")

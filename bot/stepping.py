@@ -1,0 +1,126 @@
+"""Stepping the flow: asks the directory what the engine wants to know, and surrounds what comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot import turns
+from bot.signposting import Signposting
+from bot.stores import STORE_TROUBLE, in_time
+from dialogs.engine import (
+    Describe,
+    Described,
+    EngineError,
+    Find,
+    Found,
+    Given,
+    Locate,
+    Reply,
+    State,
+    step,
+)
+from dialogs.flow import Book
+from dialogs.texts import SILENCE
+from safety import envelope
+from safety.envelope import Turn
+from safety.lifelines import Lifelines
+
+log = logging.getLogger(__name__)
+
+
+class Stepping:
+    """One published version of the conversations, with the lifelines and the directory behind it."""
+
+    def __init__(self, book: Book, lifelines: Lifelines, signposting: Signposting, silence: str) -> None:
+        self.book = book
+        self._lifelines = lifelines
+        self._signposting = signposting
+        self._silence = silence
+
+    def start(self, *, serial: int = 0) -> State:
+        """Where everybody starts; ``serial`` is the count of turns so far."""
+        return replace(State.at_start(self.book), serial=serial)
+
+    def fits(self, state: State, version: str) -> bool:
+        """Can a man who was at ``state`` in ``version`` go on from there?"""
+        return version == self.book.digest or state.fits(self.book)
+
+    def gate(self, now: datetime) -> Turn:
+        """The question whether it is OK to chat, after a silence."""
+        return envelope.gate(lifelines=self._lifelines, at=now)
+
+    def with_asides(
+        self, replies: Sequence[Reply], names: Sequence[str], state: State, now: datetime, *, after: bool
+    ) -> list[Reply]:
+        """The replies with written lines before what the first one says, or after it."""
+        if not names:
+            return list(replies)
+        worded = self._lifelines.worded(now, self._nation(state))
+        spoken = [self.book.asides.get(name) or worded[name] for name in names]
+        first, *rest = replies
+        parts = [first.text, *spoken] if after else [*spoken, first.text]
+        return [replace(first, text="\n\n".join(parts)), *rest]
+
+    async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
+        """Step the flow, answering what it asks of the directory on the way."""
+        replies: list[Reply] = []
+        while True:
+            lifelines = {**self._lifelines.worded(now, self._nation(state)), SILENCE: self._silence}
+            try:
+                stepped = step(self.book, state, given, lifelines=lifelines, channel=channel)
+            except EngineError as error:
+                # A flow that fails must not fail him: he gets the helpline, and starts afresh.
+                log.error("A flow failed at %s; its reader was given the helpline.", error.place)
+                return self.start(serial=state.serial), [self.aside("trouble")]
+            replies += stepped.replies
+            state = stepped.state
+            match stepped.request:
+                case None:
+                    return state, replies
+                case Locate(words=words):
+                    given = self._signposting.locate(words)
+                case Find() as request:
+                    given = await self._find(request)
+                case Describe() as request:
+                    given = await self._describe(request)
+
+    async def _find(self, request: Find) -> Found:
+        try:
+            return await in_time(self._signposting.find(request))
+        except STORE_TROUBLE as trouble:
+            log.error("The directory cannot be read (%s); a man was given the helpline.", type(trouble).__name__)
+            return Found(outcome="unavailable", cards=(), area_name="", widened_to=None)
+
+    async def _describe(self, request: Describe) -> Described:
+        try:
+            return await in_time(self._signposting.describe(request))
+        except STORE_TROUBLE as trouble:
+            log.error("The directory cannot be read (%s).", type(trouble).__name__)
+            return Described(None)
+
+    def is_interrupted(self, state: State) -> bool:
+        """Is he in a flow that answers a danger, or came to where he is through one?"""
+        answering = set(self.book.interrupts.values())
+        return any(place.flow in answering for place in state.places)
+
+    def _nation(self, state: State) -> str | None:
+        codes = (value for _, values in state.answers for value in values)
+        return next((self._signposting.nation(c) for c in codes if self._signposting.is_area(c)), None)
+
+    def surround(self, state: State, replies: Sequence[Reply], now: datetime) -> Turn:
+        """What is said, as a turn: with the helpline, the way out, and help in danger unless he is there."""
+        in_danger = state.places[-1].flow == self.book.interrupts.get(turns.URGENT_LABEL)
+        return envelope.surround(
+            [turns.piece(reply, state) for reply in replies],
+            lifelines=self._lifelines,
+            at=now,
+            nation=self._nation(state),
+            urgent=not in_danger,
+        )
+
+    def aside(self, name: str) -> Reply:
+        """A written line that stands by itself."""
+        return Reply(text=self.book.asides[name], first=None, rows=(), card=None)
