@@ -177,6 +177,8 @@ def why_not_public(rooms: Rooms, *, empty: bool) -> list[str]:
 async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str], None]) -> None:
     """Serve until told to stop. Raises :class:`CannotStart`."""
     quiet_libraries()
+    # To standard error: what a supervisor or a terminal shows. Never a word, an id or an address.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     listener = _listen(settings)
     try:
         async with opened(settings, examples=True if with_examples else None) as rooms:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.quiet import quiet_libraries
 from bot.service import Rooms
@@ -42,9 +43,13 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path), path.read_bytes().lower()
 
 
-def assert_clean(folder: Path, logged: str, printed: str, *more: str) -> None:
+def assert_clean(folder: Path, sessions_url: str | None, logged: str, printed: str, *more: str) -> None:
+    """Nothing marked is in any file of the home, of PostgreSQL (its write-ahead log too), in the log or on screen."""
+    folders = [folder, *([] if sessions_url is None else [Path(make_url(sessions_url).query["host"])])]  # type: ignore[arg-type]
+    searched = [file for each in folders for file in files(each)]
+    assert sessions_url is None or any("/pg_wal/" in name for name, _ in searched)
     for mark in (*MARKS, *more):
-        for name, content in files(folder):
+        for name, content in searched:
             assert mark.lower().encode() not in content, f"{mark} in {name}"
         assert mark.lower() not in logged.lower(), f"{mark} in the log"
         assert mark.lower() not in printed.lower(), f"{mark} in what was printed"
@@ -94,9 +99,9 @@ async def test_on_telegram(
         botapi.fail_next("sendMessage", status=500, times=1)
         await man.says(CANARY)
         await botapi.settled(within=20)
-        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+        assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
         await channel.stop()
-    assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+    assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
 
 
 async def test_in_the_browser(
@@ -120,7 +125,7 @@ async def test_in_the_browser(
             cookie = next(iter(browser.cookies.jar)).value or ""
             assert len(cookie) >= 20
         await fail_and_talk(rooms, app)
-        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()), cookie)
+        assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()), cookie)
 
 
 async def fail_and_talk(rooms: Rooms, app: object) -> None:
@@ -143,4 +148,4 @@ async def test_in_the_terminal(
     async with world(tmp_path, Clock(), sessions_url=sessions_url) as rooms:
         # What he typed comes back on his own screen only.
         await talk_jsonl(Talk(rooms.conversation), [f"{line}\n" for line in SPOKEN], io.StringIO())
-        assert_clean(tmp_path, everything_logged.getvalue(), "".join(capfd.readouterr()))
+        assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()))
