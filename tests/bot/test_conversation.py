@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.arrival import Gone, NotSent, Taken
 from bot.service import Rooms
-from tests.support.world import Clock, Phone, world
+from tests.support.world import Clock, Phone, at_the_signposts
 
 HELPLINE = "0808 800 1170"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def rooms(tmp_path: Path, clock: Clock) -> AsyncIterator[Rooms]:
-    async with world(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def phone(rooms: Rooms, clock: Clock) -> Phone:
-    return Phone(rooms, clock)
-
-
-async def at_the_signposts(phone: Phone) -> None:
-    await phone.commands("start")
-    await phone.taps("Yes")
-    await phone.taps("Talk to someone")
-    await phone.says("leeds")
 
 
 # --- from hello to a service -----------------------------------------------------------------------------------------

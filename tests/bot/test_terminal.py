@@ -6,21 +6,12 @@ import asyncio
 import io
 import json
 import signal
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.cli import _read_line
 from bot.service import Rooms
 from bot.terminal import CLEAR, Talk, spoken, talk, talk_jsonl
-from tests.support.world import Clock, world
-
-
-@pytest.fixture
-async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
-    async with world(tmp_path, Clock()) as opened:
-        yield opened
 
 
 async def typed(rooms: Rooms, *lines: str) -> list[str]:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,20 +16,9 @@ from bot.sessions import LaneBusy, Session
 from bot.signposting import Signposting
 from bot.terminal import Talk
 from bot.web.app import Collected
-from tests.support.world import Clock, Phone, world
+from tests.support.world import Clock, Phone, at_the_signposts
 
 HELPLINE = "0808 800 1170"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def rooms(tmp_path: Path, clock: Clock) -> AsyncIterator[Rooms]:
-    async with world(tmp_path, clock) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -38,13 +26,6 @@ def phone(rooms: Rooms, clock: Clock) -> Phone:
     made = Phone(rooms, clock)
     rooms.conversation.erase_with("telegram", lambda chat, ids: made.erase(ids))
     return made
-
-
-async def at_the_signposts(phone: Phone) -> None:
-    await phone.commands("start")
-    await phone.taps("Yes")
-    await phone.taps("Talk to someone")
-    await phone.says("leeds")
 
 
 async def test_danger_in_one_late_message_is_not_forgotten_for_the_next(phone: Phone) -> None:

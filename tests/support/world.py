@@ -131,6 +131,14 @@ class Phone:
         return [button.label for message in self.turn.messages for row in message.rows for button in row]
 
 
+async def at_the_signposts(phone: Phone) -> None:
+    """He has answered the three questions, and three services near Leeds stand before him."""
+    await phone.commands("start")
+    await phone.taps("Yes")
+    await phone.taps("Talk to someone")
+    await phone.says("leeds")
+
+
 @contextlib.asynccontextmanager
 async def world(
     folder: Path, clock: Clock, *, sessions_url: str | None = None, **variables: str
