@@ -133,6 +133,46 @@ async def test_what_could_not_be_cleared_is_tried_again_until_two_days_are_over(
     assert await sessions.due_wipes(NOON + timedelta(hours=48)) == []
 
 
+async def tries(sessions: Sessions, since: datetime, hours: int) -> list[int]:
+    """After how many minutes each the sweep, coming by every five, tries in vain to clear the one chat."""
+    pauses: list[int] = []
+    last = now = since
+    while now < since + timedelta(hours=hours):
+        now += 5 * MINUTE
+        for wipe in await sessions.due_wipes(now):
+            pauses.append((now - last) // MINUTE)
+            last = now
+            await sessions.wiped(wipe.address, wipe.messages, wipe.messages, now)
+    return pauses
+
+
+@pytest.mark.parametrize("keep", [None, True])
+async def test_an_erase_that_keeps_failing_is_tried_ever_more_seldom(sessions: Sessions, keep: bool | None) -> None:
+    """Also in a chat of which he keeps an earlier part, which goes by another clock."""
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON - HOUR, messages=[11], keep=keep)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[12])
+    assert await tries(sessions, NOON, 10) == [60, 5, 10, 20, 40, 80, 120, 120, 120]
+
+
+async def test_an_erase_he_asked_for_is_tried_again_as_often_however_old_the_chat(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12], keep=True)
+    left_at = NOON + timedelta(hours=40)
+    await sessions.wiped(HIM, await sessions.leave(HIM, left_at), (12,), left_at)
+    assert await tries(sessions, left_at, 5) == [5, 10, 20, 40, 80, 120]
+
+
+async def test_he_who_comes_back_after_leaving_has_his_new_messages_cleared_as_eagerly(sessions: Sessions) -> None:
+    await sessions.wiped(HIM, await sessions.leave(HIM, NOON), (), NOON)
+    await sessions.commit(HIM, HIS_PLACE, left=await sessions.left(HIM), now=NOON + 10 * MINUTE, messages=[13])
+    assert await tries(sessions, NOON + 10 * MINUTE, 2) == [60, 5, 10, 20]
+
+
+async def test_hours_in_which_nobody_tried_do_not_put_the_next_try_off(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
+    back = NOON + timedelta(hours=11)
+    assert await tries(sessions, back, 1) == [5, 5]
+
+
 async def test_what_comes_while_a_chat_is_cleared_is_not_forgotten(sessions: Sessions) -> None:
     await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11, 12])
     later = NOON + HOUR
@@ -191,7 +231,7 @@ async def test_a_database_that_hangs_counts_as_one_that_failed(
 ) -> None:
     opened = await Sessions.open(postgres_url, folder=tmp_path, secret="a secret that is long enough", life=HOUR)
     other = Database.at(postgres_url, name="session", migrations=MIGRATIONS)
-    monkeypatch.setattr("bot.sessions.ANSWERS_WITHIN", timedelta(seconds=0.05))
+    monkeypatch.setattr("bot.session_database.ANSWERS_WITHIN", timedelta(seconds=0.05))
     async with other.write() as connection:
         await connection.execute(sa.text("LOCK TABLE mark, session IN ACCESS EXCLUSIVE MODE"))
         for work in (opened.find(HIM, NOON), opened.leave(HIM, NOON)):

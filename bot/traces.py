@@ -1,0 +1,223 @@
+"""Traces: what clearing a chat needs, and all it needs.
+
+A trace is the chat and the ids of the messages in it: those that are to be deleted at its time, and those he
+chose to keep, which go only when he leaves. Its row opens without him, so that a restart can still clear it.
+Every method works in a transaction of the caller's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import session_tables as tables
+from bot.arrival import Address
+from bot.sealing import SealBroken, Sealer
+from bot.session import Leaving, Wipe, as_milliseconds, as_time, person
+
+ERASABLE_FOR = timedelta(hours=48)
+"""Telegram lets a bot delete messages younger than this."""
+
+KEPT_FOR = timedelta(hours=47)
+"""How long leaving still works in a chat he chose to keep: an hour less than Telegram allows."""
+
+WIPE_AGAIN_AFTER = timedelta(minutes=5)
+"""How long after the first erase that failed the next try comes."""
+
+WIPE_AGAIN_WITHIN = timedelta(hours=2)
+"""The longest pause between two tries."""
+
+_GRACE = timedelta(minutes=1)
+"""He who leaves is erasing already; should that process die, the sweep takes over after this."""
+
+_UNREADABLE = (SealBroken, ValueError, KeyError, TypeError)
+
+
+def next_pause(failing_for: timedelta) -> timedelta:
+    """How long to wait after an erase that failed, when the first one was due ``failing_for`` before it.
+
+    As long again as it has been failing, and five minutes: that doubles each pause (5, 10, 20 minutes, up to
+    two hours) without a count of the tries being kept.
+
+    >>> str(next_pause(timedelta(0))), str(next_pause(timedelta(minutes=5 + 10)))
+    ('0:05:00', '0:20:00')
+    """
+    return min(max(failing_for, timedelta(0)) + WIPE_AGAIN_AFTER, WIPE_AGAIN_WITHIN)
+
+
+class Traces:
+    """The trace rows. ``life`` is how long after a man's last turn his chat is to be cleared."""
+
+    def __init__(self, people: Sealer, life: timedelta) -> None:
+        self._people = people
+        self._life = life
+
+    async def messages(self, connection: AsyncConnection, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The ids of the messages in his chat: those to be deleted, and those he keeps."""
+        return self._messages(await self._row(connection, address))
+
+    async def add(
+        self,
+        connection: AsyncConnection,
+        address: Address,
+        messages: Sequence[int],
+        keep: bool | None,
+        now: datetime,
+    ) -> None:
+        """Add the messages of a turn; ``keep`` says whether he wants them to stay (None: he was not asked)."""
+        standing, kept = await self.messages(connection, address)
+        standing = (*standing, *(message for message in messages if message not in kept))
+        if keep is not None:
+            # He was asked in this conversation, and his answer goes for all that stands in the chat.
+            every = (*kept, *standing)
+            standing, kept = ((), every) if keep else (every, ())
+        await self._write(
+            connection,
+            address,
+            self._people.keyring.current(now),
+            standing,
+            kept,
+            wipe_at=now + self._life,
+            drop_at=now + _lasting(kept),
+        )
+
+    async def leave(self, connection: AsyncConnection, address: Address, now: datetime) -> tuple[int, ...]:
+        """Make all of his chat due, kept or not; returns the messages to delete."""
+        row = await self._row(connection, address)
+        standing, kept = self._messages(row)
+        if row is not None:
+            await self._write(
+                connection,
+                address,
+                row.key_number,
+                (*kept, *standing),
+                (),
+                wipe_at=now + _GRACE,
+                drop_at=as_time(row.drop_at),
+            )
+        return (*kept, *standing)
+
+    async def settle(
+        self,
+        connection: AsyncConnection,
+        address: Address,
+        tried: Sequence[int],
+        left: Sequence[int],
+        now: datetime,
+        *,
+        leaving: Leaving | None,
+    ) -> None:
+        """Record what became of an erase: of the messages ``tried``, those ``left`` still stand.
+
+        They are tried again, unless messages have come since: then they go with those. ``leaving`` is his last
+        one, which tells since when the erase has been due.
+        """
+        row = await self._row(connection, address)
+        standing, kept = self._messages(row)
+        come_since = [message for message in standing if message not in set(tried)]
+        number = self._people.keyring.current(now) if row is None else row.key_number
+        drop_at = now + ERASABLE_FOR if row is None else as_time(row.drop_at)
+        wipe_at = now + WIPE_AGAIN_AFTER
+        if row is not None and row.wipe_at is not None:
+            due_at = as_time(row.wipe_at)
+            if come_since:
+                wipe_at = due_at
+            else:
+                # Counted to when this try was due: the hours in which nobody tried are no failures.
+                wipe_at = now + next_pause(min(due_at, now) - self._first_due(drop_at, kept, leaving))
+        await self._write(
+            connection,
+            address,
+            number,
+            (*(left if drop_at > now else ()), *come_since),
+            tuple(message for message in kept if message not in set(tried)),
+            wipe_at=wipe_at,
+            drop_at=drop_at,
+        )
+
+    def _first_due(self, drop_at: datetime, kept: Sequence[int], leaving: Leaving | None) -> datetime:
+        """Since when a chat is to be cleared: since he left it, or since it had been quiet for long enough.
+
+        A leaving is forgotten before the trace is; by then the pause is at its longest or grows once more.
+        """
+        last_turn = drop_at - _lasting(kept)
+        return leaving.at if leaving is not None and leaving.at >= last_turn else last_turn + self._life
+
+    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[list[Wipe], list[str]]:
+        """The chats whose messages are to be deleted now, and the names of rows that no key opens any more."""
+        query = sa.select(tables.trace).where(tables.trace.c.wipe_at <= as_milliseconds(now)).limit(limit)
+        wipes, unreadable = [], []
+        for row in (await connection.execute(query)).all():
+            try:
+                address, messages, _ = self._open(row)
+            except _UNREADABLE:
+                unreadable.append(row.who)
+            else:
+                wipes.append(Wipe(address, messages))
+        return wipes, unreadable
+
+    async def drop(self, connection: AsyncConnection, rows: Sequence[str]) -> None:
+        """Delete rows by their names."""
+        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(rows)))
+
+    async def still_due(self, connection: AsyncConnection, address: Address, now: datetime) -> tuple[int, ...]:
+        """The messages of a chat that are to be deleted now; none when he is back since it was due."""
+        row = await self._row(connection, address, tables.trace.c.wipe_at <= as_milliseconds(now))
+        return self._messages(row)[0]
+
+    async def _row(self, connection: AsyncConnection, address: Address, *only: sa.ColumnElement[bool]) -> Any:
+        people = self._people.pseudonyms(*person(address))
+        query = sa.select(tables.trace).where(tables.trace.c.who.in_(people), *only)
+        return (await connection.execute(query)).first()
+
+    async def _write(
+        self,
+        connection: AsyncConnection,
+        address: Address,
+        number: int,
+        standing: Sequence[int],
+        kept: Sequence[int],
+        *,
+        wipe_at: datetime,
+        drop_at: datetime,
+    ) -> None:
+        """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves."""
+        people = self._people.pseudonyms(*person(address))
+        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
+        if not standing and not kept:
+            return
+        ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
+        data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
+        await connection.execute(
+            sa.insert(tables.trace).values(
+                who=self._people.pseudonym(number, *person(address)),
+                key_number=number,
+                wipe_at=as_milliseconds(wipe_at) if standing else None,
+                drop_at=as_milliseconds(drop_at),
+                sealed=self._people.seal(number, "trace", data),
+            )
+        )
+
+    def _open(self, row: Any) -> tuple[Address, tuple[int, ...], tuple[int, ...]]:
+        opened = self._people.open(row.key_number, "trace", row.sealed)
+        channel, chat, standing, kept = json.loads(opened)
+        return Address(channel, chat), tuple(standing), tuple(kept)
+
+    def _messages(self, row: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The ids in a trace row, to be deleted and kept; none when there is no row or it cannot be read."""
+        if row is None:
+            return (), ()
+        try:
+            return self._open(row)[1:]
+        except _UNREADABLE:
+            return (), ()
+
+
+def _lasting(kept: Sequence[int]) -> timedelta:
+    """How long after a man's last turn his chat can still be cleared."""
+    return KEPT_FOR if kept else ERASABLE_FOR

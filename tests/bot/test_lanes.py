@@ -1,0 +1,69 @@
+"""A lane is given back whatever happens in it, and one that cannot be given back holds nobody up for long."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.lanes import LEASE, LaneBusy, Lanes
+from bot.session_database import SessionDatabase
+from service_directory.database import DatabaseError
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+AT_ONCE = timedelta(0)
+HIS = 4242
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[SessionDatabase]:
+    opened = SessionDatabase.at(f"sqlite:///{tmp_path}/sessions.sqlite")
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+async def is_free(database: SessionDatabase, now: datetime) -> bool:
+    """Could another process have the lane?"""
+    try:
+        async with Lanes(database).hold(HIS, lambda: now, AT_ONCE):
+            return True
+    except LaneBusy:
+        return False
+
+
+async def test_a_lane_is_given_back_when_the_turn_in_it_fails(database: SessionDatabase) -> None:
+    async def turn() -> None:
+        async with Lanes(database).hold(HIS, lambda: NOON, AT_ONCE):
+            assert not await is_free(database, NOON)
+            raise ValueError("a fault of ours")
+
+    with pytest.raises(ValueError, match="a fault"):
+        await turn()
+    assert await is_free(database, NOON)
+
+
+async def test_who_gave_up_waiting_holds_up_nobody(database: SessionDatabase) -> None:
+    lanes = Lanes(database)
+    async with Lanes(database).hold(HIS, lambda: NOON, AT_ONCE):
+        with pytest.raises(LaneBusy):
+            async with lanes.hold(HIS, lambda: NOON, AT_ONCE):
+                pass
+    async with lanes.hold(HIS, lambda: NOON, AT_ONCE):
+        pass
+
+
+async def test_a_turn_is_done_though_its_lane_could_not_be_given_back(
+    database: SessionDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise DatabaseError("the session database cannot be used")
+
+    with monkeypatch.context() as down:
+        async with Lanes(database).hold(HIS, lambda: NOON, AT_ONCE):
+            down.setattr(database, "write", fails)
+    assert "could not be given back" in caplog.text
+    assert not await is_free(database, NOON)
+    assert await is_free(database, NOON + LEASE)
