@@ -11,7 +11,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,7 +88,7 @@ async def opened(
             helpline=settings.helpline,
             checks=[(check.key, check.on) for check in await directory.lifeline_checks()],
         )
-        book = load_book(flows, lifelines=lifelines.keys(), labels=turns.LABELS, asides=turns.ASIDES, bland=is_bland)
+        book = _load_book(flows, lifelines)
         areas, gazetteer = _places()
         sessions = await _open_sessions(settings)
         stack.push_async_callback(sessions.close)
@@ -96,6 +96,25 @@ async def opened(
         stepping = Stepping(book, lifelines, signposting, _in_words(settings.session_life))
         conversation = Conversation(stepping=stepping, sessions=sessions, clock=clock)
         yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
+
+
+def _load_book(flows: Path | None, lifelines: Lifelines) -> Book:
+    """The shipped conversations, or those of a preview.
+
+    One flow alone words neither the asides nor the answers to danger; a preview borrows what it lacks from the
+    shipped ones, so that an editor meets what a man would. Raises FlowErrors.
+    """
+    known = {"lifelines": lifelines.keys(), "labels": turns.LABELS, "asides": turns.ASIDES}
+    shipped = load_book(None, bland=is_bland, **known)
+    if flows is None:
+        return shipped
+    book = load_book(flows, bland=is_bland, **known)
+    return replace(
+        book,
+        flows={**shipped.flows, **book.flows},
+        interrupts={**shipped.interrupts, **book.interrupts},
+        asides={**shipped.asides, **book.asides},
+    )
 
 
 def _in_words(life: timedelta) -> str:

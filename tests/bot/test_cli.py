@@ -124,6 +124,15 @@ def test_chat_speaks_json_lines_with_the_example_directory(fingerpost: Line) -> 
     assert any("EXAMPLE" in reply["text"] for reply in lines[-1]["replies"])
 
 
+def test_one_flow_alone_can_be_previewed_and_still_answers_danger(fingerpost: Line) -> None:
+    flow = Path(__file__).parents[2] / "dialogs" / "flows" / "friend.yaml"
+    said = "my number is 07700 900123\nshes got a knife\nCarry on\n"
+    result = fingerpost("chat", "--flow", str(flow), "--jsonl", given=said)
+    first, number, danger, back = map(json.loads, result.output.splitlines())
+    assert (first["flow"], danger["flow"], back["flow"]) == ("friend", "danger", "friend")
+    assert "You don't need to tell me names" in number["replies"][0]["text"]
+
+
 def test_what_is_written_is_for_its_owner_only(fingerpost: Line) -> None:
     fingerpost.home.mkdir(mode=0o755)
     fingerpost("lifelines", "list")
