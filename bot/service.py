@@ -10,7 +10,7 @@ import logging
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -254,6 +254,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         for task in (sweeping, serving):
             task.add_done_callback(lambda _: stop.set())
         try:
+            await _until_ready(server, serving)
             if telegram is not None:
                 await telegram.start(settings.public_url, settings.webhook_secret)
             _announce(rooms, telegram is not None, say)
@@ -267,16 +268,22 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             await serving
 
 
+async def _until_ready(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    """Until connections are taken: who reads where it is may go there at once."""
+    while not (server.started or serving.done()):
+        await asyncio.sleep(0.01)
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers: stopping is decided in one place, for all channels."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(stop: asyncio.Event):  # type: ignore[no-untyped-def]
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
