@@ -253,8 +253,9 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         # Should either end by itself, there is nothing left to wait for.
         for task in (sweeping, serving):
             task.add_done_callback(lambda _: stop.set())
+        serving.add_done_callback(lambda _: server.ready.set())
         try:
-            await _until_ready(server, serving)
+            await server.ready.wait()
             if telegram is not None:
                 await telegram.start(settings.public_url, settings.webhook_secret)
             _announce(rooms, telegram is not None, say)
@@ -268,14 +269,17 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             await serving
 
 
-async def _until_ready(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    """Until connections are taken: who reads where it is may go there at once."""
-    while not (server.started or serving.done()):
-        await asyncio.sleep(0.01)
-
-
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers: stopping is decided in one place, for all channels."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # Who reads where it is may go there at once.
+        self.ready.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
