@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ from dialogs.flow import json_schema
 from dialogs.loading import check
 from safety import identity, risk
 from safety.blandness import is_bland
+from safety.evaluation import CorpusError, evaluate, read_rows
 from safety.lifelines import LifelineError, Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
@@ -197,6 +199,28 @@ def safety_scan() -> None:
             "identifiers": list(identity.notice(text)),
         }
         click.echo(json.dumps(record))
+
+
+@safety.command("evaluate")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--missed", is_flag=True, help="Name the lines that were missed or alarmed for nothing.")
+def safety_evaluate(path: Path, missed: bool) -> None:
+    """Recall and false alarms for a CSV file with the columns text, risk_label and notes."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            found = evaluate(read_rows(csv.DictReader(file)))
+    except (CorpusError, UnicodeDecodeError, csv.Error) as error:
+        raise _Refused(f"{path} cannot be used: {error}") from None
+    for label, score in found.scores.items():
+        share = f"{100 * score.met / score.sentences:.1f} %" if score.sentences else "none in the file"
+        click.echo(f"{label}: {score.met} of {score.sentences} met ({share})")
+        if missed and score.missed:
+            click.echo(f"  missed on lines {', '.join(map(str, score.missed))}")
+    for name, lines in (("interrupted", found.interrupted), ("asked", found.asked)):
+        share = f"{100 * len(lines) / found.harmless:.1f} %" if found.harmless else "none in the file"
+        click.echo(f"harmless, {name}: {len(lines)} of {found.harmless} ({share})")
+        if missed and lines:
+            click.echo(f"  on lines {', '.join(map(str, lines))}")
 
 
 # --- places and services -------------------------------------------------------------------------------------------

@@ -54,6 +54,18 @@ def test_safety_scan_answers_each_line_with_labels_response_and_identifiers(fing
     assert number["identifiers"] == ["phone"]
 
 
+def test_safety_evaluate_tells_recall_and_false_alarms(fingerpost: Line, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.csv"
+    corpus.write_text("text,risk_label,notes\nshe's got a knife,immediate_danger,\nhello,none,\nkettle,suicide,\n")
+    result = fingerpost("safety", "evaluate", str(corpus), "--missed")
+    assert result.exit_code == 0
+    assert "immediate_danger: 1 of 1 met (100.0 %)" in result.output
+    assert "suicide: 0 of 1 met (0.0 %)\n  missed on lines 4\n" in result.output
+    assert "harmless, interrupted: 0 of 1 (0.0 %)" in result.output
+    corpus.write_text("words\nhello\n")
+    assert "the columns `text` and `risk_label` are needed" in fingerpost("safety", "evaluate", str(corpus)).output
+
+
 def test_places_find_answers_each_line_with_an_outcome_and_areas(fingerpost: Line) -> None:
     result = fingerpost("places", "find", given="Leeds\nNewport\nqqqqqq\n")
     leeds, newport, nowhere = map(json.loads, result.output.splitlines())
