@@ -17,7 +17,6 @@ from dialogs.spans import Ref, Span
 from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text, split
 
 LONGEST_TEXT = 3_500
-LONGEST_NAME = 24
 RETURN = "_return"
 # The taps that every question understands; never an option's own name.
 RESERVED = ("_skip", "_back", "_why", "_restart", RETURN, "_done", "_none")
