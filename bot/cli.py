@@ -20,40 +20,20 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import doctor as doctors
-from bot import turns
+from bot.explaining import Refused, explained
+from bot.flow_commands import flows
 from bot.quiet import describe, quiet_libraries
-from bot.service import CannotStart, Rooms, now, opened, serve
-from bot.settings import Settings, SettingsError
+from bot.service import Rooms, now, opened, serve
+from bot.settings import Settings
 from bot.terminal import Talk, spoken, talk, talk_jsonl
-from dialogs.findings import FlowErrors, as_github, as_json, render_text
-from dialogs.flow import json_schema
-from dialogs.loading import check
 from safety import identity, risk
-from safety.blandness import is_bland
 from safety.evaluation import CorpusError, evaluate, read_rows
-from safety.lifelines import LifelineError, Lifelines
 from service_directory.areas import Areas
-from service_directory.database import DatabaseError
 from service_directory.matching import NEEDS, Query, match
 from service_directory.places import Gazetteer, find
 from service_directory.standards import day_in_london
 
 _LONDON = ZoneInfo("Europe/London")
-
-
-class _Refused(click.ClickException):
-    """An error for the operator: what is wrong and what to do, no traceback."""
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what can go wrong at start into plain sentences."""
-    try:
-        yield
-    except (SettingsError, CannotStart, DatabaseError, LifelineError) as error:
-        raise _Refused(str(error)) from None
-    except FlowErrors as error:
-        raise _Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None
 
 
 def _with_rooms(work: Callable[[Rooms], Awaitable[None]], **options: Any) -> None:
@@ -63,7 +43,7 @@ def _with_rooms(work: Callable[[Rooms], Awaitable[None]], **options: Any) -> Non
         async with opened(Settings.read(), **options) as rooms:
             await work(rooms)
 
-    with _explained():
+    with explained():
         asyncio.run(main())
 
 
@@ -76,7 +56,7 @@ class _Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            raise _Refused(f"Something went wrong inside Fingerpost ({describe(error)}). Please report it.") from None
+            raise Refused(f"Something went wrong inside Fingerpost ({describe(error)}). Please report it.") from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,7 +77,7 @@ def main() -> None:
 )
 def run(with_example_directory: bool) -> None:
     """Serve the web chat, and Telegram when FINGERPOST_TELEGRAM_TOKEN is set."""
-    with _explained():
+    with explained():
         asyncio.run(serve(Settings.read(), with_examples=with_example_directory, say=click.echo))
 
 
@@ -121,7 +101,7 @@ def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
                 else:
                     await talk(conversation, _read_line, click.echo)
 
-    with _explained(), contextlib.suppress(KeyboardInterrupt):
+    with explained(), contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main())
 
 
@@ -149,35 +129,7 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=_LONDON) if moment.tzinfo is None else moment
 
 
-# --- flows ---------------------------------------------------------------------------------------------------------
-
-
-@main.group()
-def flows() -> None:
-    """The editors' tools."""
-
-
-@flows.command("check")
-@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-def flows_check(path: Path | None, form: str) -> None:
-    """Check the conversations in PATH (a file or folder; the shipped ones when left out)."""
-    with _explained():
-        keys = Lifelines.load().keys()
-    findings = check(path, lifelines=keys, labels=turns.LABELS, asides=turns.ASIDES, bland=is_bland)
-    shown = {"text": render_text, "json": as_json, "github": as_github}[form](findings)
-    if shown:
-        click.echo(shown)
-    if any(finding.severity == "error" for finding in findings):
-        sys.exit(1)
-    if form == "text":
-        click.echo("No mistakes." if not findings else "Warnings only.")
-
-
-@flows.command("schema")
-def flows_schema() -> None:
-    """The JSON Schema of the flow language, for an editor that completes and explains as you type."""
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+main.add_command(flows)
 
 
 # --- safety --------------------------------------------------------------------------------------------------------
@@ -210,7 +162,7 @@ def safety_evaluate(path: Path, missed: bool) -> None:
         with path.open(encoding="utf-8", newline="") as file:
             found = evaluate(read_rows(csv.DictReader(file)))
     except (CorpusError, UnicodeDecodeError, csv.Error) as error:
-        raise _Refused(f"{path} cannot be used: {error}") from None
+        raise Refused(f"{path} cannot be used: {error}") from None
     for label, score in found.scores.items():
         share = f"{100 * score.met / score.sentences:.1f} %" if score.sentences else "none in the file"
         click.echo(f"{label}: {score.met} of {score.sentences} met ({share})")
@@ -259,7 +211,7 @@ def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines:
 
     async def work(rooms: Rooms) -> None:
         if area not in rooms.areas:
-            raise _Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
+            raise Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
         index = await rooms.directory.index(rooms.areas, day_in_london(moment))
         matches = match(index, Query(needs, area, moment))
         standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
@@ -297,7 +249,7 @@ def directory_import(path: Path, apply: bool, who: str) -> None:
     try:
         document = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise _Refused(f"{path} is not a text file (UTF-8).") from None
+        raise Refused(f"{path} is not a text file (UTF-8).") from None
 
     async def work(rooms: Rooms) -> None:
         report = await rooms.directory.load_document(
@@ -349,7 +301,7 @@ def lifelines_rung(keys: tuple[str, ...], who: str, on: str | None) -> None:
     async def work(rooms: Rooms) -> None:
         known = set(rooms.lifelines.keys()) - {"any_hour"}
         if unknown := [key for key in keys if key not in known]:
-            raise _Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' names them.")
+            raise Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' names them.")
         for key in keys:
             await rooms.directory.record_check(key, who, day)
         click.echo(f"Recorded: {', '.join(keys)}.")
@@ -388,7 +340,7 @@ def bench(turns: int) -> None:
     """The benchmarks: ratios within one run, because machines are noisy."""
     from bot.bench import measure
 
-    with _explained():
+    with explained():
         for line in asyncio.run(measure(turns)):
             click.echo(line)
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import uvicorn
 from starlette.routing import BaseRoute
 
-from bot import turns
 from bot.conversation import Conversation
+from bot.flow_knowledge import known
 from bot.quiet import describe, quiet_libraries
 from bot.sealing import KeyFileError
 from bot.sessions import Sessions
@@ -29,9 +29,8 @@ from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
 from bot.web.app import web_app
-from dialogs.flow import Book
+from dialogs.book import Book
 from dialogs.loading import load_book
-from safety.blandness import is_bland
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
@@ -104,11 +103,11 @@ def _load_book(flows: Path | None, lifelines: Lifelines) -> Book:
     One flow alone words neither the asides nor the answers to danger; a preview borrows what it lacks from the
     shipped ones, so that an editor meets what a man would. Raises FlowErrors.
     """
-    known = {"lifelines": lifelines.keys(), "labels": turns.LABELS, "asides": turns.ASIDES}
-    shipped = load_book(None, bland=is_bland, **known)
+    facts = known(lifelines)
+    shipped = load_book(None, facts)
     if flows is None:
         return shipped
-    book = load_book(flows, bland=is_bland, **known)
+    book = load_book(flows, facts)
     return replace(
         book,
         flows={**shipped.flows, **book.flows},

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot import turns
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
+from dialogs.book import Book
 from dialogs.engine import (
     Describe,
     Described,
@@ -22,7 +23,6 @@ from dialogs.engine import (
     State,
     step,
 )
-from dialogs.flow import Book
 from dialogs.texts import SILENCE
 from safety import envelope
 from safety.envelope import Turn

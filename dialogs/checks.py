@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from dialogs.findings import Findings, did_you_mean, listed
 from dialogs.flow import Flow
-from dialogs.reading import RETURN, Known
+from dialogs.known import Known
+from dialogs.reading import RETURN
 from dialogs.spans import Ref, Span
 from dialogs.state import DEEPEST
 from dialogs.steps import AnswerList, Call, Scope, Step, Target
@@ -18,9 +19,7 @@ MOST_CALLS = DEEPEST // 2
 Where = tuple[str, str]
 
 
-def check_flow(
-    flow: Flow, flows: Mapping[str, Flow], findings: Findings, *, bland: Callable[[str], bool] | None
-) -> None:
+def check_flow(flow: Flow, flows: Mapping[str, Flow], findings: Findings, known: Known) -> None:
     """Every name in one flow points at something, and every step is sound by itself."""
     scope = Scope(
         flow=flow.id,
@@ -28,7 +27,7 @@ def check_flow(
         answers=flow.answers,
         flows=flows,
         findings=findings,
-        bland=bland,
+        bland=known.bland,
     )
     first = flow.first_step
     if first and first.name not in scope.steps:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs import moves, words
+from dialogs.book import Book
 from dialogs.exchange import (
     AreaChoice,
     Begin,
@@ -33,7 +34,6 @@ from dialogs.exchange import (
     Step,
     Words,
 )
-from dialogs.flow import Book
 from dialogs.reading import RETURN
 from dialogs.rendering import (
     Piece,

@@ -90,25 +90,6 @@ class Flow:
         return flow
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
-    """All flows of one conversation.
-
-    `start` is the flow of a first message; `digest` names the version; `interrupts` has the flow for each risk
-    label, and `asides` the words for each occasion.
-    """
-
-    flows: Mapping[str, Flow]
-    start: str
-    digest: str
-    interrupts: Mapping[str, str]
-    asides: Mapping[str, str]
-
-    def step(self, flow: str, step: str) -> Step | None:
-        found = self.flows.get(flow)
-        return found.steps.get(step) if found else None
-
-
 def _read_steps(fields: Fields) -> tuple[Mapping[str, Step], frozenset[str]]:
     """The steps that could be read, and the names of those that could not."""
     inner = fields.inside("steps", "`steps`")
@@ -214,7 +195,6 @@ def json_schema() -> Schema:
 __all__ = [
     "CARD_LINES",
     "AnswerList",
-    "Book",
     "Flow",
     "Review",
     "Source",

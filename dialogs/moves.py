@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.book import Book
 from dialogs.exchange import EngineError
-from dialogs.flow import Book
 from dialogs.reading import RETURN
 from dialogs.spans import Ref
 from dialogs.state import DEEPEST, Past, Place, State

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dialogs import words
-from dialogs.flow import Book
+from dialogs.book import Book
 from dialogs.reading import RETURN
 from dialogs.spans import Ref, Span
 from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Step

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dialogs import parsing
 from dialogs.findings import Findings, did_you_mean, listed
+from dialogs.known import Known
 from dialogs.spans import Ref, Span
 from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text, split
 
@@ -31,15 +31,6 @@ TARGET_SCHEMA: Schema = {"type": "string", "pattern": f"^({_NAME.pattern}|{RETUR
 TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
 # `yes` and `no` are strings here, but editors' YAML libraries may read them as true and false.
 SWITCH_SCHEMA: Schema = {"enum": ["yes", "no", "true", "false", True, False]}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What lies outside the flows and can be named in them. None: not known here, so not checked."""
-
-    lifelines: Collection[str] | None = None
-    labels: Collection[str] | None = None
-    asides: Collection[str] | None = None
 
 
 class Fields:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dialogs import moves, words
+from dialogs.book import Book
 from dialogs.exchange import EngineError, Find, Request, Step
-from dialogs.flow import Book
 from dialogs.rendering import Piece, Waiting, merged, rows_of, say
 from dialogs.spans import Ref
 from dialogs.state import State

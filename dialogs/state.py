@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from dialogs.flow import Book
+from dialogs.book import Book
 
 LARGEST = 1_000
 MOST_TRAIL = 8

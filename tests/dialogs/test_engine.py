@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dialogs import words
+from dialogs.book import Book
 from dialogs.engine import (
     AreaChoice,
     Begin,
@@ -28,7 +29,6 @@ from dialogs.engine import (
     Words,
     step,
 )
-from dialogs.flow import Book
 from tests.support.walking import LIFELINES, Man, card
 
 NEWPORTS = (

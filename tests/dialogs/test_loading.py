@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs import parsing
+from dialogs.book import Book
 from dialogs.codes import CODES
 from dialogs.findings import Finding, Findings, FlowErrors, as_github, as_json, closest, render_text
-from dialogs.flow import Book
-from dialogs.loading import MOST_FILES, check, digest, load_book, shipped
+from dialogs.known import Known, LifelineFacts
+from dialogs.loading import check, load_book
+from dialogs.source import MOST_FILES, Source, shipped
 from dialogs.steps import Ask, Find, Locate
 from tests.dialogs.conftest import HERE
 
@@ -31,13 +33,14 @@ steps:
 
 def checked(path: Path) -> list[Finding]:
     """The findings on one case, with every kind of outside knowledge given."""
-    return check(
-        path,
-        lifelines=["samaritans"],
+    facts = LifelineFacts(always_open=True, emergency=True, longest=60)
+    known = Known(
+        lifelines={"samaritans": facts},
         labels=["suicide", "immediate_danger"],
         asides=["trouble", "edited"] if path.name == "asides" else None,
         bland=lambda line: "abuse" not in line,
     )
+    return check(path, known)
 
 
 def broken() -> list[Path]:
@@ -142,12 +145,16 @@ def test_one_file_is_read_with_the_flows_beside_it_that_it_calls() -> None:
     assert book.start == "reading"
 
 
-def test_the_digest_names_the_files_and_nothing_else(tmp_path: Path) -> None:
+def test_the_digest_names_the_files_and_nothing_else() -> None:
+    def digest(files: dict[str, bytes], catalogues: dict[str, bytes] | None = None) -> str:
+        return Source(files, catalogues or {}, alone=False, shown="x").digest
+
     files = {"a.yaml": b"one", "b.yaml": b"two"}
     assert digest(files) == digest(dict(reversed(files.items()))) == digest({f"x/{k}": v for k, v in files.items()})
     assert re.fullmatch("[0-9a-f]{12}", digest(files))
     assert digest(files) != digest({"a.yaml": b"onetwo", "b.yaml": b""})
     assert digest(files) != digest({"a.yaml": b"one", "c.yaml": b"two"})
+    assert digest(files) != digest(files, {"cy": b"dau"})
 
 
 def test_a_missing_folder_is_a_finding_and_no_crash(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.turns import ASIDES
+from bot.flow_knowledge import known
 from dialogs import words
+from dialogs.book import Book
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
-from dialogs.flow import Book
 from dialogs.loading import check, load_book
 from safety.envelope import is_bland
 from safety.leaving import is_leaving
@@ -45,6 +45,7 @@ RISKS = frozenset(
     }
 )
 LABELS = RISKS | {"privacy"}
+KNOWN = known(Lifelines.load())
 
 # What turns men away or claims too much. Stems: "vulnerab" is vulnerable and vulnerability.
 AVOIDED = (
@@ -92,8 +93,8 @@ def keys() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def book(keys: tuple[str, ...]) -> Book:
-    return load_book(lifelines=keys, labels=LABELS, asides=ASIDES, bland=is_bland)
+def book() -> Book:
+    return load_book(known=KNOWN)
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +133,8 @@ def labels() -> Iterator[tuple[str, str]]:
 # --- They can be served ----------------------------------------------------------------------------------
 
 
-def test_they_load_and_are_proved_without_a_finding(keys: tuple[str, ...]) -> None:
-    findings = check(lifelines=keys, labels=LABELS, asides=ASIDES, bland=is_bland)
+def test_they_load_and_are_proved_without_a_finding() -> None:
+    findings = check(known=KNOWN)
     assert [f"{f.file}:{f.line} {f.code} {f.message}" for f in findings] == []
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.book import Book
 from dialogs.engine import Option, Place, State, StateError
-from dialogs.flow import Book
 from dialogs.state import DEEPEST, LARGEST, Past, offer
 
 NAMES = st.sampled_from(["a", "need", "E92000001", "Z_9", "a_name_of_24_characters_"])

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dialogs.book import Book
 from dialogs.engine import (
     AreaChoice,
     Begin,
@@ -30,7 +31,6 @@ from dialogs.engine import (
     Words,
     step,
 )
-from dialogs.flow import Book
 
 CHANNELS = ("telegram", "web", "terminal")
 NUMBER = "[number]"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from dialogs import words
+from dialogs.book import Book
 from dialogs.engine import Reply
-from dialogs.flow import Book, Flow
+from dialogs.flow import Flow
 from tests.support.every_turn import NUMBER, Turn
 from tests.support.reading import grade
 from tests.support.reading import words as words_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogs.book import Book
 from dialogs.engine import Begin, Card, Given, Interrupt, Line, Option, Pick, Reply, State, Step, Words, step
-from dialogs.flow import Book
 
 LIFELINES: Mapping[str, str] = {"helpline": "Ring 0808 157 0000.", "other": "Or ring 0808 157 0001."}
 

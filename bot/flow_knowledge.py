@@ -1,0 +1,36 @@
+"""What the flows may name and must not say: the one place where the rooms tell dialogs about each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot import turns
+from dialogs.known import Known, LifelineFacts
+from safety.blandness import is_bland
+from safety.leaving import is_leaving
+from safety.lifelines import Lifelines
+
+_EMERGENCY_NUMBERS = frozenset({"999", "112"})
+# Lines are worded by the hour and the day of the week; one week shows every wording.
+_A_WEEK = [datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24)]
+
+
+def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
+    """What flows are checked against. Without `today` nothing is judged by the calendar."""
+    longest = {line.key: max(len(line.line(at)) for at in _A_WEEK) for line in lifelines.lines()}
+    facts = {
+        line.key: LifelineFacts(line.any_hour, line.number in _EMERGENCY_NUMBERS, longest[line.key])
+        for line in lifelines.lines()
+    }
+    any_hour = LifelineFacts(
+        always_open=True, emergency=False, longest=max(longest[key] for key, fact in facts.items() if fact.always_open)
+    )
+    return Known(
+        lifelines={**facts, "any_hour": any_hour},
+        labels=turns.LABELS,
+        asides=turns.ASIDES,
+        bland=is_bland,
+        leaves=is_leaving,
+        urgent=turns.URGENT_LABEL,
+        today=today,
+    )

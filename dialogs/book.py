@@ -1,0 +1,30 @@
+"""All flows of one conversation, ready for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dialogs.flow import Flow
+from dialogs.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All flows of one conversation.
+
+    `start` is the flow of a first message; `digest` names the version; `interrupts` has the flow for each risk
+    label, and `asides` the words for each occasion. `tongues` are the same conversation in the further
+    languages that may be offered to him, by their codes ("cy").
+    """
+
+    flows: Mapping[str, Flow]
+    start: str
+    digest: str
+    interrupts: Mapping[str, str]
+    asides: Mapping[str, str]
+    tongues: Mapping[str, Book] = field(default_factory=dict)
+
+    def step(self, flow: str, step: str) -> Step | None:
+        found = self.flows.get(flow)
+        return found.steps.get(step) if found else None
