@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from bot.arrival import Address
+
+Places = tuple[tuple[str, str], ...]
+"""Steps, each by the names of its flow and of itself: those a man stands on, the last being where he is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,26 @@ class Session:
             gate=raw["g"],
             danger=raw["d"],
         )
+
+
+class Whereabouts(NamedTuple):
+    """Which version of the conversations a man is in, and the steps he stands on, the last being where he is.
+
+    All that is told of him when it is decided whether a new version would leave him stranded: no answer, no name.
+    """
+
+    version: str
+    places: Places
+
+    def to_bytes(self) -> bytes:
+        """Compact JSON."""
+        return json.dumps([self.version, self.places], separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The inverse. Raises ValueError or TypeError for bytes of another shape."""
+        version, places = json.loads(data)
+        return cls(str(version), tuple((str(flow), str(step)) for flow, step in places))
 
 
 @dataclass(frozen=True, slots=True)

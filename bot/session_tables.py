@@ -13,6 +13,12 @@ session = sa.Table(
     sa.Column("key_number", sa.Integer, nullable=False, comment="which hour's key seals it"),
     sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="his place and answers; opens with his chat id"),
+    sa.Column(
+        "place",
+        sa.LargeBinary,
+        nullable=True,
+        comment="version and steps he stands on, no answer; opens without him; null: kept by an older program",
+    ),
 )
 
 trace = sa.Table(

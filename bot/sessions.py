@@ -9,7 +9,9 @@ order across processes (:mod:`bot.lanes`).
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -23,11 +25,11 @@ from bot import session_tables as tables
 from bot.arrival import Address
 from bot.lanes import Clock, LaneBusy, Lanes
 from bot.sealing import Keyring, SealBroken, Sealer, lane
-from bot.session import Leaving, Session, Wipe, as_milliseconds, as_time, person
+from bot.session import Leaving, Places, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, SessionDatabase
 from bot.traces import Traces
 
-__all__ = ["MIGRATIONS", "LaneBusy", "Leaving", "LeftMeanwhile", "Session", "Sessions", "Wipe"]
+__all__ = ["MIGRATIONS", "LaneBusy", "Leaving", "LeftMeanwhile", "Session", "Sessions", "Whereabouts", "Wipe"]
 
 log = logging.getLogger(__name__)
 
@@ -123,13 +125,15 @@ class Sessions:
         messages: Sequence[int] = (),
         keep: bool | None = None,
         erasable: bool = True,
+        places: Places = (),
     ) -> None:
         """Keep what a turn led to, all or nothing.
 
         ``left`` is what :meth:`left` told as the turn began; ``messages`` are the ids that this turn added to
-        the chat; ``session`` None leaves the session as it is; ``keep`` says whether he wants the messages to
-        stay when the session ends (None: those he kept before do, these do not); ``erasable`` is False for a
-        channel that leaves nothing to delete. Raises :class:`LeftMeanwhile` when he has left since.
+        the chat; ``session`` None leaves the session as it is; ``places`` are the steps it stands on; ``keep``
+        says whether he wants the messages to stay when the session ends (None: those he kept before do, these do
+        not); ``erasable`` is False for a channel that leaves nothing to delete. Raises :class:`LeftMeanwhile`
+        when he has left since.
         """
         people = self._people.pseudonyms(*person(address))
         number = self._people.keyring.current(now)
@@ -140,6 +144,7 @@ class Sessions:
                 await self._mark(connection, _update(address, update), now, now)
             if session is not None:
                 sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
+                place = Whereabouts(session.version, places).to_bytes()
                 await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
                 await connection.execute(
                     sa.insert(tables.session).values(
@@ -147,6 +152,7 @@ class Sessions:
                         key_number=number,
                         ends_at=as_milliseconds(now + self._life),
                         sealed=sealed,
+                        place=self._people.seal(number, "place", place),
                     )
                 )
             if erasable:
@@ -156,6 +162,25 @@ class Sessions:
         """Keep the ids of messages that came into the chat outside a turn that could be committed."""
         async with self._write(address) as connection:
             await self._traces.add(connection, address, messages, None, now)
+
+    # --- who stands where ---------------------------------------------------------------------------------
+
+    async def census(self, now: datetime) -> Counter[Whereabouts]:
+        """How many people stand where, in which version. Who they are and what they answered is not in it.
+
+        A row of a program that did not keep this yet, or that no key opens any more, is not counted: it ends
+        within the hour.
+        """
+        alive = sa.select(tables.session.c.key_number, tables.session.c.place).where(
+            tables.session.c.ends_at > as_milliseconds(now), tables.session.c.place.is_not(None)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(alive)).all()
+        standing: Counter[Whereabouts] = Counter()
+        for row in rows:
+            with contextlib.suppress(SealBroken, ValueError, TypeError):
+                standing[Whereabouts.from_bytes(self._people.open(row.key_number, "place", row.place))] += 1
+        return standing
 
     # --- leaving ------------------------------------------------------------------------------------------
 

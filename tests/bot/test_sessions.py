@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.sessions import MIGRATIONS, LaneBusy, Leaving, LeftMeanwhile, Session, Sessions, Wipe
+from bot.sessions import MIGRATIONS, LaneBusy, Leaving, LeftMeanwhile, Session, Sessions, Whereabouts, Wipe
 from service_directory.database import Database, DatabaseError
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -252,6 +252,61 @@ async def test_the_trace_of_a_kept_chat_is_dropped_before_it_is_useless(sessions
 async def test_channels_without_messages_leave_no_trace(sessions: Sessions, url: str) -> None:
     await sessions.commit(Address("web", "x" * 32), HIS_PLACE, left=None, now=NOON, erasable=False)
     assert await rows(url, tables.trace) == 0
+
+
+AT_NEED = (("main", "need"),)
+IN_DANGER = (("main", "need"), ("danger", "first"))
+
+
+async def test_a_census_tells_how_many_stand_where_and_nothing_of_what_they_answered(
+    sessions: Sessions, url: str
+) -> None:
+    for number in range(5):
+        him = Address("telegram", f"42000000{number}")
+        places = IN_DANGER if number == 4 else AT_NEED
+        await sessions.commit(him, HIS_PLACE, left=None, now=NOON, places=places)
+    await sessions.commit(HIM, replace(HIS_PLACE, version="ba9876543210"), left=None, now=NOON, places=AT_NEED)
+    assert await sessions.census(NOON + MINUTE) == {
+        Whereabouts("0123456789ab", AT_NEED): 4,
+        Whereabouts("0123456789ab", IN_DANGER): 1,
+        Whereabouts("ba9876543210", AT_NEED): 1,
+    }
+
+
+async def test_a_census_leaves_out_who_has_moved_on_left_or_gone_quiet(sessions: Sessions) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, places=AT_NEED)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON + MINUTE, places=IN_DANGER)
+    await sessions.commit(ANOTHER, HIS_PLACE, left=None, now=NOON, places=AT_NEED)
+    assert await sessions.census(NOON + HOUR) == {Whereabouts("0123456789ab", IN_DANGER): 1}
+    await sessions.leave(HIM, NOON + HOUR)
+    assert await sessions.census(NOON + HOUR) == {}
+
+
+async def test_a_census_leaves_out_rows_that_an_older_program_kept_or_no_key_opens(
+    sessions: Sessions, url: str, tmp_path: Path
+) -> None:
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, places=AT_NEED)
+    await sessions.commit(ANOTHER, HIS_PLACE, left=None, now=NOON, places=AT_NEED)
+    database = Database.at(url, name="session", migrations=MIGRATIONS)
+    async with database.write() as connection:
+        first = (await connection.execute(sa.select(tables.session.c.who))).scalars().first()
+        await connection.execute(sa.update(tables.session).values(place=None).where(tables.session.c.who == first))
+    await database.close()
+    assert sum((await sessions.census(NOON)).values()) == 1
+    (tmp_path / "session-keys.json").unlink()
+    assert await sessions.census(NOON) == {}
+
+
+async def test_where_somebody_stands_cannot_be_read_without_the_servers_keys(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/sessions.sqlite"
+    sessions = await Sessions.open(url, folder=tmp_path, secret="a secret that is long enough for us", life=HOUR)
+    await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, places=IN_DANGER)
+    for file in tmp_path.iterdir():
+        assert not any(name in file.read_bytes() for name in (b"danger", b"need", b"0123456789ab")), file.name
+    await sessions.close()
+    thief = await Sessions.open(url, folder=tmp_path, secret="another secret of the same length..", life=HOUR)
+    assert await thief.census(NOON) == {}
+    await thief.close()
 
 
 async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is_told(
