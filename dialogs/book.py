@@ -15,7 +15,9 @@ class Book:
 
     `start` is the flow of a first message; `digest` names the version; `interrupts` has the flow for each risk
     label, and `asides` the words for each occasion. `tongues` are the same conversation in the further
-    languages that may be offered to him, by their codes ("cy").
+    languages that may be offered to him, by their codes ("cy"). `name` is what this book's own language calls itself
+    ("Cymraeg"; "" for the language that the flows are written in), and `around` are the words in which the program
+    surrounds the flows (Known.around).
     """
 
     flows: Mapping[str, Flow]
@@ -24,6 +26,8 @@ class Book:
     interrupts: Mapping[str, str]
     asides: Mapping[str, str]
     tongues: Mapping[str, Book] = field(default_factory=dict)
+    name: str = ""
+    around: Mapping[str, str] = field(default_factory=dict)
 
     def step(self, flow: str, step: str) -> Step | None:
         found = self.flows.get(flow)

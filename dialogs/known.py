@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -28,7 +28,9 @@ class Known:
     occasions that need words. `bland` says whether a first line gives nothing away, `leaves` whether a message
     as a whole is a way of leaving. `urgent` is the label behind the button that stands under every message.
     `longest_message` is how many characters a flow may say in one message: the rest is the envelope's.
-    `today` is the day by which reviews are judged overdue.
+    `today` is the day by which reviews are judged overdue. `bland_in` has the test of first lines for each further
+    language in which it can be made ("cy"). `around` are the words in which the program surrounds the flows, by names
+    that begin with what they are (`button.leave`, `first.opening`, `text.gate`): they are translated with the flows.
     """
 
     lifelines: Mapping[str, LifelineFacts] | None = None
@@ -39,3 +41,5 @@ class Known:
     urgent: str = "immediate_danger"
     longest_message: int = 3_600
     today: date | None = None
+    bland_in: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
+    around: Mapping[str, str] = field(default_factory=dict)
