@@ -17,6 +17,8 @@ from dialogs.source import SUFFIX, Source, SourceError
 from dialogs.spans import Span
 
 _NOTHING_KNOWN = Known()
+# Without these a conversation could not be stepped; every other mistake leaves one that can.
+_LEADS_NOWHERE = frozenset({"F130", "F131", "F149", "F151"})
 
 
 def load_book(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> Book:
@@ -34,6 +36,21 @@ def load_source(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
     """The same from bytes that were read before. Raises FlowErrors with every finding when any is an error."""
     findings = Findings()
     return _book_or_errors(_load(source, known, findings), findings)
+
+
+def load_published(source: Source) -> Book:
+    """The book of a version that passed every check when it was published.
+
+    What passed once is served, though a newer program may check more: only what cannot be read, or leads to
+    nothing, stops it. Raises FlowErrors then; that is how an older program meets a newer language.
+    """
+    findings = Findings()
+    flows = _read_flows(source, _NOTHING_KNOWN, findings)
+    if not findings.has_errors:
+        checked = Findings(findings.lines)
+        _check_flows(flows, source, _NOTHING_KNOWN, checked)
+        findings.found += [finding for finding in checked.found if finding.code in _LEADS_NOWHERE]
+    return _book_or_errors(None if findings.has_errors else _book(flows, source), findings)
 
 
 def check(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> list[Finding]:
@@ -72,20 +89,31 @@ def _read(root: Path | Traversable | None, findings: Findings) -> Source | None:
 
 def _load(source: Source, known: Known, findings: Findings) -> Book | None:
     """The book, or None when any finding is an error."""
+    flows = _read_flows(source, known, findings)
+    _check_flows(flows, source, known, findings)
+    return None if findings.has_errors else _book(flows, source)
+
+
+def _read_flows(source: Source, known: Known, findings: Findings) -> dict[str, Flow]:
     flows: dict[str, Flow] = {}
     for file, data in source.flows.items():
         flow = _read_flow(file, data, findings, known)
         if flow is not None:
             flows[flow.id] = flow
-    complete = len(flows) == len(source.names)
     if not source.flows:
         findings.add("F124", Span.of_file(source.shown), f"There are no flows: no file ends in {SUFFIX}.")
+    return flows
+
+
+def _check_flows(flows: dict[str, Flow], source: Source, known: Known, findings: Findings) -> None:
+    complete = len(flows) == len(source.names)
     for flow in flows.values():
         # A flow whose file cannot be read is still there to be called: its own mistake is reported already.
         check_flow(flow, {**dict.fromkeys(source.names, flow), **flows}, findings, known)
     check_together(flows, findings, known, alone=source.alone or not complete)
-    if findings.has_errors:
-        return None
+
+
+def _book(flows: dict[str, Flow], source: Source) -> Book:
     first = next(iter(flows))
     start = first if source.alone else next((flow.id for flow in flows.values() if flow.starts), first)
     return Book(
