@@ -11,8 +11,8 @@ import click
 from bot.explaining import explained
 from bot.flow_knowledge import known
 from dialogs.findings import as_github, as_json, render_text
-from dialogs.flow import json_schema
 from dialogs.loading import check
+from dialogs.schema import json_schema
 from safety.lifelines import Lifelines
 
 

@@ -10,7 +10,8 @@ from dialogs.known import Known
 from dialogs.reading import RETURN
 from dialogs.spans import Ref, Span
 from dialogs.state import DEEPEST
-from dialogs.steps import AnswerList, Call, Scope, Step, Target
+from dialogs.steps import AnswerList, Ask, Call, Locate, Scope, Step, Target
+from dialogs.steps.choices import check_choice
 
 # An interrupt stands above whatever he was at, and may call flows in turn.
 MOST_CALLS = DEEPEST // 2
@@ -35,12 +36,33 @@ def check_flow(flow: Flow, flows: Mapping[str, Flow], findings: Findings, known:
             "F130",
             first.span,
             f"`first_step` is `{first.name}`, which does not exist.",
-            hint=did_you_mean(first.name, scope.steps),
+            hint=did_you_mean(first.name, scope.steps) or "Write the name of a step that is under `steps`.",
         )
+    seen: set[Span] = set()
     for step in flow.steps.values():
         for target in step.targets():
-            scope.step(step.id, target)
+            # A choice that several questions name leads to one place, and is told of once.
+            if target.ref.span not in seen:
+                seen.add(target.ref.span)
+                scope.step(step.id, target)
         step.check(scope)
+    _check_shared(flow, scope)
+
+
+def _check_shared(flow: Flow, scope: Scope) -> None:
+    """The options under `choices` are sound by themselves, and each is named by a question."""
+    options = (option for step in flow.steps.values() if isinstance(step, Ask | Locate) for option in step.options)
+    used = {option.id for option in options if option.shared}
+    for choice in flow.choices.values():
+        check_choice(choice, scope)
+        # A step that could not be read may name it.
+        if choice.id not in used and not flow.unread:
+            scope.findings.add(
+                "F158",
+                choice.span,
+                f"No question names the choice `{choice.id}`.",
+                hint=f"Name it among the `options` of a question, `- {choice.id}`, or delete it.",
+            )
 
 
 def check_together(flows: Mapping[str, Flow], findings: Findings, known: Known, *, alone: bool) -> None:

@@ -91,6 +91,13 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F155": Code("An aside too many or too few", "Asides are said on set occasions, so each occasion has one."),
         "F156": Code("Not a grade of confidence", "A source is trusted A (most), B, C or D (least)."),
         "F157": Code("Flows handed over too deep", "He would lose his way back; from an interrupt there must be one."),
+        # Language and loading
+        "F158": Code("A choice that no question names", "Nobody can tap it, and it goes stale unseen.", "warning"),
+        "F159": Code("No such choice", "A question names options under `choices`, or writes them out."),
+        "F160": Code(
+            "Curly quotes", "Only straight quotes mean something to YAML; curly ones are part of the text.", "warning"
+        ),
+        "F161": Code("A text of several lines without `|`", "Its lines would run together into one.", "warning"),
         # Proved by walking the conversation
         "F201": Code("A step that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
         "F202": Code("More than five questions", "A man gets to a service within five questions."),
@@ -99,5 +106,21 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F205": Code("Nothing to return to", "`_return` goes back to the flow that called; here nothing did."),
         "F206": Code("Too large to walk", "What cannot be proved cannot be published."),
         "F207": Code("A flow that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
+        # How it reads
+        "F230": Code(
+            "Too hard to read", "He may be afraid, tired or hurried; at a reading age of 11 most men can follow."
+        ),
+        "F231": Code("A promise that nobody can keep", "He could rely on it, and be let down or found out."),
+        "F232": Code("Words that turn him away", "A man who feels judged, ordered about or lied to stops reading."),
+        "F233": Code("Words that are harder or louder than they need be", "Plain words are read sooner.", "warning"),
+        "F234": Code("A button that tells", "Whoever looks over his shoulder reads the buttons first."),
+        "F235": Code(
+            "An exception that nothing needs", "It would let the word back in without anybody noticing.", "warning"
+        ),
+        "F236": Code("A long message", "On a phone he would scroll past what matters.", "warning"),
+        # What the calendar says
+        "F240": Code("Review overdue", "Numbers, law and services change.", "warning"),
+        "F241": Code("Not reviewed", "Words that nobody else has read can hurt a man.", "warning"),
+        "F242": Code("A review that is still to come", "What is written down as reviewed must have been.", "warning"),
     }
 )

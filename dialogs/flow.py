@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from dialogs.allowances import ALLOW, Allowance, read_allowances
 from dialogs.cards import CARD_LINES
+from dialogs.entries import (
+    FIRST_STEP,
+    NEW_NAME,
+    PLAIN,
+    RISK,
+    SWITCH,
+    Entries,
+    Entry,
+    Kind,
+    Names,
+    Schema,
+    entries_schema,
+    list_of,
+    named,
+)
 from dialogs.findings import did_you_mean, listed
 from dialogs.heads import (
-    AREA_KIND,
-    CONFIDENCES,
+    ANSWERS,
+    ASIDES,
+    REVIEW,
+    SOURCES,
     Review,
     Source,
     read_answers,
@@ -20,20 +39,84 @@ from dialogs.heads import (
 )
 from dialogs.parsing import Mapping as MappingNode
 from dialogs.parsing import Scalar
-from dialogs.reading import (
-    NAME_SCHEMA,
-    SWITCH_SCHEMA,
-    TEXT_SCHEMA,
-    Fields,
-    Schema,
-    good_name,
-    string_map_schema,
-)
+from dialogs.reading import Fields, good_name
 from dialogs.spans import Ref, Span
-from dialogs.steps import STEP_TYPES, AnswerList, Step
+from dialogs.steps import STEP_TYPES, AnswerList, Choice, Step
+from dialogs.steps.choices import CHOICES, read_shared
 from dialogs.texts import Text
 
 LANGUAGE = "1"
+
+
+def _step_schema(names: Names) -> Schema:
+    """One of the kinds of step. Rules that go over several entries of a kind are told by the check in words."""
+    kinds = {
+        kind: entries_schema(step.entries, names)
+        | {
+            "title": f"{kind}: {(step.__doc__ or '').splitlines()[0]}",
+            "description": (step.__doc__ or "").partition("```")[0].strip(),
+            "markdownDescription": inspect.getdoc(step) or "",
+        }
+        | ({"allOf": list(step.rules)} if step.rules else {})
+        for kind, step in STEP_TYPES.items()
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": kinds,
+        "defaultSnippets": [_snippet(kind, step) for kind, step in STEP_TYPES.items()],
+    }
+
+
+def _snippet(kind: str, step: type[Step]) -> Schema:
+    """What an editor's program writes when this kind is chosen: the entries that it cannot do without."""
+    needed = {name for name, entry in step.entries.items() if entry.required}
+    for rule in step.rules:
+        needed.update(rule.get("else", {}).get("required", ()))
+    body = {name: f"${{{n}:{name}}}" for n, name in enumerate((e for e in step.entries if e in needed), 1)}
+    return {"label": kind, "description": (step.__doc__ or "").splitlines()[0], "body": {kind: body}}
+
+
+def _steps_schema(names: Names) -> Schema:
+    return named(NEW_NAME.schema(names), _step_schema(names), minProperties=1)
+
+
+FLOW_ENTRIES: Entries = {
+    "language": Entry(
+        Kind(f"`{LANGUAGE}`", lambda names: {"enum": [LANGUAGE, int(LANGUAGE)]}),
+        "The version of the flow language that this file is written in.",
+        required=True,
+    ),
+    "flow": Entry(NEW_NAME, "The flow's name, which is its file's name too: `danger` in danger.yaml.", required=True),
+    "title": Entry(PLAIN, "What the flow is, for editors. He never sees it.", required=True),
+    "starts": Entry(SWITCH, "`yes` in the one flow that a first message leads to."),
+    "interrupt": Entry(
+        list_of(RISK, "a list of risk labels"),
+        "The dangers that this flow answers. When his words show one it is said at once, wherever he is; it leads back"
+        " to exactly there by `_return`.",
+    ),
+    "review": Entry(REVIEW, "Who reviewed the words, when, and when they are due again.", required=True),
+    "answers": Entry(
+        ANSWERS,
+        "All that may be remembered of him: each answer with its closed list of values, or `area` for the code of an"
+        " area. Flows share answers, so each lists the same values.",
+    ),
+    "sources": Entry(SOURCES, "Where the facts in the words come from."),
+    "allow": Entry(
+        ALLOW,
+        "Words that this flow may say although they are on the list of words to avoid, each with the reason.",
+    ),
+    "asides": Entry(ASIDES, "Words for set occasions of the whole conversation, such as `trouble`. No slots."),
+    "choices": Entry(
+        CHOICES,
+        "Options that several questions have, written once. A question names them among its options:"
+        " `options: [talk, carry_on]`.",
+    ),
+    "first_step": Entry(FIRST_STEP, "The step that the flow begins with.", required=True),
+    "steps": Entry(Kind("steps by their names", _steps_schema), "The steps.", required=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +135,9 @@ class Flow:
     review: Review
     answers: Mapping[str, AnswerList]
     sources: tuple[Source, ...]
+    allow: tuple[Allowance, ...]
     asides: Mapping[str, Text]
+    choices: Mapping[str, Choice]
     first_step: Ref
     steps: Mapping[str, Step]
     unread: frozenset[str]
@@ -70,6 +155,7 @@ class Flow:
                 f"The flow is called `{name.name}`, and its file {file_name}.yaml.",
                 hint=f"Write `flow: {file_name}`, or rename the file.",
             )
+        choices = read_shared(fields)
         steps, unread = _read_steps(fields)
         flow = cls(
             id=file_name,
@@ -79,7 +165,9 @@ class Flow:
             review=read_review(fields),
             answers=read_answers(fields),
             sources=read_sources(fields),
+            allow=read_allowances(fields),
             asides=read_asides(fields),
+            choices=choices,
             first_step=fields.name("first_step"),
             steps=steps,
             unread=unread,
@@ -131,7 +219,7 @@ def _read_step(name: str, span: Span, body: Fields) -> Step | None:
             hint=did_you_mean(kind, STEP_TYPES),
         )
         return None
-    fields = body.inside(kind, f"step `{name}`")
+    fields = body.inside(kind, f"step `{name}`", entries=STEP_TYPES[kind].entries)
     if fields is None or not fields.readable:
         return None
     # What is missing from a step is reported at its name, which an author can find.
@@ -141,57 +229,6 @@ def _read_step(name: str, span: Span, body: Fields) -> Step | None:
     return step
 
 
-def json_schema() -> Schema:
-    """A JSON Schema (draft 7) of one flow file, for completion and checks in an editor."""
-    kinds = [
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "required": [kind],
-            "properties": {kind: step.schema() | {"description": (step.__doc__ or "").strip()}},
-        }
-        for kind, step in STEP_TYPES.items()
-    ]
-    date = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
-    text = {"type": "string", "minLength": 1}
-    name_keys = {"propertyNames": {"pattern": NAME_SCHEMA["pattern"]}}
-    schema = string_map_schema(
-        {
-            "language": {"enum": [LANGUAGE, int(LANGUAGE)]},
-            "flow": NAME_SCHEMA,
-            "title": text,
-            "starts": SWITCH_SCHEMA,
-            "interrupt": {"type": "array", "items": text},
-            "review": string_map_schema(
-                {"by": text, "on": {"anyOf": [date, {"const": ""}]}, "due": date}, ["by", "on", "due"]
-            ),
-            "answers": name_keys
-            | {
-                "type": "object",
-                "additionalProperties": {
-                    "anyOf": [{"const": AREA_KIND}, {"type": "array", "items": NAME_SCHEMA, "uniqueItems": True}]
-                },
-            },
-            "sources": {
-                "type": "array",
-                "items": string_map_schema(
-                    {"fact": text, "url": text, "seen": date, "confidence": {"enum": list(CONFIDENCES)}},
-                    ["fact", "url", "seen", "confidence"],
-                ),
-            },
-            "asides": name_keys | {"type": "object", "additionalProperties": TEXT_SCHEMA},
-            "first_step": NAME_SCHEMA,
-            "steps": name_keys | {"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": kinds}},
-        },
-        ["language", "flow", "title", "review", "first_step", "steps"],
-    )
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "A flow of Fingerpost, language 1",
-        **schema,
-    }
-
-
 __all__ = [
     "CARD_LINES",
     "AnswerList",
@@ -199,5 +236,4 @@ __all__ = [
     "Review",
     "Source",
     "Step",
-    "json_schema",
 ]

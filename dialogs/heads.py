@@ -7,9 +7,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dialogs.entries import (
+    DATE,
+    DATE_OR_NOTHING,
+    NEW_NAME,
+    PLAIN,
+    URL,
+    Entries,
+    Entry,
+    Kind,
+    Names,
+    Schema,
+    list_of,
+    named,
+    parts_of,
+)
 from dialogs.findings import listed
-from dialogs.parsing import Node, Scalar
-from dialogs.reading import Fields, good_name, scalar
+from dialogs.parsing import Node, Scalar, Sequence
+from dialogs.reading import RESERVED_HINT, Fields, good_name, scalar
 from dialogs.spans import Span
 from dialogs.steps import AnswerList
 from dialogs.steps.branch import CHANNEL
@@ -18,6 +33,39 @@ from dialogs.texts import Text
 # The one kind of answer that is no list: an area's code.
 AREA_KIND = "area"
 CONFIDENCES = ("A", "B", "C", "D")
+
+REVIEW_ENTRIES: Entries = {
+    "by": Entry(PLAIN, "Who reviewed the words.", required=True),
+    "on": Entry(DATE_OR_NOTHING, 'When. `""` until somebody has.', required=True),
+    "due": Entry(DATE, "When they are to be reviewed again.", required=True),
+}
+SOURCE_ENTRIES: Entries = {
+    "fact": Entry(PLAIN, "What the words of this flow rely on.", required=True),
+    "url": Entry(URL, "Where it is written.", required=True),
+    "seen": Entry(DATE, "When somebody last looked.", required=True),
+    "confidence": Entry(
+        Kind("`A`, `B`, `C` or `D`", lambda names: {"enum": list(CONFIDENCES)}),
+        "How far it can be trusted: A most, D least.",
+        required=True,
+    ),
+}
+
+
+def _answers_schema(names: Names) -> Schema:
+    values = {"type": "array", "items": NEW_NAME.schema(names), "minItems": 1, "uniqueItems": True}
+    keys = NEW_NAME.schema(names) | {"not": {"const": CHANNEL}}
+    return named(keys, {"anyOf": [{"const": AREA_KIND}, values]})
+
+
+def _asides_schema(names: Names) -> Schema:
+    known = {name: PLAIN.schema(names) for name in names.asides}
+    return named(NEW_NAME.schema(names), PLAIN.schema(names)) | ({"properties": known} if known else {})
+
+
+REVIEW = parts_of(REVIEW_ENTRIES, "`by`, `on` and `due`")
+ANSWERS = Kind("lists of values by their names, or `area`", _answers_schema)
+SOURCES = list_of(parts_of(SOURCE_ENTRIES, "a source"), "a list of sources: `fact`, `url`, `seen` and `confidence`")
+ASIDES = Kind("texts by their occasions", _asides_schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +90,7 @@ class Source:
 
 
 def read_review(fields: Fields) -> Review:
-    inner = fields.inside("review", "`review`")
+    inner = fields.inside("review", "`review`", entries=REVIEW_ENTRIES)
     if inner is None:
         return Review("", "", "", fields.span)
     by = inner.words("by")
@@ -80,7 +128,7 @@ def read_answers(fields: Fields) -> Mapping[str, AnswerList]:
     for name, span in inner.names():
         node = inner.node(name, required=True)
         if name == CHANNEL:
-            fields.findings.add("F119", span, f"`{name}` cannot be the name of an answer.")
+            fields.findings.add("F119", span, f"`{name}` cannot be the name of an answer.", hint=RESERVED_HINT)
         elif good_name(Scalar(name, span), fields.findings, "an answer"):
             if isinstance(node, Scalar):
                 if node.value != AREA_KIND:
@@ -88,8 +136,13 @@ def read_answers(fields: Fields) -> Mapping[str, AnswerList]:
                         "F111",
                         node.span,
                         f"The answer `{name}` is a list of values, or `{AREA_KIND}`; not `{node.value}`.",
+                        hint=f"Write `{name}: [{node.value}, ...]`, or `{name}: {AREA_KIND}`.",
                     )
                 answers[name] = AnswerList(name, None, span)
+            elif isinstance(node, Sequence) and not node.items:
+                fields.findings.add(
+                    "F114", node.span, f"The answer `{name}` has no values.", hint="List what it can be: `[one, two]`."
+                )
             else:
                 answers[name] = AnswerList(name, _read_values(name, inner), span)
     return answers
@@ -103,6 +156,7 @@ def _read_values(name: str, fields: Fields) -> tuple[str, ...]:
                 "F120",
                 node.span,
                 f"`{node.value}` is listed twice under `{name}`.",
+                hint="Delete one of the two.",
                 related=[(values[node.value], "the first")],
             )
         elif good_name(node, fields.findings, "a value"):
@@ -113,13 +167,18 @@ def _read_values(name: str, fields: Fields) -> tuple[str, ...]:
 def read_sources(fields: Fields) -> tuple[Source, ...]:
     sources = []
     for node in fields.items("sources", required=False):
-        inner = Fields(node, fields.findings, "a source", known=fields.known)
+        inner = fields.part(node, "a source", entries=SOURCE_ENTRIES)
         if not inner.readable:
             continue
         fact = inner.words("fact")
         url = inner.name("url")
         if url and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", url.name):
-            fields.findings.add("F123", url.span, f"`{url.name}` is not a web address.")
+            fields.findings.add(
+                "F123",
+                url.span,
+                f"`{url.name}` is not a web address.",
+                hint="Write the whole of it, beginning with https://.",
+            )
         confidence = inner.name("confidence")
         if confidence and confidence.name not in CONFIDENCES:
             fields.findings.add(

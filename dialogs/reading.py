@@ -7,40 +7,47 @@ sees all mistakes at once. Empty things are passed over by later checks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from dialogs import parsing
+from dialogs.entries import NAME, RETURN, Entries
 from dialogs.findings import Findings, did_you_mean, listed
 from dialogs.known import Known
 from dialogs.spans import Ref, Span
 from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text, split
 
 LONGEST_TEXT = 3_500
-RETURN = "_return"
 # The taps that every question understands; never an option's own name.
 RESERVED = ("_skip", "_back", "_why", "_restart", RETURN, "_done", "_none")
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,23}")
+RESERVED_HINT = "Choose another name; docs/flow-errors.md lists those that are taken."
+_NAME = re.compile(NAME)
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
-
-Schema = dict[str, Any]
-
-NAME_SCHEMA: Schema = {"type": "string", "pattern": f"^{_NAME.pattern}$"}
-TARGET_SCHEMA: Schema = {"type": "string", "pattern": f"^({_NAME.pattern}|{RETURN})$"}
-TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
-# `yes` and `no` are strings here, but editors' YAML libraries may read them as true and false.
-SWITCH_SCHEMA: Schema = {"enum": ["yes", "no", "true", "false", True, False]}
 
 
 class Fields:
-    """The entries of one mapping. Call `close` when all have been asked for."""
+    """The entries of one mapping. Call `close` when all have been asked for.
 
-    def __init__(self, node: parsing.Node, findings: Findings, what: str, *, known: Known) -> None:
+    `entries` is their table, from which a missing one is explained. `shared` are the options under the flow's
+    `choices`, for questions to name.
+    """
+
+    def __init__(
+        self,
+        node: parsing.Node,
+        findings: Findings,
+        what: str,
+        *,
+        known: Known,
+        entries: Entries | None = None,
+        shared: dict[str, parsing.Node] | None = None,
+    ) -> None:
         self.span = node.span
         self.findings = findings
         self.what = what
         self.known = known
+        self.entries = {} if entries is None else entries
+        self.shared = {} if shared is None else shared
         self._entries: dict[str, tuple[parsing.Scalar, parsing.Node]] = {}
         self._asked: list[str] = []
         if isinstance(node, parsing.Mapping):
@@ -64,7 +71,8 @@ class Fields:
         if name in self._entries:
             return self._entries[name][1]
         if required and self.readable:
-            self.findings.add("F113", self.span, f"{sentence(self.what)} has no `{name}`.")
+            hint = f"Add `{name}: ...`. {self.entries[name].meaning}" if name in self.entries else f"Add `{name}: ...`."
+            self.findings.add("F113", self.span, f"{sentence(self.what)} has no `{name}`.", hint=hint)
         return None
 
     def ignore(self, *names: str) -> None:
@@ -130,10 +138,14 @@ class Fields:
         read = (scalar(n, self.findings, f"an item of `{name}`") for n in self.items(name, required=required))
         return tuple(node for node in read if node)
 
-    def inside(self, name: str, what: str, *, required: bool = True) -> Fields | None:
+    def inside(self, name: str, what: str, *, required: bool = True, entries: Entries | None = None) -> Fields | None:
         """The entries of a part within this one."""
         node = self.node(name, required=required)
-        return Fields(node, self.findings, what, known=self.known) if node is not None else None
+        return self.part(node, what, entries=entries) if node is not None else None
+
+    def part(self, node: parsing.Node, what: str, *, entries: Entries | None = None) -> Fields:
+        """The entries of a node within this one."""
+        return Fields(node, self.findings, what, known=self.known, entries=entries, shared=self.shared)
 
 
 def sentence(what: str) -> str:
@@ -236,11 +248,14 @@ def warn_of_comment(node: parsing.Scalar, findings: Findings) -> None:
         )
 
 
-def string_map_schema(keys: Mapping[str, Schema], required: Collection[str]) -> Schema:
-    """An object with exactly these entries."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": dict(keys),
-        "required": sorted(required),
-    }
+__all__ = [
+    "LONGEST_TEXT",
+    "RESERVED_HINT",
+    "RETURN",
+    "Fields",
+    "good_name",
+    "read_text",
+    "scalar",
+    "sentence",
+    "warn_of_comment",
+]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dialogs.steps.ask import Ask
 from dialogs.steps.branch import Branch
 from dialogs.steps.call import Call
+from dialogs.steps.choices import Choice
 from dialogs.steps.end import End
 from dialogs.steps.find import Find
 from dialogs.steps.locate import Locate
-from dialogs.steps.parts import AnswerList, Choice, Scope, Step, Target
+from dialogs.steps.parts import AnswerList, Scope, Step, Target
 from dialogs.steps.registry import STEP_TYPES
 from dialogs.steps.say import Say
 

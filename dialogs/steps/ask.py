@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from dialogs.entries import ANSWER, STEP, SWITCH, TEXT, Entries, Entry
 from dialogs.findings import did_you_mean
-from dialogs.reading import NAME_SCHEMA, SWITCH_SCHEMA, TARGET_SCHEMA, TEXT_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.parts import (
-    FIRST_SCHEMA,
+from dialogs.steps.choices import (
+    OPTIONS,
     Choice,
-    Scope,
-    Target,
     check_choices,
-    check_first,
-    check_together,
-    choice_schema,
+    choice_calls,
     choice_targets,
     read_choices,
+)
+from dialogs.steps.parts import (
+    Scope,
+    Target,
+    check_first,
+    check_together,
+    counts_entry,
+    first_entry,
     read_first,
 )
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
+
+_YES = {"enum": ["yes", "true", True]}
+_NO = {"enum": ["no", "false", False]}
 
 
 @step_type
@@ -33,26 +41,64 @@ class Ask:
     ```yaml
     hello:
       ask:
-        first: Hello, and thank you for writing.   # optional: what his lock screen shows
+        first: Hello, and thank you for writing.
         text: |
           What would help most right now?
         why: |
           So that we show you only what fits.
-        save: need            # optional: the answer that the options' ids are kept as
+        save: need
         options:
           - {id: talk, label: Talk to someone, words: [speak, chat], go: where}
           - {id: danger, label: In danger now, call: danger}    # comes back here
         skip: where
     ```
-
-    `many: yes` lets him tick several options and tap Done, which leads to the step's own `go`.
-    `go` on the step is where options without one lead. `unknown` is said when his words fit no option.
-    `answerless: yes` is for a "carry on": nothing is asked, so `why` and `skip` may be left out, nothing is
-    kept, and it is not counted. `counts: no` leaves any other question out of the five.
     """
 
     kind: ClassVar[str] = "ask"
     waits: ClassVar[bool] = True
+    entries: ClassVar[Entries] = {
+        "first": first_entry(),
+        "text": Entry(TEXT, "The question.", required=True),
+        "why": Entry(TEXT, "Why this is asked. Said when he taps Why? Required, unless `answerless: yes`."),
+        "save": Entry(ANSWER, "The answer that his option's id is kept as. Without it nothing is kept."),
+        "many": Entry(
+            SWITCH,
+            "`yes` lets him tick several options and then tap Done, which leads to the question's `go`; with nothing"
+            " ticked, to `skip`. The options then have no `go` or `call` of their own.",
+        ),
+        "options": Entry(OPTIONS, "What he can tap or type, in the order of the buttons.", required=True),
+        "go": Entry(STEP, "Where the options lead that have neither `go` nor `call`."),
+        "skip": Entry(STEP, "Where Skip leads. Required, unless `answerless: yes`."),
+        "unknown": Entry(
+            TEXT, "Said when what he typed fits no option. Without it the program says it in its own words."
+        ),
+        "counts": counts_entry(),
+        "answerless": Entry(
+            SWITCH,
+            "`yes` is for a carry-on, which asks nothing of him: `why` and `skip` can be left out, nothing is kept,"
+            " and it is not one of the five questions.",
+        ),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = (
+        {
+            "if": {"required": ["answerless"], "properties": {"answerless": _YES}},
+            "then": {"properties": {"save": False}},
+            "else": {"required": ["why", "skip"]},
+        },
+        {
+            "if": {"required": ["many"], "properties": {"many": _YES}},
+            "then": {
+                "required": ["save", "go"],
+                "properties": {
+                    "options": {"items": {"properties": {"go": False, "call": False, "saves": {"not": _NO}}}}
+                },
+            },
+        },
+    )
+    codes: ClassVar[tuple[str, ...]] = (
+        *("F120", "F130", "F131", "F132", "F133", "F134", "F136", "F137", "F138", "F139", "F140"),
+        *("F144", "F145", "F146", "F152", "F154", "F159"),
+    )
 
     id: str
     span: Span
@@ -88,45 +134,31 @@ class Ask:
             answerless=answerless,
         )
 
-    @staticmethod
-    def schema() -> Schema:
-        schema = string_map_schema(
-            {
-                "first": FIRST_SCHEMA,
-                "text": TEXT_SCHEMA,
-                "why": TEXT_SCHEMA,
-                "unknown": TEXT_SCHEMA,
-                "save": NAME_SCHEMA,
-                "many": SWITCH_SCHEMA,
-                "options": {"type": "array", "minItems": 1, "items": choice_schema()},
-                "go": TARGET_SCHEMA,
-                "skip": TARGET_SCHEMA,
-                "counts": SWITCH_SCHEMA,
-                "answerless": SWITCH_SCHEMA,
-            },
-            ["text", "options"],
-        )
-        schema["if"] = {"required": ["answerless"], "properties": {"answerless": {"enum": ["yes", "true", True]}}}
-        schema["else"] = {"required": ["why", "skip"]}
-        return schema
-
     def targets(self) -> tuple[Target, ...]:
         own = [Target(self.go, "Done")] if self.many and self.go else []
         skip = [Target(self.skip, "Skip")] if self.skip else []
         return (*choice_targets(self.options), *own, *skip)
 
     def calls(self) -> tuple[Ref, ...]:
-        return tuple(choice.call for choice in self.options if choice.call)
+        return choice_calls(self.options)
 
     def check(self, scope: Scope) -> None:
         check_first(self.first, scope)
         check_together((self.text, self.why), scope)
         check_choices(self.id, self.options, scope)
         if not self.options:
-            scope.findings.add("F152", self.span, f"Step `{self.id}` has no options that can be read.")
+            scope.findings.add(
+                "F152",
+                self.span,
+                f"Step `{self.id}` has no options that can be read.",
+                hint="Write under `options` a line `- {id: ..., label: ..., go: ...}` for each.",
+            )
         if self.answerless and self.save:
             scope.findings.add(
-                "F154", self.save.span, f"Step `{self.id}` is `answerless`, and yet saves `{self.save.name}`."
+                "F154",
+                self.save.span,
+                f"Step `{self.id}` is `answerless`, and yet saves `{self.save.name}`.",
+                hint="Take out `save`; or take out `answerless`, and add `why` and `skip`.",
             )
         self._check_saved(scope)
         if self.many:
@@ -137,7 +169,7 @@ class Ask:
                 scope.findings.add(
                     "F139",
                     choice.span,
-                    f"The option `{choice.label}` has neither `go` nor `call`.",
+                    f"The option `{choice.label}` of step `{self.id}` has neither `go` nor `call`.",
                     hint="Add `go: STEP` to it, or to the question for all its options.",
                 )
 
@@ -158,7 +190,12 @@ class Ask:
     def _check_many(self, scope: Scope) -> None:
         for name, ref in (("save", self.save), ("go", self.go)):
             if not ref:
-                scope.findings.add("F140", self.span, f"Step `{self.id}` has `many: yes` but no `{name}`.")
+                scope.findings.add(
+                    "F140",
+                    self.span,
+                    f"Step `{self.id}` has `many: yes` but no `{name}`.",
+                    hint=f"Add `{name}: {'ANSWER' if name == 'save' else 'STEP'}` to the question.",
+                )
         for choice in self.options:
             own_go = choice.go and choice.go != self.go
             if own_go or choice.call or not choice.saves:

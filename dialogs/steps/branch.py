@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from dialogs.entries import NAME_OR_CHANNEL, STEP, Entries, Entry, Kind
 from dialogs.findings import did_you_mean
-from dialogs.reading import NAME_SCHEMA, TARGET_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
 from dialogs.steps.locate import AREA_CODE
 from dialogs.steps.parts import Scope, Target
@@ -28,13 +29,10 @@ class Case:
 class Branch:
     """Goes on by an answer he gave, or by the channel he writes on. Asks and says nothing.
 
-    With several choices the first case that he ticked is taken. `else` is for every other value, and for a
-    question that he skipped.
-
     ```yaml
     split:
       branch:
-        on: need                  # or: channel (telegram, web, terminal)
+        on: need
         cases: {stay: tonight, money: benefits}
         else: where
     ```
@@ -42,6 +40,24 @@ class Branch:
 
     kind: ClassVar[str] = "branch"
     waits: ClassVar[bool] = False
+    entries: ClassVar[Entries] = {
+        "on": Entry(
+            NAME_OR_CHANNEL,
+            "The answer that decides, or `channel`: which messenger he writes on (`telegram`, `web` or `terminal`).",
+            required=True,
+        ),
+        "cases": Entry(
+            Kind(
+                "entries `value: step`",
+                lambda names: {"type": "object", "minProperties": 1, "additionalProperties": STEP.schema(names)},
+            ),
+            "Where each value leads. After a question with `many: yes` the first case that he ticked is taken.",
+            required=True,
+        ),
+        "else": Entry(STEP, "Where every other value leads, and a question that he skipped.", required=True),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    codes: ClassVar[tuple[str, ...]] = ("F130", "F132", "F148", "F149", "F153")
 
     id: str
     span: Span
@@ -54,6 +70,8 @@ class Branch:
         cases = []
         inner = fields.inside("cases", "`cases`")
         if inner is not None:
+            if inner.readable and not tuple(inner.names()):
+                fields.findings.add("F114", inner.span, "`cases` has no case.", hint="Write `value: step` for each.")
             for value, span in inner.names():
                 cases.append(Case(Ref(value, span), inner.name(value)))
         return cls(
@@ -62,17 +80,6 @@ class Branch:
             on=fields.name("on"),
             cases=tuple(cases),
             otherwise=fields.name("else"),
-        )
-
-    @staticmethod
-    def schema() -> Schema:
-        return string_map_schema(
-            {
-                "on": NAME_SCHEMA,
-                "cases": {"type": "object", "additionalProperties": TARGET_SCHEMA, "minProperties": 1},
-                "else": TARGET_SCHEMA,
-            },
-            ["on", "cases", "else"],
         )
 
     def targets(self) -> tuple[Target, ...]:
@@ -101,7 +108,12 @@ class Branch:
         else:
             for case in self.cases:
                 if not AREA_CODE.fullmatch(case.value.name):
-                    scope.findings.add("F148", case.value.span, f"`{case.value.name}` is not an area's code.")
+                    scope.findings.add(
+                        "F148",
+                        case.value.span,
+                        f"`{case.value.name}` is not an area's code.",
+                        hint="England is E92000001, Wales W92000004, Scotland S92000003, Northern Ireland N92000002.",
+                    )
 
     def _check_cases(self, values: tuple[str, ...], what: str, scope: Scope) -> None:
         for case in self.cases:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from dialogs.reading import NAME_SCHEMA, TARGET_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.entries import FLOW, STEP, Entries, Entry
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
 from dialogs.steps.parts import Scope, Target
 from dialogs.steps.registry import step_type
@@ -24,6 +25,12 @@ class Call:
 
     kind: ClassVar[str] = "call"
     waits: ClassVar[bool] = False
+    entries: ClassVar[Entries] = {
+        "flow": Entry(FLOW, "The flow that takes over.", required=True),
+        "go": Entry(STEP, "Where the conversation goes on when that flow goes to `_return`.", required=True),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    codes: ClassVar[tuple[str, ...]] = ("F130", "F131", "F149", "F151", "F157")
 
     id: str
     span: Span
@@ -33,10 +40,6 @@ class Call:
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self:
         return cls(id=id, span=fields.span, flow=fields.name("flow"), go=fields.name("go"))
-
-    @staticmethod
-    def schema() -> Schema:
-        return string_map_schema({"flow": NAME_SCHEMA, "go": TARGET_SCHEMA}, ["flow", "go"])
 
     def targets(self) -> tuple[Target, ...]:
         return (Target(self.go, "`go`"),)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from dialogs.reading import TEXT_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.entries import TEXT, Entries, Entry
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.parts import FIRST_SCHEMA, Scope, Target, check_first, read_first
+from dialogs.steps.parts import Scope, Target, check_first, first_entry, read_first
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
 
@@ -27,6 +28,12 @@ class End:
 
     kind: ClassVar[str] = "end"
     waits: ClassVar[bool] = True
+    entries: ClassVar[Entries] = {
+        "first": first_entry(),
+        "text": Entry(TEXT, "The last words.", required=True),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    codes: ClassVar[tuple[str, ...]] = ("F144", "F145")
 
     id: str
     span: Span
@@ -36,10 +43,6 @@ class End:
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self:
         return cls(id=id, span=fields.span, first=read_first(fields), text=fields.text("text"))
-
-    @staticmethod
-    def schema() -> Schema:
-        return string_map_schema({"first": FIRST_SCHEMA, "text": TEXT_SCHEMA}, ["text"])
 
     def targets(self) -> tuple[Target, ...]:
         return ()

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from dialogs.cards import CARD_LINES
-from dialogs.reading import NAME_SCHEMA, TARGET_SCHEMA, TEXT_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.entries import ANSWER, LABEL, STEP, TEXT, Entries, Entry, Kind, Names, Schema, entries_schema
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.parts import FIRST_SCHEMA, LONGEST_LABEL, Scope, Target, check_first, read_first
+from dialogs.steps.parts import Scope, Target, check_first, check_label, first_entry, read_first
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
 
 # The area he named, and the larger one that the search was widened to.
 AREA = "area"
 WIDER = "wider"
+
+
+def _lines_schema(names: Names) -> Schema:
+    slots = {key: ", ".join(f"`{{{slot}}}`" for slot in slots) or "none" for key, slots in CARD_LINES.items()}
+    lines = {key: Entry(TEXT, f"A line of the card. Slots: {slots[key]}.", required=True) for key in CARD_LINES}
+    return entries_schema(lines, names)
 
 
 @step_type
@@ -26,7 +33,7 @@ class Find:
     ```yaml
     services:
       find:
-        needs: need                 # the answers to look by
+        needs: need
         area: where
         found: |
           Services for men in {area}:
@@ -36,20 +43,43 @@ class Find:
           There is nothing we can show for that.
         unavailable: |
           The list cannot be reached just now.
-        gone: |                     # optional: he asks for more of a service that is no longer shown
-          That service is no longer listed.
-        lines:                      # the wording of every line of a card
+        lines:
           name: "{name}"
-          phone: "{label}: {number}"
-        more: More                  # the card's button
+          phone: "Call {number}{label}"
+          # and so on: every line of a card is worded
+        more: More
         go: anything_else
     ```
-
-    `language`, `contact` and `age` name further answers to look by, each from a list.
     """
 
     kind: ClassVar[str] = "find"
     waits: ClassVar[bool] = False
+    entries: ClassVar[Entries] = {
+        "first": first_entry(),
+        "needs": Entry(ANSWER, "The answer that says what he needs.", required=True),
+        "area": Entry(ANSWER, "The answer that says where, from a `locate` step."),
+        "language": Entry(ANSWER, "The answer that says in which language."),
+        "contact": Entry(ANSWER, "The answer that says by which way of contact."),
+        "age": Entry(ANSWER, "The answer that says how old."),
+        "found": Entry(TEXT, "Said before the services. It can use `{area}`.", required=True),
+        "widened": Entry(
+            TEXT, "Said instead when only a wider area has any. It can use `{area}` and `{wider}`.", required=True
+        ),
+        "none": Entry(TEXT, "Said when there is nothing to show. It can use `{area}`.", required=True),
+        "unavailable": Entry(
+            TEXT, "Said when the list cannot be reached just now. It can use `{area}`.", required=True
+        ),
+        "gone": Entry(
+            TEXT, "Said when he asks for more of a service that is no longer shown; without it, `unavailable` is."
+        ),
+        "lines": Entry(
+            Kind("the wording of every line of a card", _lines_schema), "How a service is worded.", required=True
+        ),
+        "more": Entry(LABEL, "The button under a card that shows all that is known of the service.", required=True),
+        "go": Entry(STEP, "The next step, in a message of its own below the services.", required=True),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    codes: ClassVar[tuple[str, ...]] = ("F130", "F132", "F134", "F136", "F144", "F145", "F147", "F149")
 
     id: str
     span: Span
@@ -79,7 +109,12 @@ class Find:
                     lines[key] = inner.text(key, slots=slots, shared=False)
                 else:
                     inner.ignore(key)
-                    fields.findings.add("F147", fields.key_span("lines"), f"The card has no line `{key}`.")
+                    fields.findings.add(
+                        "F147",
+                        fields.key_span("lines"),
+                        f"The card has no line `{key}`.",
+                        hint="Add it under `lines`; docs/flow-language.md says what each line is filled with.",
+                    )
             inner.close()
         more = fields.node("more", required=True)
         return cls(
@@ -102,28 +137,6 @@ class Find:
             go=fields.name("go"),
         )
 
-    @staticmethod
-    def schema() -> Schema:
-        texts = ("found", "widened", "none", "unavailable")
-        lines = string_map_schema(
-            {
-                key: TEXT_SCHEMA | {"description": "Slots: " + (", ".join(f"{{{s}}}" for s in slots) or "none")}
-                for key, slots in CARD_LINES.items()
-            },
-            CARD_LINES,
-        )
-        return string_map_schema(
-            {
-                "first": FIRST_SCHEMA,
-                **dict.fromkeys(("needs", "area", "language", "contact", "age"), NAME_SCHEMA),
-                **dict.fromkeys((*texts, "gone"), TEXT_SCHEMA),
-                "lines": lines,
-                "more": {"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL},
-                "go": TARGET_SCHEMA,
-            },
-            ["needs", *texts, "lines", "more", "go"],
-        )
-
     def targets(self) -> tuple[Target, ...]:
         return (Target(self.go, "`go`"),)
 
@@ -135,5 +148,4 @@ class Find:
         for ref in (self.needs, self.language, self.contact, self.age):
             scope.answer(ref, area=False)
         scope.answer(self.area, area=True)
-        if len(self.more) > LONGEST_LABEL or len(self.more.split()) > 4:
-            scope.findings.add("F136", self.more_span, f"`{self.more}` does not fit on a button.")
+        check_label(self.more, self.more_span, scope.findings)

@@ -1,25 +1,31 @@
-"""The question where he is, roughly."""
+"""The question where he is."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from dialogs.reading import NAME_SCHEMA, SWITCH_SCHEMA, TARGET_SCHEMA, TEXT_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.entries import ANSWER, STEP, TEXT, Entries, Entry
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.parts import (
-    FIRST_SCHEMA,
+from dialogs.steps.choices import (
+    OPTIONS,
     Choice,
-    Scope,
-    Target,
     check_choices,
-    check_first,
-    check_together,
-    choice_schema,
+    choice_calls,
     choice_targets,
     read_choices,
+)
+from dialogs.steps.parts import (
+    Scope,
+    Target,
+    check_first,
+    check_together,
+    counts_entry,
+    first_entry,
     read_first,
+    why_entry,
 )
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
@@ -37,7 +43,7 @@ class Locate:
     What he types is looked up and forgotten; only the code of an area is kept.
 
     ```yaml
-    where:
+    place:
       locate:
         text: |
           Roughly where are you? A town, a council, or the first half of a postcode.
@@ -45,18 +51,58 @@ class Locate:
           Services cover areas. We keep no more than the council's name.
         save: where
         options:
-          - {id: E92000001, label: England, go: services}
-        go: services          # once a typed place is found
+          - {id: E92000001, label: England}
+          - {id: W92000004, label: Wales, words: [cymru]}
+        go: services
         skip: services
-        unknown: |            # the place is not known
+        unknown: |
           I do not know that place. Try the nearest town.
-        choose: |             # there are several of that name
+        choose: |
           Which one do you mean?
     ```
     """
 
     kind: ClassVar[str] = "locate"
     waits: ClassVar[bool] = True
+    entries: ClassVar[Entries] = {
+        "first": first_entry(),
+        "text": Entry(TEXT, "The question.", required=True),
+        "why": why_entry(required=True),
+        "save": Entry(
+            ANSWER, "The answer that the area's code is kept as; under `answers` it is `area`.", required=True
+        ),
+        "options": Entry(OPTIONS, "Areas to tap, by their codes. An option that is no area has `saves: no`."),
+        "go": Entry(STEP, "Where a place leads once it is found, and every option without a `go`.", required=True),
+        "skip": Entry(STEP, "Where Skip leads.", required=True),
+        "unknown": Entry(TEXT, "Said when the place he typed is not known.", required=True),
+        "choose": Entry(TEXT, "Said when there are several places of that name; they stand below it.", required=True),
+        "counts": counts_entry(),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = (
+        {
+            "properties": {
+                "options": {
+                    "items": {
+                        "if": {
+                            "type": "object",
+                            "anyOf": [
+                                {"required": ["saves"], "properties": {"saves": {"enum": ["yes", "true", True]}}},
+                                {
+                                    "not": {"required": ["saves"]},
+                                    "anyOf": [{"required": ["go"]}, {"not": {"required": ["call"]}}],
+                                },
+                            ],
+                        },
+                        "then": {"properties": {"id": {"pattern": f"^{AREA_CODE.pattern}$"}}},
+                    }
+                }
+            }
+        },
+    )
+    codes: ClassVar[tuple[str, ...]] = (
+        *("F120", "F130", "F131", "F132", "F134", "F136", "F137", "F138", "F144", "F145", "F146", "F148", "F152"),
+        "F159",
+    )
 
     id: str
     span: Span
@@ -89,29 +135,11 @@ class Locate:
             counts=fields.switch("counts", default=True),
         )
 
-    @staticmethod
-    def schema() -> Schema:
-        return string_map_schema(
-            {
-                "first": FIRST_SCHEMA,
-                "text": TEXT_SCHEMA,
-                "why": TEXT_SCHEMA,
-                "unknown": TEXT_SCHEMA,
-                "choose": TEXT_SCHEMA,
-                "save": NAME_SCHEMA,
-                "options": {"type": "array", "items": choice_schema()},
-                "go": TARGET_SCHEMA,
-                "skip": TARGET_SCHEMA,
-                "counts": SWITCH_SCHEMA,
-            },
-            ["text", "why", "unknown", "choose", "save", "go", "skip"],
-        )
-
     def targets(self) -> tuple[Target, ...]:
         return (*choice_targets(self.options), Target(self.go, "`go`"), Target(self.skip, "Skip"))
 
     def calls(self) -> tuple[Ref, ...]:
-        return tuple(choice.call for choice in self.options if choice.call)
+        return choice_calls(self.options)
 
     def check(self, scope: Scope) -> None:
         check_first(self.first, scope)

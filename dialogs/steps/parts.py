@@ -1,32 +1,26 @@
-"""What several kinds of step share: options, references, first lines, and the checks on them."""
+"""What several kinds of step share: references, first lines, and the checks on them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
-from dialogs import words
-from dialogs.findings import Findings, closest, did_you_mean
-from dialogs.reading import (
-    LONGEST_TEXT,
-    NAME_SCHEMA,
-    RETURN,
-    SWITCH_SCHEMA,
-    TARGET_SCHEMA,
-    Fields,
-    Schema,
-    good_name,
-    string_map_schema,
+from dialogs.entries import (
+    FIRST,
+    LONGEST_FIRST,
+    LONGEST_LABEL,
+    MOST_LABEL_WORDS,
+    SHORTEST_FIRST,
+    SWITCH,
+    TEXT,
+    Entries,
+    Entry,
 )
+from dialogs.findings import Findings, closest, did_you_mean
+from dialogs.reading import LONGEST_TEXT, RETURN, Fields
 from dialogs.spans import Ref, Span
 from dialogs.texts import Text
-from dialogs.understanding import CONTROLS, normalise
-
-SHORTEST_FIRST = 20
-LONGEST_FIRST = 70
-MOST_LABEL_WORDS = 4
-LONGEST_LABEL = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,8 @@ class Scope:
                 "F130",
                 ref.span,
                 f"{target.via} of step `{step}` leads to `{ref.name}`, which does not exist.",
-                hint=did_you_mean(ref.name, [*self.steps, RETURN]),
+                hint=did_you_mean(ref.name, [*self.steps, RETURN])
+                or f"Write the step `{ref.name}` under `steps`, or lead to one that is there.",
             )
 
     def called(self, ref: Ref) -> None:
@@ -97,6 +92,7 @@ class Scope:
                 "F134",
                 ref.span,
                 f"`{ref.name}` is {given}; {wanted} is needed here.",
+                hint="Name another answer, or list one of the right kind under `answers`.",
                 related=[(answer.span, "listed here")],
             )
             return None
@@ -104,11 +100,19 @@ class Scope:
 
 
 class Step(Protocol):
-    """What every kind of step can say of itself. One file of this folder for each kind."""
+    """What every kind of step can say of itself. One file of this folder for each kind.
+
+    `entries` is the table of what it can hold. `rules` are JSON Schema rules that go over several entries.
+    `codes` are the mistakes that only this kind, or few, can be told of (docs/flow-errors.md). The docstring has
+    an example: with the tables it makes docs/flow-language.md and what an editor's program shows.
+    """
 
     kind: ClassVar[str]
     # Whether the engine stops here until he taps or types.
     waits: ClassVar[bool]
+    entries: ClassVar[Entries]
+    rules: ClassVar[tuple[dict[str, Any], ...]]
+    codes: ClassVar[tuple[str, ...]]
 
     @property
     def id(self) -> str: ...
@@ -116,127 +120,29 @@ class Step(Protocol):
     def span(self) -> Span: ...
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self: ...
-    @staticmethod
-    def schema() -> Schema: ...
     def targets(self) -> tuple[Target, ...]: ...
     def calls(self) -> tuple[Ref, ...]: ...
     def check(self, scope: Scope) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a question.
-
-    `go` is where it leads. With `call` it hands over to another flow first, and without `go` it then comes
-    back to this question. `saves` says whether the option's id is kept as the answer.
-    """
-
-    id: str
-    label: str
-    words: tuple[str, ...]
-    go: Ref
-    call: Ref
-    saves: bool
-    span: Span
-    label_span: Span
-
-
-def read_choices(fields: Fields, *, required: bool, default_go: Ref) -> tuple[Choice, ...]:
-    choices = []
-    for node in fields.items("options", required=required):
-        inner = Fields(node, fields.findings, "an option", known=fields.known)
-        if inner.readable:
-            choices.append(_read_choice(inner, default_go))
-    return tuple(choices)
-
-
-def _read_choice(fields: Fields, default_go: Ref) -> Choice:
-    id_node = fields.scalar("id")
-    label = fields.words("label")
-    go = fields.name("go", required=False)
-    call = fields.name("call", required=False)
-    saves = fields.switch("saves", default=bool(go) or not call)
-    said = tuple(node.value for node in fields.scalars("words", required=False))
-    choice = Choice(
-        id=good_name(id_node, fields.findings, "an option") if id_node else "",
-        label=label,
-        words=said,
-        go=go if go or call else default_go,
-        call=call,
-        saves=saves,
-        span=id_node.span if id_node else fields.span,
-        label_span=_value_span(fields, "label"),
-    )
-    fields.close()
-    return choice
-
-
-def _value_span(fields: Fields, name: str) -> Span:
-    node = fields.node(name, required=False)
-    return node.span if node else fields.span
-
-
-def choice_schema() -> Schema:
-    return string_map_schema(
-        {
-            "id": NAME_SCHEMA,
-            "label": {"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL},
-            "words": {"type": "array", "items": {"type": "string"}},
-            "go": TARGET_SCHEMA,
-            "call": NAME_SCHEMA,
-            "saves": SWITCH_SCHEMA,
-        },
-        ["id", "label"],
+def first_entry() -> Entry:
+    return Entry(
+        FIRST,
+        "What his lock screen and notifications show: the first line of the message. Anyone may read it, so it gives"
+        " nothing away, and it has no slots. Without it, a bland line of the program's own stands there.",
     )
 
 
-def check_choices(step: str, choices: tuple[Choice, ...], scope: Scope) -> None:
-    """Ids, labels and words are distinct, labels fit their buttons, and each option leads somewhere."""
-    ids: dict[str, Span] = {}
-    sounds: dict[str, tuple[str, Span]] = {}
-    for choice in choices:
-        if choice.id in ids:
-            scope.findings.add(
-                "F120",
-                choice.span,
-                f"Two options of step `{step}` are called `{choice.id}`.",
-                related=[(ids[choice.id], "the first")],
-            )
-        if choice.id:
-            ids.setdefault(choice.id, choice.span)
-        _check_label(choice, scope)
-        for sound in dict.fromkeys(map(normalise, (choice.label, *choice.words))):
-            if not sound:
-                continue
-            if sound in CONTROLS or sound == normalise(words.DONE):
-                scope.findings.add("F138", choice.label_span, f"The option `{choice.label}` is also said `{sound}`.")
-            elif sound in sounds and sounds[sound][0] != choice.id:
-                scope.findings.add(
-                    "F137",
-                    choice.label_span,
-                    f"Two options of step `{step}` are said `{sound}`.",
-                    related=[(sounds[sound][1], "the first")],
-                )
-            else:
-                sounds[sound] = (choice.id, choice.label_span)
-        scope.called(choice.call)
+def why_entry(*, required: bool) -> Entry:
+    return Entry(TEXT, "Why this is asked. Said when he taps Why?", required=required)
 
 
-def _check_label(choice: Choice, scope: Scope) -> None:
-    if not choice.label:
-        return
-    count = len(choice.label.split())
-    if count > MOST_LABEL_WORDS or len(choice.label) > LONGEST_LABEL:
-        scope.findings.add(
-            "F136",
-            choice.label_span,
-            f"`{choice.label}` has {count} words and {len(choice.label)} characters.",
-            hint="Say it in up to four words; the question above can say more.",
-        )
-
-
-def choice_targets(choices: tuple[Choice, ...]) -> tuple[Target, ...]:
-    return tuple(Target(choice.go, f"The option `{choice.label}`") for choice in choices if choice.go)
+def counts_entry() -> Entry:
+    return Entry(
+        SWITCH,
+        "`no` leaves this question out of the five that may stand before the first services, such as a menu that"
+        " comes after them.",
+    )
 
 
 def read_first(fields: Fields) -> Text:
@@ -244,16 +150,23 @@ def read_first(fields: Fields) -> Text:
     return fields.text("first", required=False, shared=False)
 
 
-FIRST_SCHEMA: Schema = {"type": "string", "minLength": SHORTEST_FIRST, "maxLength": LONGEST_FIRST}
-
-
 def check_first(first: Text, scope: Scope) -> None:
     if not first:
         return
     line = first.words
-    if "\n" in line or not SHORTEST_FIRST <= len(line) <= LONGEST_FIRST:
+    if "\n" in line:
         scope.findings.add(
-            "F144", first.span, f"This first line has {len(line)} characters on {line.count(chr(10)) + 1} line(s)."
+            "F144",
+            first.span,
+            f"This first line runs over {line.count(chr(10)) + 1} lines.",
+            hint="Write it on one line, after `first:`.",
+        )
+    elif not SHORTEST_FIRST <= len(line) <= LONGEST_FIRST:
+        scope.findings.add(
+            "F144",
+            first.span,
+            f"This first line has {len(line)} characters.",
+            hint=f"Write {SHORTEST_FIRST} to {LONGEST_FIRST}; what does not fit can begin the text.",
         )
     elif scope.bland is not None and not scope.bland(line):
         scope.findings.add(
@@ -264,6 +177,23 @@ def check_first(first: Text, scope: Scope) -> None:
         )
 
 
+def check_label(label: str, span: Span, findings: Findings) -> None:
+    """A label fits its button. An empty one has been reported already."""
+    count = len(label.split())
+    if count > MOST_LABEL_WORDS:
+        long = f"{count} words"
+    elif len(label) > LONGEST_LABEL:
+        long = f"{len(label)} characters"
+    else:
+        return
+    findings.add(
+        "F136",
+        span,
+        f"`{label}` has {long}.",
+        hint="Say it in up to four words; the text above the buttons can say more.",
+    )
+
+
 def check_together(texts: tuple[Text, ...], scope: Scope) -> None:
     """Texts that are sent in one message fit into one."""
     total = sum(len(text.words) for text in texts)
@@ -271,5 +201,6 @@ def check_together(texts: tuple[Text, ...], scope: Scope) -> None:
         scope.findings.add(
             "F146",
             texts[0].span,
-            f"This text and what is said with it have {total:,} characters; the most is {LONGEST_TEXT:,}.",
+            f"This text and its `why` have {total:,} characters together; the most is {LONGEST_TEXT:,}.",
+            hint="Both stand in one message when he taps Why?, so shorten one of them.",
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from dialogs.reading import TARGET_SCHEMA, TEXT_SCHEMA, Fields, Schema, string_map_schema
+from dialogs.entries import STEP, TEXT, Entries, Entry
+from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.parts import FIRST_SCHEMA, Scope, Target, check_first, read_first
+from dialogs.steps.parts import Scope, Target, check_first, first_entry, read_first
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
 
@@ -28,6 +29,13 @@ class Say:
 
     kind: ClassVar[str] = "say"
     waits: ClassVar[bool] = False
+    entries: ClassVar[Entries] = {
+        "first": first_entry(),
+        "text": Entry(TEXT, "What is said.", required=True),
+        "go": Entry(STEP, "The next step.", required=True),
+    }
+    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    codes: ClassVar[tuple[str, ...]] = ("F130", "F144", "F145", "F149")
 
     id: str
     span: Span
@@ -38,10 +46,6 @@ class Say:
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self:
         return cls(id=id, span=fields.span, first=read_first(fields), text=fields.text("text"), go=fields.name("go"))
-
-    @staticmethod
-    def schema() -> Schema:
-        return string_map_schema({"first": FIRST_SCHEMA, "text": TEXT_SCHEMA, "go": TARGET_SCHEMA}, ["text", "go"])
 
     def targets(self) -> tuple[Target, ...]:
         return (Target(self.go, "`go`"),)

@@ -1,0 +1,40 @@
+"""The JSON Schema of a flow, made from the tables of entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs.entries import ANY_NAMES, Names, Schema, entries_schema
+from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
+from dialogs.known import Known
+
+
+def json_schema(names: Names = ANY_NAMES) -> Schema:
+    """A JSON Schema (draft 7) of one flow file, for completion and explanations in an editor's program.
+
+    Only what a schema can see is in it; the check sees more, and nothing that the schema refuses passes it.
+    With `names` (names_in) the program also completes the project's own names.
+    """
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"A flow of Fingerpost, language {LANGUAGE}",
+        "description": "A conversation, or a part of one. docs/flow-language.md explains every entry.",
+        **entries_schema(FLOW_ENTRIES, names),
+    }
+
+
+def names_in(flows: Iterable[Flow], known: Known) -> Names:
+    """The names that these flows have, in the order of the files, and those that the program offers them."""
+    flows = tuple(flows)
+
+    def unique(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    return Names(
+        steps=unique(name for flow in flows for name in (*flow.steps, *sorted(flow.unread))),
+        flows=unique(flow.id for flow in flows),
+        answers=unique(name for flow in flows for name in flow.answers),
+        choices=unique(name for flow in flows for name in flow.choices),
+        labels=tuple(sorted(known.labels or ())),
+        asides=tuple(sorted(known.asides or ())),
+    )

@@ -1,0 +1,219 @@
+"""The options of a question, written out in it or named from the flow's `choices`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dialogs import parsing, words
+from dialogs.entries import (
+    CHOICE_NAME,
+    FLOW,
+    LABEL,
+    NEW_NAME,
+    PLAIN,
+    STEP,
+    SWITCH,
+    Entries,
+    Entry,
+    Kind,
+    Names,
+    Schema,
+    entries_schema,
+    list_of,
+    named,
+    parts_of,
+)
+from dialogs.findings import Findings, did_you_mean
+from dialogs.reading import Fields, good_name, scalar
+from dialogs.spans import Ref, Span
+from dialogs.steps.parts import Scope, Target, check_label
+from dialogs.understanding import CONTROLS, normalise
+
+_COMMON: Entries = {
+    "label": Entry(LABEL, "What stands on the button.", required=True),
+    "words": Entry(list_of(PLAIN, "a list of texts"), "Other ways to say it, for the man who types."),
+    "go": Entry(STEP, "The step it leads to. Without `go` and `call` it leads where the question's own `go` does."),
+    "call": Entry(
+        FLOW,
+        "Another flow that it hands over to first. When that flow returns, the conversation goes on at `go`; without"
+        " a `go` it comes back to this question, and nothing is kept.",
+    ),
+    "saves": Entry(SWITCH, "`no` keeps this option's id out of the answer."),
+}
+OPTION_ENTRIES: Entries = {
+    "id": Entry(NEW_NAME, "Its name: what is kept as the answer, and what rehearsals tap.", required=True),
+    **_COMMON,
+}
+# Under `choices` the id is the entry's own name.
+CHOICE_ENTRIES: Entries = _COMMON
+
+OPTION = Kind(
+    "an option, or the name of a choice",
+    lambda names: {"anyOf": [entries_schema(OPTION_ENTRIES, names), CHOICE_NAME.schema(names)]},
+)
+OPTIONS = list_of(OPTION, "a list of options: each written out, or the name of a choice", minItems=1)
+
+
+def _choices_schema(names: Names) -> Schema:
+    return named(NEW_NAME.schema(names), parts_of(CHOICE_ENTRIES, "an option").schema(names))
+
+
+CHOICES = Kind("options by their names", _choices_schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a question.
+
+    `go` is where it leads. With `call` it hands over to another flow first, and without `go` it then comes
+    back to this question. `saves` says whether the option's id is kept as the answer. `shared`: the question
+    names it, and it is written out under the flow's `choices`. `span` is its place in the question.
+    """
+
+    id: str
+    label: str
+    words: tuple[str, ...]
+    go: Ref
+    call: Ref
+    saves: bool
+    span: Span
+    label_span: Span
+    shared: bool = False
+
+
+def read_choices(fields: Fields, *, required: bool, default_go: Ref) -> tuple[Choice, ...]:
+    """The options of a question; `default_go` is for those that lead nowhere themselves."""
+    choices = []
+    for node in fields.items("options", required=required):
+        if isinstance(node, parsing.Scalar):
+            choice = _named_choice(node, fields)
+        else:
+            inner = fields.part(node, "an option", entries=OPTION_ENTRIES)
+            choice = _read_choice(inner) if inner.readable else None
+        if choice is not None:
+            choices.append(choice if choice.go or choice.call else replace(choice, go=default_go))
+    return tuple(choices)
+
+
+def read_shared(fields: Fields) -> Mapping[str, Choice]:
+    """The options under `choices`, by name. From here on, questions that are read can name them."""
+    inner = fields.inside("choices", "`choices`", required=False)
+    choices: dict[str, Choice] = {}
+    if inner is None:
+        return choices
+    for name, span in inner.names():
+        node = inner.node(name, required=True)
+        if node is None or not good_name(parsing.Scalar(name, span), fields.findings, "a choice"):
+            continue
+        body = inner.part(node, f"choice `{name}`", entries=CHOICE_ENTRIES)
+        fields.shared[name] = node
+        if body.readable:
+            body.span = span
+            choices[name] = _read_body(body, name, span)
+            body.close()
+    return choices
+
+
+def _named_choice(node: parsing.Scalar, fields: Fields) -> Choice | None:
+    """The choice that a question names."""
+    name = scalar(node, fields.findings, "an item of `options`")
+    if name is None:
+        return None
+    if name.value not in fields.shared:
+        fields.findings.add(
+            "F159",
+            name.span,
+            f"There is no choice `{name.value}`.",
+            hint=did_you_mean(name.value, fields.shared)
+            or f"Write the option out: `{{id: ..., label: {name.value}, go: ...}}`.",
+        )
+        return None
+    # Read anew for each question; what is wrong with it was reported where it is written.
+    body = Fields(fields.shared[name.value], Findings(), "", known=fields.known)
+    choice = _read_body(body, name.value, name.span) if body.readable else None
+    return replace(choice, shared=True) if choice is not None else None
+
+
+def _read_choice(fields: Fields) -> Choice:
+    node = fields.scalar("id")
+    name = good_name(node, fields.findings, "an option") if node else ""
+    choice = _read_body(fields, name, node.span if node else fields.span)
+    fields.close()
+    return choice
+
+
+def _read_body(fields: Fields, name: str, span: Span) -> Choice:
+    label = fields.words("label")
+    label_node = fields.node("label", required=False)
+    go = fields.name("go", required=False)
+    call = fields.name("call", required=False)
+    return Choice(
+        id=name,
+        label=label,
+        words=tuple(node.value for node in fields.scalars("words", required=False)),
+        go=go,
+        call=call,
+        saves=fields.switch("saves", default=bool(go) or not call),
+        span=span,
+        label_span=label_node.span if label_node else fields.span,
+    )
+
+
+def choice_targets(choices: tuple[Choice, ...]) -> tuple[Target, ...]:
+    return tuple(Target(choice.go, f"The option `{choice.label}`") for choice in choices if choice.go)
+
+
+def choice_calls(choices: tuple[Choice, ...]) -> tuple[Ref, ...]:
+    return tuple(choice.call for choice in choices if choice.call)
+
+
+def check_choices(step: str, choices: tuple[Choice, ...], scope: Scope) -> None:
+    """The options of one question are told apart by id, label and words."""
+    ids: dict[str, Span] = {}
+    sounds: dict[str, Choice] = {}
+    for choice in choices:
+        if choice.id in ids:
+            scope.findings.add(
+                "F120",
+                choice.span,
+                f"Two options of step `{step}` are called `{choice.id}`.",
+                hint="Give one of them another id, or delete it.",
+                related=[(ids[choice.id], "the first")],
+            )
+        if choice.id:
+            ids.setdefault(choice.id, choice.span)
+        for sound in _sounds(choice):
+            first = sounds.setdefault(sound, choice)
+            if first.id != choice.id:
+                scope.findings.add(
+                    "F137",
+                    _place(choice),
+                    f"`{choice.label}` and `{first.label}` of step `{step}` are both said `{sound}`.",
+                    hint="Take it out of the `words` of one of them, or change a label.",
+                    related=[(_place(first), "the first")],
+                )
+        if not choice.shared:
+            check_choice(choice, scope)
+
+
+def check_choice(choice: Choice, scope: Scope) -> None:
+    """An option is sound by itself."""
+    check_label(choice.label, choice.label_span, scope.findings)
+    for sound in _sounds(choice):
+        if sound in CONTROLS or sound == normalise(words.DONE):
+            scope.findings.add(
+                "F138",
+                choice.label_span,
+                f"The option `{choice.label}` is also said `{sound}`.",
+                hint="Use other words for it.",
+            )
+    scope.called(choice.call)
+
+
+def _sounds(choice: Choice) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(normalise, (choice.label, *choice.words)))))
+
+
+def _place(choice: Choice) -> Span:
+    return choice.span if choice.shared else choice.label_span
