@@ -1,0 +1,50 @@
+"""What only the calendar says of a flow: nobody has reviewed it, or it is due again.
+
+Such a lapse is told by `flows check` (as a warning: it must never stop a correction or a rollback) and by `doctor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dialogs.book import Book
+from dialogs.findings import Findings, listed
+from dialogs.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """One thing to put right about reviews; `code` is that of the finding."""
+
+    code: str
+    message: str
+    hint: str
+    span: Span
+
+
+def lapses(book: Book, today: date) -> Iterator[Lapse]:
+    """What is amiss on this day. Flows that nobody has reviewed are told together: at first that is all of them."""
+    unreviewed = [flow for flow in book.flows.values() if not flow.review.on]
+    if unreviewed:
+        yield Lapse(
+            "F241",
+            f"Nobody has reviewed {listed(flow.id for flow in unreviewed)} yet.",
+            "Have the words read by somebody who did not write them, and write down who and when.",
+            unreviewed[0].review.span,
+        )
+    for flow in book.flows.values():
+        review = flow.review
+        if review.on and date.fromisoformat(review.on) > today:
+            message = f"`{flow.id}` is said to have been reviewed on {review.on}, which is still to come."
+            yield Lapse("F242", message, "Write the day of the review.", review.span)
+        if review.due and date.fromisoformat(review.due) < today:
+            message = f"`{flow.id}` was due for review on {review.due}."
+            yield Lapse("F240", message, "Review it, and write down when it is due again.", review.span)
+
+
+def check(book: Book, today: date, findings: Findings) -> None:
+    """A warning for each lapse."""
+    for lapse in lapses(book, today):
+        findings.add(lapse.code, lapse.span, lapse.message, hint=lapse.hint)
