@@ -9,7 +9,7 @@ from dialogs.reading import Fields
 from dialogs.spans import Span
 
 ALLOWANCE_ENTRIES: Entries = {
-    "words": Entry(PLAIN, "The words, just as the text has them: an avoided word may stand there alone.", required=True),
+    "words": Entry(PLAIN, "The words, just as the text has them: there an avoided word may stand.", required=True),
     "why": Entry(PLAIN, "Why the flow cannot do without them.", required=True),
 }
 ALLOW = list_of(parts_of(ALLOWANCE_ENTRIES, "an exception"), "a list of exceptions: `words` and `why`")

@@ -113,7 +113,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F231": Code("A promise that nobody can keep", "He could rely on it, and be let down or found out."),
         "F232": Code("Words that turn him away", "A man who feels judged, ordered about or lied to stops reading."),
         "F233": Code("Words that are harder or louder than they need be", "Plain words are read sooner.", "warning"),
-        "F234": Code("A button that tells", "Whoever looks over his shoulder reads the buttons first."),
+        "F234": Code("A button that tells", "Whoever looks over his shoulder reads the buttons first.", "warning"),
         "F235": Code(
             "An exception that nothing needs", "It would let the word back in without anybody noticing.", "warning"
         ),

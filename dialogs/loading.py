@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
-from dialogs import parsing, proof
+from dialogs import parsing, plain_words, proof, reading_age, reviews
 from dialogs.book import Book
 from dialogs.checks import check_flow, check_together
 from dialogs.findings import Finding, Findings, FlowErrors
@@ -15,6 +15,7 @@ from dialogs.known import Known
 from dialogs.reading import Fields
 from dialogs.source import SUFFIX, Source, SourceError
 from dialogs.spans import Span
+from dialogs.written import written
 
 _NOTHING_KNOWN = Known()
 # Without these a conversation could not be stepped; every other mistake leaves one that can.
@@ -56,7 +57,7 @@ def load_published(source: Source) -> Book:
 def check(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> list[Finding]:
     """Every finding on a folder or one file, in the order of the files.
 
-    When the flows can be loaded, the conversation is also walked (dialogs.proof).
+    When the flows can be loaded, the conversation is also walked (dialogs.proof), and read for how it reads.
     """
     findings = Findings()
     source = _read(root, findings)
@@ -70,6 +71,11 @@ def check_source(source: Source, known: Known = _NOTHING_KNOWN) -> list[Finding]
     if book is not None:
         for fault in proof.prove(book):
             findings.add(fault.code, fault.span, fault.message, hint=fault.hint, replay=fault.replay)
+        items = tuple(written(book))
+        reading_age.check(items, findings)
+        plain_words.check(book, items, findings)
+        if known.today is not None:
+            reviews.check(book, known.today, findings)
     return list(findings.sorted())
 
 

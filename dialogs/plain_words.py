@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -18,7 +18,7 @@ from dialogs.book import Book
 from dialogs.findings import Findings
 from dialogs.reading import sentence
 from dialogs.spans import Span
-from dialogs.written import Kind, Written, place, written
+from dialogs.written import Kind, Written, place
 
 CODES = {"claim": "F231", "turns_away": "F232", "style": "F233", "telling": "F234"}
 """The code of each kind of word."""
@@ -68,12 +68,12 @@ def _word(word: str) -> str:
     return rf"\b{stem}\w*" if word.endswith("*") else rf"\b{stem}\b"
 
 
-def check(book: Book, findings: Findings) -> None:
+def check(book: Book, items: Iterable[Written], findings: Findings) -> None:
     """F231 to F234 for words that are avoided and not allowed; F235 for what is allowed and not said."""
     needed: set[tuple[str, Span]] = set()
     # An option that several questions share is told once.
     said: set[tuple[Span, str]] = set()
-    for item in written(book):
+    for item in items:
         allowed = [(one, re.compile(_phrase(one.words), re.IGNORECASE)) for one in book.flows[item.flow].allow]
         for entry, found in _avoided_in(item):
             excuses = [one for one, pattern in allowed if _lies_within(found, pattern)]

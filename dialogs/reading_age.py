@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from dialogs.book import Book
 from dialogs.findings import Findings, listed
 from dialogs.reading import sentence
-from dialogs.written import Written, place, written
+from dialogs.written import Written, place
 
 HARDEST_GRADE = 6.0
 """A reading age of about eleven."""
@@ -120,10 +119,10 @@ def hardest_sentence(text: str) -> str:
     return max(sentences(text), key=grade, default="")
 
 
-def check(book: Book, findings: Findings) -> None:
+def check(items: Iterable[Written], findings: Findings) -> None:
     """F230 for every text that is too hard to read, F236 for every message that is too long."""
     said: dict[tuple[str, str], dict[str, Written]] = {}
-    for item in written(book):
+    for item in items:
         if item.kind in ("text", "first"):
             _check_grade(item, findings)
             said.setdefault((item.flow, item.step), {})[item.entry] = item
@@ -133,19 +132,20 @@ def check(book: Book, findings: Findings) -> None:
 
 
 def _check_length(texts: Mapping[str, Written], findings: Findings) -> None:
-    """Each text of a step is sent with its first line and, but for the question itself, with the question."""
+    """A question is sent with its first line; its Why, and what is said to odd words, with the question."""
+    beside = {"text": texts.get("first")}
     for entry, item in texts.items():
-        if entry != "first":
-            together = [texts[other].words for other in ("first", "text") if other in texts and other != entry]
-            count = len(words(" ".join([*together, item.words])))
-            if count > MOST_WORDS:
-                findings.add(
-                    "F236",
-                    item.span,
-                    f"{sentence(item.what)} makes a message of {count} words.",
-                    hint=f"Say it in {MOST_WORDS}, or part it into two steps.",
-                )
-                return
+        if entry == "first":
+            continue
+        other = beside.get(entry, texts.get("text"))
+        count = len(words(item.words)) + (len(words(other.words)) if other else 0)
+        if count > MOST_WORDS:
+            findings.add(
+                "F236",
+                item.span,
+                f"{sentence(item.what)} makes a message of {count} words.",
+                hint=f"Say it in {MOST_WORDS}, or part it into two steps.",
+            )
 
 
 def _check_grade(item: Written, findings: Findings) -> None:

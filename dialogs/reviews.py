@@ -11,6 +11,7 @@ from datetime import date
 
 from dialogs.book import Book
 from dialogs.findings import Findings, listed
+from dialogs.flow import Flow
 from dialogs.spans import Span
 
 
@@ -25,7 +26,7 @@ class Lapse:
 
 
 def lapses(book: Book, today: date) -> Iterator[Lapse]:
-    """What is amiss on this day. Flows that nobody has reviewed are told together: at first that is all of them."""
+    """What is amiss on this day. Flows of which the same is to be said (at first that is all) are told together."""
     unreviewed = [flow for flow in book.flows.values() if not flow.review.on]
     if unreviewed:
         yield Lapse(
@@ -34,14 +35,17 @@ def lapses(book: Book, today: date) -> Iterator[Lapse]:
             "Have the words read by somebody who did not write them, and write down who and when.",
             unreviewed[0].review.span,
         )
+    overdue: dict[str, list[Flow]] = {}
     for flow in book.flows.values():
         review = flow.review
         if review.on and date.fromisoformat(review.on) > today:
             message = f"`{flow.id}` is said to have been reviewed on {review.on}, which is still to come."
             yield Lapse("F242", message, "Write the day of the review.", review.span)
         if review.due and date.fromisoformat(review.due) < today:
-            message = f"`{flow.id}` was due for review on {review.due}."
-            yield Lapse("F240", message, "Review it, and write down when it is due again.", review.span)
+            overdue.setdefault(review.due, []).append(flow)
+    for day, flows in sorted(overdue.items()):
+        message = f"{listed(flow.id for flow in flows)} {'was' if len(flows) == 1 else 'were'} due for review on {day}."
+        yield Lapse("F240", message, "Review the words, and write down when they are due again.", flows[0].review.span)
 
 
 def check(book: Book, today: date, findings: Findings) -> None:

@@ -49,7 +49,7 @@ class Ask:
         save: need
         options:
           - {id: talk, label: Talk to someone, words: [speak, chat], go: where}
-          - {id: danger, label: In danger now, call: danger}    # comes back here
+          - {id: danger, label: Need help now, call: danger}    # comes back here
         skip: where
     ```
     """
