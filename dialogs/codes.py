@@ -122,5 +122,35 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F240": Code("Review overdue", "Numbers, law and services change.", "warning"),
         "F241": Code("Not reviewed", "Words that nobody else has read can hurt a man.", "warning"),
         "F242": Code("A review that is still to come", "What is written down as reviewed must have been.", "warning"),
+        # Translations: never errors, so that they hold up no correction. The English is said instead.
+        "F250": Code(
+            "A catalogue that cannot be read", "Nobody can be offered a language whose file is broken.", "warning"
+        ),
+        "F251": Code("A language that nobody has reviewed", "Words that nobody has read can hurt a man.", "warning"),
+        "F252": Code(
+            "A text that is not translated as it stands",
+            "He would read what is no longer meant, or English.",
+            "warning",
+        ),
+        "F253": Code(
+            "Slots differ in translation", "A number he needs would be missing, or a wrong one there.", "warning"
+        ),
+        "F254": Code(
+            "Numbers differ in translation", "A wrong digit leads him to nobody, or to a stranger.", "warning"
+        ),
+        "F255": Code(
+            "A translated label or word does not fit", "A label is 1 to 4 words, at most 32 characters.", "warning"
+        ),
+        "F256": Code(
+            "A translated first line is not bland", "Whoever lies beside him may read it on his phone.", "warning"
+        ),
+        "F257": Code(
+            "Two things look or sound the same in translation", "What he taps or types must mean one thing.", "warning"
+        ),
+        "F258": Code("A translated word leaves", "He would answer a question, and everything would vanish.", "warning"),
+        "F259": Code(
+            "A translation that cannot be sent", "He would get half of it, or signs he cannot see.", "warning"
+        ),
+        "F260": Code("A translation changed since its review", "What was changed has been read by nobody.", "warning"),
     }
 )

@@ -7,7 +7,7 @@ translated cannot part.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -18,6 +18,7 @@ from dialogs.spans import Ref, Span
 from dialogs.steps import Choice, Step
 from dialogs.texts import Slot, Text, split
 from dialogs.understanding import normalise
+from dialogs.words import Words
 
 Kind = Literal["text", "first", "button", "typed"]
 
@@ -25,7 +26,9 @@ Kind = Literal["text", "first", "button", "typed"]
 # list against the fields there are.
 BUTTONS = frozenset({"label", "more"})
 TYPED = frozenset({"words"})
-_FIRST = "first"
+FIRST = "first"
+# Of the engine's own words, those that are no buttons.
+SENTENCES = frozenset({"not_understood", "did_you_mean", "everywhere", "silence"})
 
 # An answer such as Yes is translated at each question by itself: Welsh has no one word for it.
 _SAID_BY_QUESTION = frozenset({"yes", "no"})
@@ -54,37 +57,59 @@ class Message:
         return self.context, self.source
 
 
-Say = Callable[[Message], str]
-"""What is said for a message: its translation, or its source."""
-Settle = Callable[[Step, Step], Step]
-"""A last word on a step: given as it was written and as it was translated."""
+class Interpreter:
+    """What a book is respoken by. This one says everything as it is written; others override what they need.
+
+    After `say` for each message, the whole of what belongs together is handed over once more, as written and as said.
+    """
+
+    def say(self, message: Message) -> str:
+        return message.source
+
+    def words(self, written: Words, said: Words) -> Words:
+        return said
+
+    def around(self, written: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
+        return said
+
+    def step(self, written: Step, said: Step) -> Step:
+        return said
+
+
+class _Listener(Interpreter):
+    def __init__(self) -> None:
+        self.heard: list[Message] = []
+
+    def say(self, message: Message) -> str:
+        self.heard.append(message)
+        return message.source
 
 
 def messages(book: Book) -> tuple[Message, ...]:
-    """Every message of a book, in the order of the conversation; the same one several times if several places say it."""
-    found: list[Message] = []
-
-    def note(message: Message) -> str:
-        found.append(message)
-        return message.source
-
-    respoken(book, note)
-    return tuple(found)
+    """Every message of a book, in the order in which they are written. Where several places share one, it comes once
+    for each place."""
+    listener = _Listener()
+    respoken(book, listener)
+    return tuple(listener.heard)
 
 
-def respoken(book: Book, say: Say, settle: Settle = lambda _, translated: translated) -> Book:
-    """The same book with every message replaced by what `say` gives for it. `book` itself stays as it is."""
-    walk = _Walk(say)
-    flows = {name: _respoken_flow(flow, walk, settle) for name, flow in book.flows.items()}
+def respoken(book: Book, by: Interpreter) -> Book:
+    """The same book with every message replaced by what `by` says for it. `book` itself stays as it is.
+
+    The words of the engine come first, then those around the flows, then the flows.
+    """
+    walk = _Walk(by)
+    words = by.words(book.words, walk.words(book.words))
+    around = {name: walk.string(text, _kind_of(name), name, f"around/{name}") for name, text in book.around.items()}
+    around_settled = by.around(book.around, MappingProxyType(around))
+    flows = {name: _respoken_flow(flow, walk, by) for name, flow in book.flows.items()}
     said = {name: text.words for flow in flows.values() for name, text in flow.asides.items()}
-    around = {
-        name: walk.string(source, _kind_of(name), name, f"around/{name}", None) for name, source in book.around.items()
-    }
     return replace(
         book,
         flows=MappingProxyType(flows),
-        asides=MappingProxyType({name: said.get(name, words) for name, words in book.asides.items()}),
-        around=MappingProxyType(around),
+        asides=MappingProxyType({name: said.get(name, aside) for name, aside in book.asides.items()}),
+        words=words,
+        around=around_settled,
     )
 
 
@@ -111,61 +136,71 @@ def _kind_of(name: str) -> Kind:
     return kinds.get(name.partition(".")[0], "text")
 
 
-def _respoken_flow(flow: Flow, walk: _Walk, settle: Settle) -> Flow:
-    asides = walk.mapping(flow.asides, f"{flow.id}/asides")
-    steps = {name: settle(step, walk.step(step, f"{flow.id}/{name}")) for name, step in flow.steps.items()}
-    return replace(flow, asides=asides, steps=MappingProxyType(steps))
+def _respoken_flow(flow: Flow, walk: _Walk, by: Interpreter) -> Flow:
+    steps = {name: by.step(step, walk.inside(step, f"{flow.id}/{name}")) for name, step in flow.steps.items()}
+    asides = {name: walk.text(text, "text", f"{flow.id}/asides/{name}") for name, text in flow.asides.items()}
+    return replace(flow, asides=MappingProxyType(asides), steps=MappingProxyType(steps))
 
 
 class _Walk:
     """Rebuilds frozen values from the inside out; what holds no words is handed back as it is."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, by: Interpreter) -> None:
+        self._by = by
 
-    def step(self, step: Step, place: str) -> Step:
-        return self._inside(step, place)
-
-    def mapping(self, texts: Mapping[str, Text], place: str) -> Mapping[str, Text]:
-        return MappingProxyType({name: self._value(text, name, f"{place}/{name}", None) for name, text in texts.items()})
-
-    def string(self, source: str, kind: Kind, context: str, place: str, span: Span | None) -> str:
+    def string(self, source: str, kind: Kind, context: str, place: str, span: Span | None = None) -> str:
         # Signs alone ("{name}") say nothing that could be said in another language.
         if not any(sign.isalpha() for part in split(source)[0] if isinstance(part, str) for sign in part):
             return source
-        return self._say(Message(kind, source, context, place, span))
+        return self._by.say(Message(kind, source, context, place, span))
+
+    def text(self, text: Text, kind: Kind, place: str) -> Text:
+        source = raw(text)
+        said = self.string(source, kind, "", place, text.span)
+        return text if said == source else Text(split(said)[0], text.span)
+
+    def words(self, words: Words) -> Words:
+        """The engine's own. They stand in no flow."""
+        said: dict[str, Any] = {}
+        for field in dataclasses.fields(words):
+            name, value = field.name, getattr(words, field.name)
+            place = f"words/{name}"
+            if isinstance(value, tuple):
+                said[name] = self._typed(value, f"words {name}", place, None)
+            else:
+                kind: Kind = "text" if name in SENTENCES else "button"
+                said[name] = self.string(value, kind, f"{kind} {name}", place)
+        return Words(**said)
+
+    def _typed(self, words: tuple[str, ...], context: str, place: str, span: Span | None) -> tuple[str, ...]:
+        source = listed_words(words)
+        said = self.string(source, "typed", context, place, span)
+        return words if said == source else read_words(said)
 
     def _value(self, value: T, name: str, place: str, owner: Any) -> T:
         result: Any = value
         if isinstance(value, Text):
-            result = self._text(value, "first" if name == _FIRST else "text", place)
-        elif isinstance(value, str) and name in BUTTONS and value:
+            result = self.text(value, "first" if name == FIRST else "text", place)
+        elif isinstance(value, str) and name in BUTTONS:
             result = self.string(value, "button", _context(name, owner, place, value), place, _span(owner, name))
-        elif isinstance(value, tuple) and name in TYPED and value:
-            source = listed_words(value)
-            context = _context(name, owner, place, getattr(owner, "label", ""))
-            said = self.string(source, "typed", context, place, _span(owner, name))
-            result = value if said == source else read_words(said)
+        elif isinstance(value, tuple) and name in TYPED:
+            result = self._typed(value, _context(name, owner, place, owner.label), place, _span(owner, name))
         elif isinstance(value, tuple):
             result = tuple(self._value(item, name, _place_of(item, place), owner) for item in value)
         elif isinstance(value, Mapping):
             result = {key: self._value(item, key, f"{place}/{key}", owner) for key, item in value.items()}
         elif dataclasses.is_dataclass(value) and not isinstance(value, Ref | Span):
-            result = self._inside(value, place)
+            result = self.inside(value, place)
         return result  # type: ignore[no-any-return]
 
-    def _inside(self, owner: T, place: str) -> T:
+    def inside(self, owner: T, place: str) -> T:
+        """A step, or a part of one, with all that is said in it."""
         fields = dataclasses.fields(owner)  # type: ignore[arg-type]
         values = {
             field.name: self._value(getattr(owner, field.name), field.name, f"{place}/{field.name}", owner)
             for field in fields
         }
         return replace(owner, **values)  # type: ignore[type-var]
-
-    def _text(self, text: Text, kind: Kind, place: str) -> Text:
-        source = raw(text)
-        said = self.string(source, kind, "", place, text.span) if text else source
-        return text if said == source else Text(split(said)[0], text.span)
 
 
 def _place_of(item: object, place: str) -> str:
