@@ -106,6 +106,21 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F205": Code("Nothing to return to", "`_return` goes back to the flow that called; here nothing did."),
         "F206": Code("Too large to walk", "What cannot be proved cannot be published."),
         "F207": Code("A flow that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
+        "F208": Code("A case that can never happen", "Whoever wrote it believes in a way that nobody can go."),
+        "F209": Code("Read before it was asked", "The conversation would decide by an answer that nobody has given."),
+        "F210": Code("An answer that nothing reads", "What is not needed is not asked and not kept.", "warning"),
+        "F211": Code("Too much in one turn", "A frightened man loses the first services under all that follows them."),
+        "F212": Code("It does not fit into one message", "It would be cut in two, or refused by the messenger."),
+        "F213": Code("Nothing found, and nobody named", "Where the list has nothing for him, somebody must still be there."),
+        "F214": Code("Danger without a contact", "Who is in danger reads one message: whom to call stands in it."),
+        "F215": Code("Danger that no flow answers", "The button for urgent help stands under every message."),
+        "F216": Code(
+            "An interrupt that does not give him back", "He comes back from an answer to danger to exactly where he was."
+        ),
+        "F217": Code("A word that leaves", "He would answer a question, and everything would vanish."),
+        "F218": Code("An end too far away", "A man who has had enough can bring it to an end within ten taps."),
+        "F219": Code("A search with nothing to look by", "It would show the same services to everybody."),
+        "F220": Code("A label that means something else when typed", "What he taps and what he types mean the same."),
         # How it reads
         "F230": Code(
             "Too hard to read", "He may be afraid, tired or hurried; at a reading age of 11 most men can follow."

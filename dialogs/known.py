@@ -31,6 +31,8 @@ class Known:
     `today` is the day by which reviews are judged overdue. `bland_in` has the test of first lines for each further
     language in which it can be made ("cy"). `around` are the words in which the program surrounds the flows, by names
     that begin with what they are (`button.leave`, `first.opening`, `text.gate`): they are translated with the flows.
+    `commands` are those of the labels that stand for a command and not for a danger, `ways_in` what he can tap or type
+    to be answered for each label, and `read_elsewhere` the answers that the program itself reads.
     """
 
     lifelines: Mapping[str, LifelineFacts] | None = None
@@ -43,3 +45,6 @@ class Known:
     today: date | None = None
     bland_in: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     around: Mapping[str, str] = field(default_factory=dict)
+    commands: Collection[str] = ()
+    ways_in: Mapping[str, str] = field(default_factory=dict)
+    read_elsewhere: Collection[str] | None = None

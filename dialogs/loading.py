@@ -69,7 +69,7 @@ def check_source(source: Source, known: Known = _NOTHING_KNOWN) -> list[Finding]
     findings = Findings()
     book = _load(source, known, findings)
     if book is not None:
-        for fault in proof.prove(book):
+        for fault in proof.prove(book, known).faults:
             findings.add(fault.code, fault.span, fault.message, hint=fault.hint, replay=fault.replay)
         items = tuple(written(book))
         reading_age.check(items, findings)

@@ -1,0 +1,187 @@
+"""What can change an answer behind a node's back, so that the node is come to with values no way forwards leads to.
+
+Two things can. An interrupt may give an answer and return. And Back undoes a question's own answer, but not what was
+given meanwhile in a flow that was called from a question and came back to it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from dialogs.book import Book
+from dialogs.proof.liveness import liveness
+from dialogs.proof.model import WHERE_HE_WAS
+from dialogs.proof.table import Arrow
+from dialogs.proof.walk import Beginning, Walk
+from dialogs.reading import RETURN
+from dialogs.words import BACK
+
+# An answer by name, and the values it is given (none: it is forgotten).
+Given = tuple[str, tuple[str, ...]]
+
+
+def is_interrupted(walk: Walk, number: int) -> bool:
+    """Whether the node is inside an interrupt."""
+    return walk.table.places(walk.stack[number])[0] == WHERE_HE_WAS
+
+
+def from_interrupt(walk: Walk, number: int) -> tuple[str, ...]:
+    """The taps that lead to a node inside an interrupt, from what calls the interrupt on."""
+    roots = {root for numbers in walk.roots.values() for root in numbers}
+    back = [walk.taps[number]]
+    while number not in roots and walk.parent[number] >= 0:
+        number = walk.parent[number]
+        back.append(walk.taps[number])
+    return tuple(tap for taps in reversed(back) for tap in taps)
+
+
+def saved(walk: Walk, among: Iterable[int]) -> dict[Given, tuple[int, Arrow, int]]:
+    """The answers that are given or forgotten on the ways on from these nodes, if anything reads them.
+
+    Each with the first node that does, the way, and the node that this leads to.
+    """
+    found: dict[Given, tuple[int, Arrow, int]] = {}
+    for number in among:
+        for arrow, to in walk.arrows(number):
+            if arrow.saves and to >= 0 and walk.table.answers.by_name[arrow.saves].is_read:
+                found.setdefault((arrow.saves, arrow.given), (number, arrow, to))
+    return found
+
+
+def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
+    """The answers that interrupts give or forget."""
+    return saved(walk, (n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n)))
+
+
+def read_after(walk: Walk) -> dict[str, int]:
+    """The answers that are read after a node that waits, interrupts apart: each with the nearest such node."""
+    table = walk.table
+    calm = Book(table.book.flows, table.book.start, table.book.digest, {}, {})
+    plain = liveness(calm, table.answers, table.ways)
+    masks: dict[int, int] = {-1: 0}
+    for number, stack in enumerate(table.stacks):
+        under = masks[stack.beneath]
+        masks[number] = plain.read[stack.where] | (plain.through[stack.where] & under) if stack.step else 0
+    found: dict[str, int] = {}
+    for number in range(len(walk.stack)):
+        if walk.waits(number) and not is_interrupted(walk, number):
+            for answer in table.answers.of(masks[walk.stack[number]]):
+                found.setdefault(answer.name, number)
+    return found
+
+
+def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
+    """Nodes as an interrupt leaves them that gives an answer which only interrupts read.
+
+    To give one that is read by what was interrupted is a fault of its own (F216), and not walked on.
+    """
+    given = saved_by_interrupts(walk)
+    if not given:
+        return
+    read = read_after(walk)
+    home = walk.find(walk.table.where_he_was, ())
+    for change, (node, arrow, to) in given.items():
+        if change[0] not in read:
+            way = path(walk, to, {home})
+            if way is not None:
+                taps = (*from_interrupt(walk, node), *arrow.taps, *_taps(way))
+                yield from _changed(walk, change, range(len(walk.stack)), lambda _, taps=taps: taps)  # type: ignore[misc]
+
+
+def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
+    """Nodes before a question, as Back leads to them from it when a flow called there gave an answer."""
+    table = walk.table
+    for stack in list(table.stacks):
+        called = [a for a in stack.arrows or () if a.way.call and not a.way.go]
+        here = walk.numbers(stack.number)
+        if not called or not here:
+            continue
+        inside = [n for n in range(len(walk.stack)) if _stands_on(walk, n, stack.number)]
+        changes = saved(walk, inside)
+        before = _led_here(walk, set(here)) if changes else set()
+        for change, (node, arrow, to) in changes.items():
+            if (back_at := path(walk, to, set(here))) is None:
+                continue
+
+            def taps(number: int, node: int = node, arrow: Arrow = arrow, back_at: list[tuple[Arrow, int]] = back_at) -> tuple[str, ...]:
+                way = path(walk, number, {node}) or []
+                whole = [*way, (arrow, to), *back_at]
+                return (*_taps(whole), *[BACK] * _ways_back(walk, number, whole))
+
+            yield from _changed(walk, change, sorted(before), taps)
+
+
+def _stands_on(walk: Walk, number: int, beneath: int) -> bool:
+    """Whether a node stands on this stack, in a flow above it."""
+    at = walk.table.stacks[walk.stack[number]].beneath
+    while at >= 0 and at != beneath:
+        at = walk.table.stacks[at].beneath
+    return at >= 0
+
+
+def _led_here(walk: Walk, here: Collection[int]) -> set[int]:
+    """The nodes from which these can be reached, without the ones themselves."""
+    comes_from: dict[int, list[int]] = {}
+    for number, follows in enumerate(walk.follows):
+        for to in follows:
+            comes_from.setdefault(to, []).append(number)
+    seen: set[int] = set()
+    ahead = list(here)
+    while ahead:
+        for number in comes_from.get(ahead.pop(), ()):
+            if number not in seen:
+                seen.add(number)
+                ahead.append(number)
+    return seen - set(here)
+
+
+def path(walk: Walk, source: int, goals: Collection[int]) -> list[tuple[Arrow, int]] | None:
+    """A way forwards from one node to any of others, with few steps; None when there is none."""
+    came: dict[int, tuple[int, Arrow]] = {}
+    ahead = deque([source])
+    while ahead:
+        at = ahead.popleft()
+        if at in goals:
+            way: list[tuple[Arrow, int]] = []
+            while at != source:
+                at, arrow, to = (*came[at], at)
+                way.append((arrow, to))
+            return way[::-1]
+        for arrow, to in walk.arrows(at):
+            if to >= 0 and to != source and to not in came:
+                came[to] = at, arrow
+                ahead.append(to)
+    return None
+
+
+def _taps(way: Iterable[tuple[Arrow, int]]) -> tuple[str, ...]:
+    return tuple(tap for arrow, _ in way for tap in arrow.taps)
+
+
+def _ways_back(walk: Walk, source: int, way: Iterable[tuple[Arrow, int]]) -> int:
+    """How many times Back leads to where the way began: each tap is noted, and forgotten where a flow that was
+    called from a question comes back to it."""
+    noted: list[int] = []
+    at = source
+    for arrow, to in way:
+        if arrow.taps:
+            noted.append(walk.stack[at] if arrow.way.call and not arrow.way.go else -1)
+        if arrow.way.go.name == RETURN and walk.stack[to] in noted:
+            del noted[noted.index(walk.stack[to]) :]
+        at = to
+    return len(noted)
+
+
+def _changed(
+    walk: Walk, change: Given, among: Iterable[int], taps: Callable[[int], tuple[str, ...]]
+) -> Iterator[Beginning]:
+    """Those of the nodes that wait outside interrupts, with one answer changed."""
+    table = walk.table
+    name, values = change
+    for number in among:
+        stack = table.stacks[walk.stack[number]]
+        if stack.waits and name in stack.names and not is_interrupted(walk, number):
+            changed = table.carry(stack.number, stack.number, name, values)(walk.values[number])
+            if walk.find(stack.number, changed) < 0:
+                yield Beginning(stack.number, changed, number, taps(number), walk.phase[number])

@@ -1,0 +1,124 @@
+"""The walked conversation as others look at it: nodes and edges, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from dialogs.known import Known
+from dialogs.proof.exploring import way_in
+from dialogs.proof.model import WHERE_HE_WAS, Edge, Node, Where
+from dialogs.proof.table import CHANNEL
+from dialogs.proof.walk import Walk
+
+
+class _Replays(Mapping[Node, tuple[str, ...]]):
+    """Each node with the shortest way to it. Made when asked for: most are never looked at."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def __getitem__(self, node: Node) -> tuple[str, ...]:
+        number = number_of(self._walk, node)
+        if number < 0:
+            raise KeyError(node)
+        return self._walk.replay(number)
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self._walk.node, range(len(self._walk.stack)))
+
+    def __len__(self) -> int:
+        return len(self._walk.stack)
+
+
+def number_of(walk: Walk, node: Node) -> int:
+    """The number of a node in the walk, or -1 when it was not reached."""
+    table = walk.table
+    if any(where != WHERE_HE_WAS and table.book.step(*where) is None for where in node.places):
+        return -1
+    stack = table.stacks[table.of(node.places)]
+    if tuple(name for name, _ in node.values) != stack.names:
+        return -1
+    return walk.find(stack.number, tuple(cell for _, cell in node.values))
+
+
+class Graph:
+    """Every node that can be reached, and the edges between them.
+
+    `nodes` has the shortest conversation that leads to each, from the first message on (for nodes that only
+    `also_from` leads to: from there on).
+    """
+
+    def __init__(self, walk: Walk, known: Known) -> None:
+        self._walk = walk
+        self._known = known
+        self.nodes: Mapping[Node, tuple[str, ...]] = _Replays(walk)
+
+    def edges(self, node: Node) -> tuple[Edge, ...]:
+        """The ways forwards from a node: every option, each set of ticks that makes a difference with Done, Skip,
+        a typed place in each area that makes one, and what goes on by itself. Raises KeyError for no node of it."""
+        walk = self._walk
+        number = number_of(walk, node)
+        if number < 0:
+            raise KeyError(node)
+        return tuple(
+            Edge(arrow.taps, walk.node(to) if to >= 0 else None, arrow.ref) for arrow, to in walk.arrows(number)
+        )
+
+    def interrupts(self, node: Node) -> tuple[Edge, ...]:
+        """What each interrupt makes of a node that waits: the interrupt's first step, above wherever he was."""
+        walk, table = self._walk, self._walk.table
+        number = number_of(walk, node)
+        if number < 0:
+            raise KeyError(node)
+        if not walk.waits(number):
+            return ()
+        edges = []
+        for flow in table.book.flows.values():
+            for label in flow.interrupt:
+                root = table.first(flow.id, table.where_he_was)
+                values = table.carry(walk.stack[number], root)(walk.values[number])
+                edges.append(Edge((way_in(label.name, self._known),), walk.node(walk.find(root, values)), label))
+        return tuple(edges)
+
+    def at(self, places: Sequence[Where]) -> tuple[Node, ...]:
+        """The nodes with exactly these places, and those of an interrupt if one of the places is where an
+        interrupt begins: what is beneath it is then wherever he was."""
+        found: list[Node] = []
+        for seen in self._seen_as(places):
+            found += map(self._walk.node, self._walk.numbers(self._walk.table.of(seen)))
+        return tuple(found)
+
+    def seen(self, places: Sequence[Where], answers: Mapping[str, Collection[str]], channel: str) -> tuple[Node, ...]:
+        """The nodes that a man can be at who stands on these places with these answers (values by name).
+
+        There is none when he cannot be there; two when he may have been handed over to a flow, or be in it because
+        his words called for it.
+        """
+        table = self._walk.table
+        found: list[Node] = []
+        for seen in self._seen_as(places):
+            stack = table.stacks[table.of(seen)]
+            cells = []
+            for name in stack.names:
+                values = (channel,) if name == CHANNEL else answers.get(name, ())
+                cells.append(table.answers.by_name[name].cell(values, stack.mask))
+            number = self._walk.find(stack.number, tuple(cells))
+            if number >= 0:
+                found.append(self._walk.node(number))
+        return tuple(found)
+
+    def _seen_as(self, places: Sequence[Where]) -> Iterator[tuple[Where, ...]]:
+        if any(where != WHERE_HE_WAS and self._walk.table.book.step(*where) is None for where in places):
+            return
+        yield tuple(places)
+        above = next((n for n, (flow, _) in enumerate(places) if n and flow in self._walk.table.answering), None)
+        if above is not None and places[0] != WHERE_HE_WAS:
+            yield (WHERE_HE_WAS, *places[above:])
+
+    def live(self, flow: str, step: str) -> frozenset[str]:
+        """The answers (and the channel) that may still be read from a step on, wherever its flow was called from.
+        Raises KeyError for no step of the book."""
+        table = self._walk.table
+        table.live.read[flow, step]
+        names = [stack.names for stack in table.stacks if stack.where == (flow, step)]
+        return frozenset(name for live in names for name in live)

@@ -1,0 +1,75 @@
+"""A conversation that cannot be walked is not called proved (F206), and what makes it so large is named."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+
+from dialogs.proof import walk as walking
+from dialogs.proof.answers import Read
+from dialogs.proof.invariants.told import Told
+from dialogs.proof.model import Fault, TooManyStates, Where
+
+_MOST_NAMED = 6
+
+
+def too_large(told: Told, reason: TooManyStates) -> Fault:
+    """Why the walk was given up: at the step with the most states, the answers that multiply there."""
+    start = told.book.flows[told.book.start]
+    if str(reason):
+        return Fault("F206", reason.span or start.span, str(reason), "Tick fewer options in one question.")
+    crowd = Counter(told.walk.stack)
+    number, _ = crowd.most_common(1)[0]
+    stack = told.table.stacks[number]
+    cells: dict[str, set[str]] = {name: set() for name in stack.names}
+    for values in told.walk.number[number]:
+        for name, cell in zip(stack.names, values, strict=True):
+            cells[name].add(cell)
+    many = sorted(((len(found), name) for name, found in cells.items() if len(found) > 1), reverse=True)
+    reads = _farthest_reads(told, stack.where)
+    named = [f"`{name}` ({count} values{_read_at(reads.get(name))})" for count, name in many[:_MOST_NAMED]]
+    more = f", and {len(many) - len(named)} more" if len(many) > len(named) else ""
+    return Fault(
+        "F206",
+        stack.step.span if stack.step else start.span,
+        f"The conversation has more than {walking.MOST_NODES:,} states, too many to walk."
+        f" At step `{stack.where[1]}` of `{stack.where[0]}` these answers multiply: {', '.join(named)}{more}.",
+        "Read an answer soon after it was asked, tell fewer of its values apart, or ask it later.",
+    )
+
+
+def _read_at(read: Read | None) -> str:
+    return f", read last by step `{read.step.id}` of `{read.flow}`" if read else ""
+
+
+def _farthest_reads(told: Told, where: Where) -> Mapping[str, Read]:
+    """For each answer the read of it that is most steps away."""
+    distance = _distances(told, where)
+    found: dict[str, Read] = {}
+    for read in told.table.answers.reads:
+        far = distance.get((read.flow, read.step.id), -1)
+        best = found.get(read.answer)
+        if far >= 0 and (best is None or distance[best.flow, best.step.id] < far):
+            found[read.answer] = read
+    return found
+
+
+def _distances(told: Told, where: Where) -> Mapping[Where, int]:
+    """How many steps lead from one step to each other, through flows that are called and what follows them."""
+    follows: dict[Where, list[Where]] = {}
+    for here, ways in told.table.ways.items():
+        for way in ways:
+            if way.call:
+                follows.setdefault(here, []).append((way.call, told.book.flows[way.call].first_step.name))
+            if way.go.name in told.book.flows[here[0]].steps:
+                follows.setdefault(here, []).append((here[0], way.go.name))
+    distance = {where: 0}
+    ahead = deque([where])
+    # Where its flow was called from, what stands on the stack beneath follows too.
+    while ahead:
+        at = ahead.popleft()
+        for to in follows.get(at, ()):
+            if to not in distance:
+                distance[to] = distance[at] + 1
+                ahead.append(to)
+    return distance
