@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from bot import turns
 from dialogs.known import Known, LifelineFacts
-from safety.blandness import is_bland
+from safety.blandness import JUDGED, is_bland
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
+from safety.speech import ENGLISH
 
 _EMERGENCY_NUMBERS = frozenset({"999", "112"})
 # Lines are worded by the hour and the day of the week; one week shows every wording.
@@ -33,4 +35,6 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         leaves=is_leaving,
         urgent=turns.URGENT_LABEL,
         today=today,
+        bland_in={language: partial(is_bland, language=language) for language in JUDGED},
+        around={**ENGLISH.named(), **lifelines.own_words()},
     )

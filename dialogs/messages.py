@@ -100,7 +100,10 @@ def respoken(book: Book, by: Interpreter) -> Book:
     """
     walk = _Walk(by)
     words = by.words(book.words, walk.words(book.words))
-    around = {name: walk.string(text, _kind_of(name), name, f"around/{name}") for name, text in book.around.items()}
+    around = {
+        name: walk.string(text, _kind_of(name), f"around {name.partition('.')[0]}", f"around/{name}")
+        for name, text in book.around.items()
+    }
     around_settled = by.around(book.around, MappingProxyType(around))
     flows = {name: _respoken_flow(flow, walk, by) for name, flow in book.flows.items()}
     said = {name: text.words for flow in flows.values() for name, text in flow.asides.items()}

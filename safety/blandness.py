@@ -71,16 +71,70 @@ _TELLING_STEMS = (
     "vulnerab",
 )
 _WORD = re.compile(r"[^\W_]+")
-_ORDINARY_SIGNS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 ,.!?'’:;()–—-]+")
+_ORDINARY_SIGNS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŴŵŶŷ0-9 ,.!?'’:;()–—-]+")
 _NUMBERLIKE = re.compile(r"\d[\d \-]{1,}\d")
 
 
-def is_bland(line: str) -> bool:
+def is_bland(line: str, language: str = "") -> bool:
     """Whether a line may be the first of a message: one line of 40 to 70 ordinary characters, no long number,
-    and no word that tells what the conversation is about."""
+    and no word that tells what the conversation is about.
+
+    `language` is the code of a further language whose telling words count beside the English ones, one of JUDGED. In
+    any other, only what would be telling in English can be told.
+    """
     if not SHORTEST <= len(line) <= LONGEST or line != line.strip():
         return False
     if not _ORDINARY_SIGNS.fullmatch(line) or _NUMBERLIKE.search(line):
         return False
     words = _WORD.findall(folded(line))
-    return bool(words) and not any(word in _TELLING_WORDS or word.startswith(_TELLING_STEMS) for word in words)
+    return bool(words) and not any(_tells(word, language) for word in words)
+
+
+def _tells(word: str, language: str) -> bool:
+    if word in _TELLING_WORDS or word.startswith(_TELLING_STEMS):
+        return True
+    telling, stems = _FURTHER.get(language, (frozenset(), ()))
+    return word in telling or word.startswith(stems)
+
+
+# --- Welsh -----------------------------------------------------------------------------------------------------
+# A draft, like the Welsh catalogue: nobody who works in Welsh has reviewed it. Words are folded (no accents). What is
+# an everyday word as well is left out, such as "unig" (lonely, or only) and "cyn" (ex, or before).
+
+_WELSH_WORDS = """
+    dyn dynion gwr gwyr gwraig gwragedd partner partneriaid cariad priod cyngariad taro curo cicio clais cleisiau
+    gwaed arf arfau cyllell lladd marw gadael gadewch dianc ffoi cuddio lloches llys llysoedd drin llinell help elusen
+    cymorth cyngor argyfwng ofn ofnus poeni rheoli risg stelcian brys gwaharddeb ysgariad tagu
+"""
+_WELSH_STEMS = """
+    trais treis camdrin heddlu diogel perygl niwed niweid anaf brifo trosedd cyfreith rhywiol trawma cywilydd cefnog
+    helpu hunanladd bygwth bygyth dioddef goroes cyfrinach preifat dienw cenfigen cyfrin
+"""
+# How the beginning of a Welsh word changes by what stands before it: "trais", "drais", "nhrais", "thrais".
+_MUTATIONS = {
+    "ll": ("l",),
+    "rh": ("r",),
+    "p": ("b", "mh", "ph"),
+    "t": ("d", "nh", "th"),
+    "c": ("g", "ngh", "ch"),
+    "b": ("f", "m"),
+    "d": ("dd", "n"),
+    "g": ("", "ng"),
+    "m": ("f",),
+}
+
+
+def _mutated(words: str) -> frozenset[str]:
+    """Every word as it is written and as it can begin after other words."""
+    forms = set(words.split())
+    for word in words.split():
+        beginning = next((letters for letters in _MUTATIONS if word.startswith(letters)), None)
+        # "ch", "dd", "th" and so on are letters of their own, which do not change.
+        if beginning is not None and not word.startswith(("ch", "dd", "ff", "ng", "ph", "th")):
+            forms.update(changed + word.removeprefix(beginning) for changed in _MUTATIONS[beginning])
+    return frozenset(forms)
+
+
+_FURTHER: Final = {"cy": (_mutated(_WELSH_WORDS), tuple(_mutated(_WELSH_STEMS)))}
+JUDGED: Final = frozenset(_FURTHER)
+"""The languages besides English in which a first line can be judged."""

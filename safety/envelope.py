@@ -11,12 +11,13 @@ Texts are plain: no markup, so that the number is what a messenger makes tappabl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from safety.blandness import CARD, CONTINUED, OPENING, RETURNING, WAITING, is_bland
+from safety.blandness import is_bland
 from safety.lifelines import Lifelines
+from safety.speech import ENGLISH, Speech, filled
 
 __all__ = [
     "GO_ON",
@@ -61,9 +62,9 @@ class Button:
 
 Row = tuple[Button, ...]
 
-LEAVE: Final = Button("Leave now", "x")
-URGENT: Final = Button("Urgent help", "h")
-GO_ON: Final = Button("Go on", "g")
+LEAVE: Final = Button(ENGLISH.leave, "x")
+URGENT: Final = Button(ENGLISH.urgent, "h")
+GO_ON: Final = Button(ENGLISH.go_on, "g")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +118,38 @@ def surround(
     at: datetime,
     nation: str | None = None,
     urgent: bool = True,
+    speech: Speech = ENGLISH,
 ) -> Turn:
     """A full turn: every message opens bland and ends with the helpline, and under each are the fixed
     buttons.
 
     `nation` is the code of the nation he named, if he did: it chooses the line that is open at any hour.
-    `urgent` is False inside an interrupt, where the button for urgent help would lead to where he is. A piece
-    too long for one message becomes several, with its buttons under the last. A piece without words or
+    `urgent` is False inside an interrupt, where the button for urgent help would lead to where he is. `speech` is
+    the language of what stands around the pieces. A piece too long for one message becomes several, with its buttons under the last. A piece without words or
     buttons says nothing and is left out. ValueError when nothing is left to say, or a first line of the
     flow's own is not bland.
     """
-    footer = _footer(lifelines, at, nation)
-    fixed: Row = (URGENT, LEAVE) if urgent else (LEAVE,)
-    messages = tuple(message for piece in pieces for message in _messages(piece, footer, fixed))
+    footer = _footer(lifelines, at, nation, speech)
+    leave = replace(LEAVE, label=speech.leave)
+    fixed: Row = (replace(URGENT, label=speech.urgent), leave) if urgent else (leave,)
+    messages = tuple(message for piece in pieces for message in _messages(piece, footer, fixed, speech))
     if not messages:
         raise ValueError("a turn must say something")
     return Turn("full", messages, made_by=_maker)
 
 
-def gate(*, lifelines: Lifelines, at: datetime) -> Turn:
+def gate(*, lifelines: Lifelines, at: datetime, speech: Speech = ENGLISH) -> Turn:
     """The full turn that asks "OK to chat now?" after a silence, and repeats nothing of what was said: it
     does not even take the nation he named."""
-    return surround([Piece("OK to chat now?", RETURNING, ((GO_ON,),))], lifelines=lifelines, at=at)
+    go_on = replace(GO_ON, label=speech.go_on)
+    return surround([Piece(speech.gate, speech.returning, ((go_on,),))], lifelines=lifelines, at=at, speech=speech)
 
 
-def late() -> Turn:
+def late(speech: Speech = ENGLISH) -> Turn:
     """What answers a message that waited too long: a bland line, a button to go on and the way out, nothing
     else. By now somebody else may hold the phone."""
-    return Turn("late", (Message(WAITING, "", "", ((GO_ON, LEAVE),)),), made_by=_maker)
+    row = (replace(GO_ON, label=speech.go_on), replace(LEAVE, label=speech.leave))
+    return Turn("late", (Message(speech.waiting, "", "", (row,)),), made_by=_maker)
 
 
 def left(*, remaining: int) -> Turn:
@@ -159,25 +164,26 @@ def left(*, remaining: int) -> Turn:
     return Turn("left", (Message(line, "", ""),), made_by=_maker)
 
 
-def _footer(lifelines: Lifelines, at: datetime, nation: str | None) -> str:
+def _footer(lifelines: Lifelines, at: datetime, nation: str | None, speech: Speech) -> str:
     helpline = lifelines.helpline
-    line = f"{helpline.short}{', free' if helpline.free else ''}: {helpline.number}"
+    named = speech.footer_free if helpline.free else speech.footer
+    line = filled(named, name=helpline.short, number=helpline.number)
     beside = lifelines.open_beside(at, nation)
-    return line if beside is None else f"{line} · Any hour: {beside.short} {beside.number}"
+    return line if beside is None else f"{line} · {filled(speech.beside, name=beside.short, number=beside.number)}"
 
 
-def _messages(piece: Piece, footer: str, fixed: Row) -> Iterator[Message]:
-    if piece.first is not None and not is_bland(piece.first):
+def _messages(piece: Piece, footer: str, fixed: Row, speech: Speech) -> Iterator[Message]:
+    if piece.first is not None and not is_bland(piece.first, speech.language):
         raise ValueError("the first line of a message must be bland: it can appear on a locked phone")
     body = _writable(piece.text).strip()
     if not body and not piece.rows:
         return
-    first = piece.first if piece.first is not None else CARD if piece.card else OPENING
-    room = MOST_UNITS - max(units(first), units(CONTINUED)) - units(footer) - 2 * len(_BETWEEN)
+    first = piece.first if piece.first is not None else speech.card if piece.card else speech.opening
+    room = MOST_UNITS - max(units(first), units(speech.continued)) - units(footer) - 2 * len(_BETWEEN)
     parts = _split(body, room)
     for number, part in enumerate(parts):
         rows = (*piece.rows, fixed) if number == len(parts) - 1 else (fixed,)
-        yield Message(CONTINUED if number else first, part, footer, rows, piece.card)
+        yield Message(speech.continued if number else first, part, footer, rows, piece.card)
 
 
 def _writable(text: str) -> str:

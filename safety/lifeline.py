@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours
+
+from safety.speech import ENGLISH, Speech, filled
 
 HOURS_HOLD: Final = timedelta(days=183)
 """How long hours that a person has checked are still told."""
@@ -77,28 +80,43 @@ class Lifeline:
             return None
         return self._opening().is_open(_london(at))
 
-    def line(self, at: datetime) -> str:
+    def line(self, at: datetime, speech: Speech = ENGLISH) -> str:
         """One plain line about it for a flow's text, such as "Samaritans: 116 123. Free, any hour."."""
-        if self.words is not None:
-            return self.words
-        who = f", {self.serves}" if self.serves else ""
-        way = self.use.replace("{number}", self.number)
+        own = {name: speech.lines.get(f"{name}.{self.key}", words) for name, words in self._own_words()}
+        if "words" in own:
+            return own["words"]
+        who = f", {own['serves']}" if "serves" in own else ""
+        way = own["use"].replace("{number}", self.number)
         if self.any_hour:
-            when = "Free, any hour" if self.free else "Any hour"
+            when = speech.free_any_hour if self.free else speech.any_hour
         else:
-            when = f"Free. {self._when(at)}" if self.free else self._when(at)
+            hours = self._when(at, speech)
+            when = filled(speech.free, when=hours) if self.free else hours
         return f"{self.name}{who}: {way}. {when}."
 
-    def _when(self, at: datetime) -> str:
+    def own_words(self) -> Mapping[str, str]:
+        """What is said of this lifeline alone, by the names that `Speech.lines` has for it: for translators."""
+        return {f"{name}.{self.key}": words for name, words in self._own_words()}
+
+    def _own_words(self) -> Iterator[tuple[str, str]]:
+        if self.words is not None:
+            yield "words", self.words
+            return
+        if self.serves:
+            yield "serves", self.serves
+        yield "use", self.use
+
+    def _when(self, at: datetime, speech: Speech) -> str:
         now = _london(at)
         is_open, change = self.is_open(at), self._opening().next_change(now)
         if is_open is None or change is None:
-            return "I don't have its hours"
-        day = "" if change - now < timedelta(hours=12) else f"{change:%A} "
-        clock = _clock(change)
+            return speech.hours_unknown
+        soon = change - now < timedelta(hours=12)
+        clock = _clock(change, speech)
+        when = clock if soon else f"{speech.weekday(change.weekday())} {clock}"
         if is_open:
-            return f"Open now until {day}{clock}"
-        return f"Closed now, opens {day or 'at '}{clock}"
+            return filled(speech.open_until, when=when)
+        return filled(speech.opens_at if soon else speech.opens_on, when=when)
 
     def _opening(self) -> OpeningHours:
         return OpeningHours(self.hours or "off", timezone=_LONDON, country="GB")
@@ -110,8 +128,8 @@ def _london(at: datetime) -> datetime:
     return at.astimezone(_LONDON)
 
 
-def _clock(time: datetime) -> str:
+def _clock(time: datetime, speech: Speech) -> str:
     if (time.hour, time.minute) in {(0, 0), (12, 0)}:
-        return "midnight" if time.hour == 0 else "noon"
+        return speech.midnight if time.hour == 0 else speech.noon
     minutes = f".{time:%M}" if time.minute else ""
-    return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
+    return filled(speech.before_noon if time.hour < 12 else speech.after_noon, clock=f"{time.hour % 12 or 12}{minutes}")

@@ -16,6 +16,7 @@ import phonenumbers
 
 from safety.lifeline import HOURS_HOLD, NATIONS, Lifeline, LifelineError, Source
 from safety.lifelines_file import digits, entries, parsed, read
+from safety.speech import ENGLISH, Speech
 
 __all__ = [
     "DEFAULT_HELPLINE",
@@ -90,11 +91,15 @@ class Lifelines:
         one; None when the helpline is known to be open at this moment."""
         return None if self.helpline.is_open(at) else self._at_any_hour(nation)
 
-    def worded(self, at: datetime, nation: str | None = None) -> Mapping[str, str]:
+    def worded(self, at: datetime, nation: str | None = None, speech: Speech = ENGLISH) -> Mapping[str, str]:
         """One plain line for each key, as flows use them; "any_hour" is the line that answers now where he
         is."""
-        lines = {key: line.line(at) for key, line in self._by_key.items()}
-        return {**lines, "any_hour": self._at_any_hour(nation).line(at)}
+        lines = {key: line.line(at, speech) for key, line in self._by_key.items()}
+        return {**lines, "any_hour": self._at_any_hour(nation).line(at, speech)}
+
+    def own_words(self) -> Mapping[str, str]:
+        """What is said of each lifeline alone, for translators."""
+        return {name: words for line in self.lines() for name, words in line.own_words().items()}
 
     def unrung(self) -> tuple[Lifeline, ...]:
         """The lifelines that nobody is recorded to have checked, the helpline first. Those whose `check` is "read"
