@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rapidfuzz import process
@@ -14,8 +15,10 @@ from dialogs.codes import CODES, Severity
 from dialogs.spans import Span
 
 MOST_SHOWN = 20
+# Columns of a terminal that a finding is laid out for.
 _WIDEST = 100
 _BEFORE_CARET = 40
+_CUT = "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Finding:
             "message": self.message,
             "why": self.why,
             "hint": self.hint,
+            "related": [asdict(related) for related in self.related],
             "replay": None if self.replay is None else list(self.replay),
         }
 
@@ -131,8 +135,9 @@ def closest(name: str, valid: Collection[str]) -> str:
     best = process.extractOne(name, sorted(valid), scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
     if best is not None:
         return best[0]
-    folded = name.casefold()
-    return next((v for v in sorted(valid) if v.startswith(folded) and len(folded) >= 3), "")
+    folded = name.casefold().strip(":;.,\u201c\u201d\u2018\u2019\"' ")
+    alike = (v for v in sorted(valid) if v == folded or (v.startswith(folded) and len(folded) >= 3))
+    return next(alike, "")
 
 
 def did_you_mean(name: str, valid: Collection[str]) -> str:
@@ -160,26 +165,55 @@ def render_text(findings: Sequence[Finding]) -> str:
 
 
 def _render(finding: Finding) -> str:
-    head = f"{finding.file}:{finding.line}:{finding.column}: {finding.severity} {finding.code}: {finding.message}"
+    lines = [f"{finding.file}:{finding.line}:{finding.column}: {finding.severity} {finding.code}: {finding.message}"]
     margin = " " * len(str(finding.line))
-    lines = [head]
     if finding.source:
-        # A long line is cut to what stands around the caret.
-        start = max(0, finding.column - 1 - _BEFORE_CARET) if len(finding.source) > _WIDEST else 0
-        source = finding.source[start : start + _WIDEST]
-        # A tab is one column to the parser and several on a screen: keep it in the caret line too.
-        before = "".join(c if c == "\t" else " " for c in source[: finding.column - 1 - start])
-        carets = "^" * max(1, min(finding.width, len(source) - len(before)))
+        source, carets = _snippet(finding, _WIDEST - len(margin) - len("   | "))
         lines.append(f"  {finding.line} | {source}".rstrip())
-        lines.append(f"  {margin} | {before}{carets}")
-    lines.extend(f"  {margin} = {r.message}: {r.file}:{r.line}:{r.column}" for r in finding.related)
-    lines.append(f"  {margin} = {finding.why}")
-    if finding.hint:
-        lines.append(f"  {margin} = {finding.hint}")
+        lines.append(f"  {margin} | {carets}")
+    lines.extend(_note(f"{r.message}: {r.file}:{r.line}:{r.column}", margin) for r in finding.related)
+    lines.extend(_note(note, margin) for note in (finding.why, finding.hint) if note)
     if finding.replay is not None:
-        lines.append(f"  {margin} = The shortest conversation that shows it:")
+        lines.append(_note("The shortest conversation that shows it:", margin))
         lines.extend(f"  {margin}     {turn}" for turn in finding.replay or ("(the first message)",))
     return "\n".join(lines) + "\n"
+
+
+def _snippet(finding: Finding, widest: int) -> tuple[str, str]:
+    """The line, or what stands around the caret of a long one, and the carets below it."""
+    source = "".join(map(_visible, finding.source))
+    column = min(finding.column - 1, len(source))
+    if len(source) > widest:
+        start = max(0, min(column - _BEFORE_CARET, len(source) - widest))
+        cut_after = start + widest < len(source)
+        source = source[start : start + widest]
+        column -= start
+        if start:
+            source = _CUT + source[len(_CUT) :]
+        if cut_after:
+            source = source[: -len(_CUT)] + _CUT
+    # A tab is one column to the parser and several on a screen: keep it in the caret line too.
+    before = "".join(c if c == "\t" else " " for c in source[:column])
+    return source, before + "^" * max(1, min(finding.width, len(source) - column))
+
+
+def _visible(sign: str) -> str:
+    """A sign as it is shown: one that cannot be seen (a bell, an escape) must not reach a terminal."""
+    if sign.isprintable() or sign == "\t":
+        return sign
+    return "\N{OPEN BOX}" if sign.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
+def _note(text: str, margin: str) -> str:
+    """A remark under a line, wrapped for a terminal."""
+    return textwrap.fill(
+        text,
+        _WIDEST,
+        initial_indent=f"  {margin} = ",
+        subsequent_indent=f"  {margin}   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def as_json(findings: Sequence[Finding]) -> str:

@@ -8,18 +8,22 @@ need no recursion, so neither depth nor size can hurt before it is capped.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import codecs
+from dataclasses import dataclass, replace
 from typing import cast
 
 import yaml
 
+from dialogs import slips
 from dialogs.findings import Findings
+from dialogs.slips.trouble import FALSE_SPACES
 from dialogs.spans import Span
 
 LARGEST_FILE = 256 * 1024
 DEEPEST = 12
 MOST_NODES = 20_000
+
+_SAVE_AS = "Save the file anew with the encoding UTF-8; most programs ask for it under Save as."
 
 # Typed as `type`, because the C loader is absent where PyYAML was built without libyaml.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,14 +40,20 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """A list. `bracketed`: written in `[ ]`, and not one item a line."""
+
     items: tuple[Node, ...]
     span: Span
+    bracketed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
+    """Entries. `bracketed`: written in `{ }`, and not one a line."""
+
     entries: tuple[tuple[Scalar, Node], ...]
     span: Span
+    bracketed: bool = False
 
 
 Node = Scalar | Sequence | Mapping
@@ -59,21 +69,29 @@ def parse(file: str, data: bytes, findings: Findings) -> Node | None:
     if len(data) > LARGEST_FILE:
         findings.add("F102", whole, f"This file is {len(data):,} bytes long; the most is {LARGEST_FILE:,}.")
         return None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        findings.add("F101", whole, "This file was saved as UTF-16.", hint=_SAVE_AS)
+        return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
         findings.lines[file] = data.decode(errors="replace").splitlines()
-        at = Span(file, line, 1, line, 2)
-        findings.add("F101", at, "This line is not UTF-8 text.", hint="Save the file as UTF-8.")
+        before = data[: error.start].decode().splitlines() or [""]
+        line, column = len(before), len(before[-1]) + 1
+        findings.add("F101", Span(file, line, column, line, column + 1), "This sign is not UTF-8.", hint=_SAVE_AS)
         return None
-    findings.lines[file] = text.splitlines()
+    lines = findings.lines[file] = text.splitlines()
+    early = slips.look_first(lines)
+    if early is not None:
+        at = Span(file, early.line, early.column, early.line, early.column + early.width)
+        findings.add("F103", at, early.message, hint=early.hint)
+        return None
     try:
         return _Builder(file, findings).build(text)
     except _Refused:
         return None
     except yaml.MarkedYAMLError as error:
-        _report(error, file, findings)
+        _report(error, text, file, findings)
     except yaml.reader.ReaderError as error:
         sign = chr(error.character) if isinstance(error.character, int) else error.character
         line, column = _place(text, sign)
@@ -94,7 +112,7 @@ class _Builder:
         root: Node | None = None
         documents = 0
         # Each open collection: its children so far, where it began, and whether it is a mapping.
-        open_: list[tuple[list[Node], yaml.Event, bool]] = []
+        open_: list[tuple[list[Node], yaml.CollectionStartEvent, bool]] = []
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -116,7 +134,12 @@ class _Builder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 children, start, is_mapping = open_.pop()
                 span = self.span(start, end=event)
-                node = self.mapping(children, span) if is_mapping else Sequence(tuple(children), span)
+                bracketed = bool(start.flow_style)
+                node = (
+                    self.mapping(children, span, bracketed)
+                    if is_mapping
+                    else Sequence(tuple(children), span, bracketed)
+                )
             else:
                 continue
             self.nodes += 1
@@ -153,9 +176,11 @@ class _Builder:
             )
             raise _Refused
 
-    def mapping(self, children: list[Node], span: Span) -> Mapping:
+    def mapping(self, children: list[Node], span: Span, bracketed: bool) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
+            if isinstance(key, Scalar):
+                key = self.without_false_spaces(key)
             if not isinstance(key, Scalar):
                 self.findings.add("F110", key.span, "A name is expected here, not a list or entries.")
             elif key.value in entries:
@@ -168,7 +193,21 @@ class _Builder:
                 )
             else:
                 entries[key.value] = (key, value)
-        return Mapping(tuple(entries.values()), span)
+        return Mapping(tuple(entries.values()), span, bracketed)
+
+    def without_false_spaces(self, key: Scalar) -> Scalar:
+        """The name as it was meant. A space that is none to YAML would make another name of it, unseen."""
+        meant = key.value.strip(FALSE_SPACES)
+        if meant == key.value:
+            return key
+        code = next(ord(sign) for sign in key.value if sign in FALSE_SPACES)
+        self.findings.add(
+            "F103",
+            key.span,
+            f"A space beside `{meant}` is none to YAML (U+{code:04X}).",
+            hint="Delete it and type it anew. Such spaces come in by copying from a web page or a word processor.",
+        )
+        return replace(key, value=meant)
 
     def span(self, event: yaml.Event, *, end: yaml.Event | None = None, token: str = "") -> Span:
         # The parser's own events always carry marks; only hand-made ones may not.
@@ -179,47 +218,21 @@ class _Builder:
         return span
 
 
-def _report(error: yaml.MarkedYAMLError, file: str, findings: Findings) -> None:
-    """Say what the slip most likely is, from the raw line: the parser's own words are for programmers."""
-    mark = error.problem_mark or error.context_mark
-    lines = findings.lines[file]
-    quote_left_open = "quoted scalar" in (error.context or "") and error.context_mark is not None
-    if quote_left_open:
-        mark = error.context_mark
-    number = min(mark.line, max(len(lines) - 1, 0)) if mark else 0
-    line = lines[number] if lines else ""
-    column = mark.column if mark and mark.line == number else 0
-    conflict = next((n for n, text in enumerate(lines) if re.match(r"(<{7}|={7}|>{7})(\s|$)", text)), None)
-    if conflict is not None:
-        number, line, column = conflict, lines[conflict], 0
-        message, hint = (
-            "Two versions of this file were merged and not settled.",
-            ("Choose one of the two versions and delete the lines of `<`, `=` and `>`."),
-        )
-    elif re.match(r" *\t", line):
-        column = line.index("\t")
-        message, hint = "This line is indented with a tab.", "Use spaces: two for each level."
-    elif quote_left_open:
-        message, hint = "This quote is never closed.", "Close the quote; or put the text after `|`."
-    elif re.search(r":\s+[@`%{*&!]", line):
-        message, hint = (
-            "YAML cannot read this line: a text begins with a sign that means something to YAML.",
-            "Put the text in quotes, or after `|` on a line of its own.",
-        )
-    elif re.match(r"\s*(- )?[\w ]+: .*: ", line) or re.search(r": .*:$", line):
-        message, hint = (
-            "YAML cannot read this line: it has `: ` inside a text.",
-            "Put the text in quotes, or after `|` on a line of its own.",
-        )
-    elif "block" in (error.context or ""):
-        message, hint = (
-            "This line does not fit under the lines above it.",
-            "Look at the spaces before it: lines of one level begin at the same column.",
-        )
-    else:
-        message, hint = f"YAML cannot read this line: {error.problem}.", "Put texts after `|`."
-    at = Span(file, number + 1, column + 1, number + 1, column + 2)
-    findings.add("F103", at, message, hint=hint)
+def _report(error: yaml.MarkedYAMLError, text: str, file: str, findings: Findings) -> None:
+    """Say what the slip most likely is: the parser's own words are for programmers."""
+    try:
+        # The parser written in Python tells more exactly where it stopped, and over what.
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.MarkedYAMLError as told:
+        error = told
+    slip = slips.explain(error, findings.lines[file])
+    at = Span(file, slip.line, slip.column, slip.line, slip.column + slip.width)
+    beside = []
+    if slip.because is not None:
+        line, column, why = slip.because
+        beside.append((Span(file, line, column, line, column + 1), why))
+    findings.add("F103", at, slip.message, hint=slip.hint, related=beside)
 
 
 def _place(text: str, sign: str) -> tuple[int, int]:

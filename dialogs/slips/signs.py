@@ -1,0 +1,183 @@
+"""Slips with signs: tabs, false spaces, quotes, brackets, and signs that mean something to YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import yaml
+
+from dialogs.slips.trouble import AFTER_BAR, FALSE_SPACES, OR_AFTER_BAR, Slip, Trouble
+
+_FALSE_INDENT = re.compile(f" *[{FALSE_SPACES}]")
+# `label: Fine go: done`: the last word before the colon is an entry's name, and something stands before it.
+_ENTRY_WITHOUT_COMMA = re.compile(r"[^\s,{\[:]\s+([a-z_]+)$")
+
+
+# --- signs and quotes ----------------------------------------------------------------------------------------------
+
+
+def tab(trouble: Trouble) -> Slip | None:
+    for number in (trouble.number, trouble.began):
+        match = re.match(r" *\t", trouble.lines[number])
+        if match:
+            return trouble.at(
+                number,
+                match.end() - 1,
+                "This line is indented with a tab.",
+                "Use spaces instead: two for each level.",
+                width=1,
+            )
+    return None
+
+
+def false_space(trouble: Trouble) -> Slip | None:
+    for number in range(trouble.number, -1, -1):
+        match = _FALSE_INDENT.match(trouble.lines[number])
+        if match:
+            return trouble.at(
+                number,
+                match.end() - 1,
+                f"This line is indented with a space that is none to YAML (U+{ord(match.group()[-1]):04X}).",
+                "Delete the spaces before the line and type them anew. Such spaces come in by copying from a web page"
+                " or a word processor.",
+                width=1,
+            )
+    return None
+
+
+def backslash(trouble: Trouble) -> Slip | None:
+    if "unknown escape" not in trouble.problem and "escape sequence" not in trouble.problem:
+        return None
+    column = trouble.line.rfind("\\", 0, trouble.column + 1)
+    return trouble.at(
+        trouble.number,
+        max(column, 0),
+        "Between double quotes a backslash begins a code, and this is none.",
+        "Put the text after `|`, where a backslash is just a backslash.",
+        width=2,
+    )
+
+
+def open_quote(trouble: Trouble) -> Slip | None:
+    """A quote that runs on to the end of the file, or to the next quote some lines down."""
+    hint = "Close the quote on its line; or put the text after `|`, without quotes."
+    if "quoted scalar" in trouble.context:
+        return trouble.at(trouble.began, trouble.began_column, "This quote is never closed.", hint)
+    quoted = _last_quoted(trouble)
+    if quoted is None:
+        return None
+    start, end = cast(yaml.Mark, quoted.start_mark), cast(yaml.Mark, quoted.end_mark)
+    if start.line == end.line or end.line != trouble.number:
+        return None
+    because = (end.line + 1, end.column, "so YAML takes this one for its end")
+    return trouble.at(start.line, start.column, "This quote is not closed on its line.", hint, because=because)
+
+
+def _last_quoted(trouble: Trouble) -> yaml.ScalarToken | None:
+    """The last text in quotes before the trouble."""
+    last = None
+    try:
+        for token in yaml.scan("\n".join(trouble.lines), Loader=yaml.SafeLoader):
+            if cast(yaml.Mark, token.start_mark).line > trouble.number:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                last = token
+    except yaml.YAMLError:
+        # It stops where the parser stopped; what stands before is all that is wanted.
+        pass
+    return last
+
+
+def after_quote(trouble: Trouble) -> Slip | None:
+    """`'It's fine'` and `"Yes" please`: the text goes on after the quote that ends it."""
+    before = trouble.line[: trouble.column].rstrip()
+    if trouble.found not in ("<scalar>", "<") or not before.endswith(("'", '"')):
+        return None
+    if before.endswith("'") and trouble.column == len(before):
+        message = "This apostrophe ends the text, because the text is in single quotes."
+        hint = 'Put the text in double quotes instead, "like this"; or after `|`, without quotes.'
+    else:
+        message = "This quote ends the text, and yet the line goes on."
+        hint = "Put the whole text after `|` on a line of its own, where quotes are just signs."
+    return trouble.at(trouble.number, len(before) - 1, message, hint, width=1)
+
+
+def after_block_sign(trouble: Trouble) -> Slip | None:
+    if "block scalar" not in trouble.context:
+        return None
+    return trouble.here(
+        "The text begins on the same line as its `|`.",
+        "Begin it on the next line, with two more spaces than the name before the `|` has.",
+    )
+
+
+def list_beside_name(trouble: Trouble) -> Slip | None:
+    if "sequence entries are not allowed" not in trouble.problem:
+        return None
+    return trouble.here(
+        "This `- ` begins a list on the same line as its name.",
+        "Begin the list on the next line, one `- ` for each item." + OR_AFTER_BAR,
+    )
+
+
+def sign_at_start(trouble: Trouble) -> Slip | None:
+    column = _leading_sign(trouble)
+    if column is None:
+        return None
+    sign = trouble.line[column]
+    shown = "a backtick" if sign == "`" else f"`{sign}`"
+    message = f"This text begins with {shown}, which means something else to YAML."
+    return trouble.at(trouble.number, column, message, AFTER_BAR, width=1)
+
+
+def _leading_sign(trouble: Trouble) -> int | None:
+    if trouble.column < len(trouble.line) and (
+        "cannot start any token" in trouble.problem or "mapping keys are not allowed" in trouble.problem
+    ):
+        return trouble.column
+    clever = any(part in trouble.context for part in ("alias", "anchor", "tag", "directive"))
+    if clever and trouble.began == trouble.number:
+        return trouble.began_column
+    # `text: {helpline} is open` and `text: [sic] is Latin`.
+    bracket = re.search(r":\s+([{\[])", trouble.line[: trouble.column])
+    if bracket and trouble.found in ("<scalar>", "<"):
+        return bracket.start(1)
+    return None
+
+
+# --- brackets ------------------------------------------------------------------------------------------------------
+
+
+def bracket(trouble: Trouble) -> Slip | None:
+    if "flow mapping" not in trouble.context and "flow sequence" not in trouble.context:
+        return None
+    sign, other = ("{", "}") if "flow mapping" in trouble.context else ("[", "]")
+    goes_on = trouble.number == trouble.began and trouble.column < len(trouble.line.rstrip())
+    if trouble.found in ("}", "]") or not goes_on:
+        return trouble.at(
+            trouble.began,
+            trouble.began_column,
+            f"This `{sign}` is never closed.",
+            f"Write `{other}` where what it opens ends.",
+            width=1,
+        )
+    in_quotes = f"Between `{sign}` and `{other}` a text with a colon, a comma or a bracket in it goes in double quotes."
+    if trouble.found == ":":
+        entry = _ENTRY_WITHOUT_COMMA.search(trouble.line[: trouble.column])
+        if entry is None:
+            return trouble.here("YAML takes this colon for the end of a name: a text has a `: ` in it.", in_quotes)
+        message = f"A comma is missing before `{entry.group(1)}`."
+        return trouble.at(trouble.number, entry.start(1), message, in_quotes, width=len(entry.group(1)))
+    return trouble.here("A comma is missing before this.", in_quotes)
+
+
+def stray_bracket(trouble: Trouble) -> Slip | None:
+    if trouble.found not in ("}", "]", ","):
+        return None
+    if trouble.found == ",":
+        return trouble.here("There is nothing before this comma.", "Delete it, or write what should stand before it.")
+    return trouble.here(
+        f"This `{trouble.found}` closes nothing.",
+        "Delete it, or write the bracket that should open it." + OR_AFTER_BAR,
+    )
