@@ -55,7 +55,7 @@ def _entry(entry: dict[str, Any]) -> Avoided:
     return Avoided(
         code=CODES[entry["kind"]],
         pattern=re.compile(pattern, re.IGNORECASE),
-        on=("button",) if entry.get("on") == "buttons" else ("text", "first", "button", "card"),
+        on=("button",) if entry.get("where") == "buttons" else ("text", "first", "button", "card"),
         why=entry["why"],
         instead=entry["instead"],
         source=entry["source"],

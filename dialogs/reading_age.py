@@ -50,7 +50,7 @@ _EXCEPTIONS = tuple(
         # careful, lately, movement
         (-1, r"(?<=[^aeiouyl])e(?=(?:ful|less|ness|ment|ly)(?:s|ly)?$)"),
         # something, lifeline
-        (-1, r"^(?:some|life|safe|home|care|there|fore|before|every)(?=[bcfghkmnptvw]|li)"),
+        (-1, r"^(?:some|life|safe|home|there|fore|before|every)(?=[bcfghkmnptvw]|li)"),
         # being, doing
         (+1, r"[aeiouy]ing"),
         # area
@@ -58,7 +58,7 @@ _EXCEPTIONS = tuple(
         # violence, serious
         (+1, r"(?<=[^tcsgxhln])i(?:a(?!ge)|o|u)"),
         # client, quiet, easier
-        (+1, r"(?<=[^tcs])ien[ct]|iet|(?<=[^aeiouyds])iers?$"),
+        (+1, r"(?<=[^tcs])ien[ct]|iet|(?<=[^aeiouyd])iers?$"),
         # usual, situation
         (+1, r"(?<=[^qg])ua[lt]"),
         # isn't
@@ -90,11 +90,11 @@ def syllables(word: str) -> int:
     """How many beats a word has, by rule; at least one. OK, UK and NHS are spelt out; a number is one.
 
     Held against the 124,082 plain words of the CMU Pronouncing Dictionary on 22 November 2026, the rule is wrong
-    for 8.7 % (names, mostly); of the words as they come in running text, for 0.7 %.
+    for 8.5 % (names, mostly); of 7,800 words of running text that it was not made for, for 0.8 %.
     """
     if word.isupper() and len(word) in (2, 3):
         return len(word)
-    letters = word.lower()
+    letters = re.sub(r"['\u2019]s$", "", word.lower())
     beats = len(_VOWELS.findall(letters))
     beats += sum(more * len(pattern.findall(letters)) for more, pattern in _EXCEPTIONS)
     return max(beats, 1)
@@ -133,19 +133,25 @@ def check(items: Iterable[Written], findings: Findings) -> None:
 
 def _check_length(texts: Mapping[str, Written], findings: Findings) -> None:
     """A question is sent with its first line; its Why, and what is said to odd words, with the question."""
-    beside = {"text": texts.get("first")}
+    question, first = texts.get("text"), texts.get("first")
+    if question is not None and _is_long(question, first, findings):
+        return
     for entry, item in texts.items():
-        if entry == "first":
-            continue
-        other = beside.get(entry, texts.get("text"))
-        count = len(words(item.words)) + (len(words(other.words)) if other else 0)
-        if count > MOST_WORDS:
-            findings.add(
-                "F236",
-                item.span,
-                f"{sentence(item.what)} makes a message of {count} words.",
-                hint=f"Say it in {MOST_WORDS}, or part it into two steps.",
-            )
+        if entry not in ("text", "first"):
+            _is_long(item, question or first, findings)
+
+
+def _is_long(item: Written, beside: Written | None, findings: Findings) -> bool:
+    count = len(words(item.words)) + (len(words(beside.words)) if beside else 0)
+    if count <= MOST_WORDS:
+        return False
+    findings.add(
+        "F236",
+        item.span,
+        f"{sentence(item.what)} makes a message of {count} words.",
+        hint=f"Say it in {MOST_WORDS}, or part it into two steps.",
+    )
+    return True
 
 
 def _check_grade(item: Written, findings: Findings) -> None:
