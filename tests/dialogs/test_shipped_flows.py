@@ -19,20 +19,16 @@ from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.loading import check, load_book
+from dialogs.reading_age import HARDEST_GRADE, MOST_WORDS, grade, hardest_sentence
+from dialogs.reading_age import words as words_in
 from safety.envelope import is_bland
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
 from tests.support.every_turn import NUMBER, Turn, every_turn
 from tests.support.flow_table import Screen, screens, table
-from tests.support.reading import grade, hardest_sentence
-from tests.support.reading import words as words_of
 
 FLOWS = Path(__file__).parents[2] / "dialogs" / "flows"
 TABLE = Path(__file__).parents[2] / "docs" / "conversations.md"
-
-MOST_WORDS = 60
-HARDEST_GRADE = 6.0
-"""A reading age of about eleven: see tests/support/reading.py."""
 
 RISKS = frozenset(
     {
@@ -46,45 +42,6 @@ RISKS = frozenset(
 )
 LABELS = RISKS | {"privacy"}
 KNOWN = known(Lifelines.load())
-
-# What turns men away or claims too much. Stems: "vulnerab" is vulnerable and vulnerability.
-AVOIDED = (
-    r"\bvictim",
-    r"\bsurvivor",
-    r"\bperpetrat",
-    r"\babuser",
-    r"\bvulnerab",
-    r"\bdisclos",
-    r"\bsafe(ly|r|st)?\b",
-    r"\bconfidential",
-    r"\baccredit",
-    r"\bapproved\b",
-    r"\bvetted\b",
-    r"\bquality[- ]mark",
-    r"\banonym",
-    r"\byou (should|must|ought|need) (to )?(leave|report|tell|go|call|get)",
-    r"\byou('ve| have) (got )?to (leave|report|tell)",
-    r"\bwhy didn'?t you",
-    r"\bbe strong\b",
-    r"\bman up\b",
-    r"\bbrave",
-    r"\bI understand\b",
-    r"\bhere for you\b",
-    r"\bcommit(ted|s|ting)? suicide",
-    r"\bdial 55\b",
-    r"\b999 ?55\b",
-    r"\bAsk for ANI\b",
-    r"!",
-    r"[\U0001F000-\U0001FAFF\u2600-\u27BF]",
-)
-# The one honest sentence that needs the word.
-ALLOWED = ("I can't check whether you are safe.",)
-# He is not told who hurt him.
-GENDERED = r"\b(she|her|hers|wife|husband|girlfriend|boyfriend|mother|father|mum|dad)\b"
-# Read over a shoulder, a button says nothing.
-TELLING_ON_A_BUTTON = (
-    r"\b(abus|violen|assault|hit|hurt|beat|danger|police|refuge|court|suicid|sex|rape|strang|helpline|999|partner)"
-)
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +83,6 @@ def written() -> Iterator[tuple[str, str]]:
             yield from ((f"{file.name} {name} label", option["label"]) for option in fields.get("options", ()))
 
 
-def labels() -> Iterator[tuple[str, str]]:
-    return ((place, text) for place, text in written() if place.endswith(" label"))
-
-
 # --- They can be served ----------------------------------------------------------------------------------
 
 
@@ -162,7 +115,7 @@ def test_every_fact_has_a_source_that_was_seen_and_is_not_a_guess(book: Book) ->
 
 
 def test_no_screen_has_more_than_sixty_words(read: tuple[Screen, ...]) -> None:
-    lengths = {str(screen): len(words_of(screen.text)) for screen in read}
+    lengths = {str(screen): len(words_in(screen.text)) for screen in read}
     assert {screen: length for screen, length in lengths.items() if length > MOST_WORDS} == {}
 
 
@@ -182,30 +135,9 @@ def test_every_question_and_statement_has_a_first_line_of_its_own() -> None:
     assert {place.rsplit(" ", 1)[0] for place, _ in written() if place.endswith((" text", " found"))} <= placed
 
 
-@pytest.mark.parametrize("pattern", AVOIDED)
-def test_words_that_turn_men_away_or_claim_too_much_are_not_used(pattern: str) -> None:
-    found = []
-    for place, text in written():
-        text = re.sub(r"\{[^}]*\}", "", text)
-        for allowed in ALLOWED:
-            text = text.replace(allowed, "")
-        if re.search(pattern, text, re.IGNORECASE):
-            found.append((place, text))
-    assert found == []
-
-
-def test_nothing_says_who_hurts_him() -> None:
-    assert [(place, text) for place, text in written() if re.search(GENDERED, text, re.IGNORECASE)] == []
-
-
 def test_the_name_that_services_use_comes_once_and_after_the_acts() -> None:
     named = [place for place, text in written() if "domestic" in text.lower()]
     assert named == ["reading.yaml meaning text"]
-
-
-def test_buttons_say_nothing_to_whoever_looks_over_his_shoulder() -> None:
-    assert [(p, text) for p, text in labels() if re.search(TELLING_ON_A_BUTTON, text, re.IGNORECASE)] == []
-    assert [(p, text) for p, text in labels() if not 1 <= len(text.split()) <= 4] == []
 
 
 def test_numbers_to_call_come_from_the_lifelines_alone() -> None:

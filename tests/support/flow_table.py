@@ -10,9 +10,9 @@ from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import Reply
 from dialogs.flow import Flow
+from dialogs.reading_age import grade
+from dialogs.reading_age import words as words_in
 from tests.support.every_turn import NUMBER, Turn
-from tests.support.reading import grade
-from tests.support.reading import words as words_of
 
 HEADER = (
     "| flow | what it is | from the first message to help, taps | screens | words a screen, middle and most "
@@ -61,7 +61,7 @@ def _row(name: str, flow: Flow, turns: tuple[Turn, ...]) -> str:
     here = [turn for turn in turns if turn.at.startswith(f"{name}/")]
     plain = [turn for turn in here if not _again(turn)]
     read = [screen for screen in screens(plain) if screen.at.startswith(f"{name}/")]
-    lengths = [len(words_of(screen.text)) for screen in read]
+    lengths = [len(words_in(screen.text)) for screen in read]
     helped = min((len(turn.path) for turn in here if _helps(turn)), default=None)
     cells = (
         f"`{name}`",
