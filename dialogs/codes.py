@@ -111,11 +111,14 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F210": Code("An answer that nothing reads", "What is not needed is not asked and not kept.", "warning"),
         "F211": Code("Too much in one turn", "A frightened man loses the first services under all that follows them."),
         "F212": Code("It does not fit into one message", "It would be cut in two, or refused by the messenger."),
-        "F213": Code("Nothing found, and nobody named", "Where the list has nothing for him, somebody must still be there."),
+        "F213": Code(
+            "Nothing found, and nobody named", "Where the list has nothing for him, somebody must still be there."
+        ),
         "F214": Code("Danger without a contact", "Who is in danger reads one message: whom to call stands in it."),
         "F215": Code("Danger that no flow answers", "The button for urgent help stands under every message."),
         "F216": Code(
-            "An interrupt that does not give him back", "He comes back from an answer to danger to exactly where he was."
+            "An interrupt that does not give him back",
+            "He comes back from an answer to danger to exactly where he was.",
         ),
         "F217": Code("A word that leaves", "He would answer a question, and everything would vanish."),
         "F218": Code("An end too far away", "A man who has had enough can bring it to an end within ten taps."),
@@ -167,5 +170,23 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "A translation that cannot be sent", "He would get half of it, or signs he cannot see.", "warning"
         ),
         "F260": Code("A translation changed since its review", "What was changed has been read by nobody.", "warning"),
+        # Rehearsals
+        "F300": Code("Unknown version of rehearsals", "This program plays rehearsals of version 1."),
+        "F301": Code("A turn with too much or too little in it", "A turn is one thing that happens, and what is seen."),
+        "F302": Code(
+            "A channel or language that is not offered", "The conversation can only be rehearsed as it is had."
+        ),
+        "F303": Code("Not an answer of the map or the directory", "It has to be one that they could give."),
+        "F304": Code("No rehearsals", "What nobody rehearses, nobody knows to be right."),
+        "F310": Code("He does not read what he should", "The rehearsal expects these words in this turn."),
+        "F311": Code("He reads what he should not", "The rehearsal expects that these words are nowhere in this turn."),
+        "F312": Code("A button is missing", "The rehearsal expects a button of this name in this turn."),
+        "F313": Code("He is somewhere else", "The rehearsal expects him at this step of this flow."),
+        "F314": Code("He cannot tap that", "A man can only tap what is on offer."),
+        "F315": Code("The map or the directory, asked or not", "They answer when they are asked, and only then."),
+        "F316": Code("A danger that nothing answers", "He would say so, and nothing would follow."),
+        "F317": Code("The conversation breaks off", "A man would be told that something went wrong."),
+        "F318": Code("Never rehearsed", "What nobody rehearses, nobody knows to be right.", "warning"),
+        "F319": Code("Too little is rehearsed", "You asked for more to be rehearsed."),
     }
 )
