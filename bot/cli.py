@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import doctor as doctors
+from bot.catalogue_files import unreviewed_note
 from bot.explaining import Refused, explained
 from bot.flow_commands import flows
 from bot.quiet import describe, quiet_libraries
 from bot.service import Rooms, now, opened, serve
 from bot.settings import Settings
 from bot.terminal import Talk, spoken, talk, talk_jsonl
+from dialogs.languages import SOURCE_LANGUAGE
 from safety import identity, risk
 from safety.evaluation import CorpusError, evaluate, read_rows
 from service_directory.areas import Areas
@@ -83,7 +85,7 @@ def run(with_example_directory: bool) -> None:
 
 @main.command()
 @click.option("--flow", "flows", type=click.Path(exists=True, path_type=Path), help="Preview other conversations.")
-@click.option("--lang", default="en", show_default=True, type=click.Choice(["en"]), help="The language.")
+@click.option("--lang", default=SOURCE_LANGUAGE, show_default=True, help="The language, such as cy; reviewed or not.")
 @click.option("--at", "at", metavar="TIME", help="Talk as if it were this time, such as 2026-12-25T03:00.")
 @click.option("--jsonl", is_flag=True, help="One message a line in, one JSON object a line out.")
 def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
@@ -94,7 +96,11 @@ def chat(flows: Path | None, lang: str, at: str | None, jsonl: bool) -> None:
         with tempfile.TemporaryDirectory(prefix="fingerpost-chat-") as folder:
             # This conversation is nobody else's business: its session never meets the operator's database.
             settings = replace(Settings.read(), sessions_url=f"sqlite:///{folder}/sessions.sqlite", home=Path(folder))
-            async with opened(settings, clock=clock, flows=flows) as rooms:
+            language = "" if lang == SOURCE_LANGUAGE else lang
+            async with opened(settings, clock=clock, flows=flows, language=language) as rooms:
+                if language and (note := unreviewed_note(flows, language, clock())):
+                    # Beside the conversation, which with --jsonl is read by a program.
+                    click.echo(note, err=True)
                 conversation = Talk(rooms.conversation)
                 if jsonl:
                     await talk_jsonl(conversation, sys.stdin, sys.stdout)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from bot.catalogue_files import CannotExtract
 from bot.service import CannotStart
 from bot.settings import SettingsError
 from dialogs.findings import FlowErrors
@@ -23,7 +24,7 @@ def explained() -> Iterator[None]:
     """Turn what can go wrong at start into plain sentences."""
     try:
         yield
-    except (SettingsError, CannotStart, DatabaseError, LifelineError) as error:
+    except (SettingsError, CannotStart, CannotExtract, DatabaseError, LifelineError) as error:
         raise Refused(str(error)) from None
     except FlowErrors as error:
         raise Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None

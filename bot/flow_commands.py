@@ -8,13 +8,17 @@ from pathlib import Path
 
 import click
 
+from bot.catalogue_files import extract_to
 from bot.explaining import explained
 from bot.flow_drawings import Form, draw
 from bot.flow_knowledge import known
-from dialogs.findings import as_github, as_json, render_text
+from bot.service import now
+from bot.flow_rehearsals import play_all
+from dialogs.findings import as_github, as_json, quoted, render_text
 from dialogs.loading import check
 from dialogs.schema import json_schema
 from safety.lifelines import Lifelines
+from service_directory.standards import day_in_london
 
 
 @click.group()
@@ -29,14 +33,25 @@ def flows_check(path: Path | None, form: str) -> None:
     """Check the conversations in PATH (a file or folder; the shipped ones when left out)."""
     with explained():
         lifelines = Lifelines.load()
-    findings = check(path, known(lifelines))
-    shown = {"text": render_text, "json": as_json, "github": as_github}[form](findings)
+    findings = check(path, known(lifelines, today=day_in_london(now())))
+    if form == "text":
+        chat = "fingerpost chat" if path is None else f"fingerpost chat --flow {quoted(str(path))}"
+        shown = render_text(findings, chat=chat)
+    else:
+        shown = {"json": as_json, "github": as_github}[form](findings)
     if shown:
         click.echo(shown)
-    if any(finding.severity == "error" for finding in findings):
-        sys.exit(1)
+    errors = sum(finding.severity == "error" for finding in findings)
     if form == "text":
-        click.echo("No mistakes." if not findings else "Warnings only.")
+        click.echo(_counted(errors, len(findings) - errors))
+    if errors:
+        sys.exit(1)
+
+
+def _counted(errors: int, warnings: int) -> str:
+    """What was found, in one line: the last, which is what is on the screen."""
+    mistakes = "No mistakes" if not errors else f"{errors} mistake{'s' if errors > 1 else ''}"
+    return f"{mistakes}{f', {warnings} warning' if warnings else ''}{'s' if warnings > 1 else ''}."
 
 
 @flows.command("schema")
@@ -58,3 +73,37 @@ def flows_draw(path: Path | None, flow: str | None, form: Form | None, out: Path
     drawing of every flow.
     """
     click.echo(draw(path, flow, form, out, marked=marked))
+
+
+@flows.command("extract")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Begin a catalogue, such as cy; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write there.")
+def flows_extract(path: Path | None, languages: tuple[str, ...], out: Path | None) -> None:
+    """Write the files for translators: messages.pot, and every catalogue brought up to date.
+
+    They go to `locale` beside the conversations in PATH; for the shipped ones, to `locale` in this folder.
+    """
+    with explained():
+        for line in extract_to(path, languages, out):
+            click.echo(line)
+
+
+@flows.command("rehearse")
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--flows", "folder", type=click.Path(exists=True, path_type=Path), help="The conversations to play on.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--update", is_flag=True, help="Write into the rehearsals what is read, offered and reached now.")
+@click.option("--at-least", type=click.IntRange(0, 100), metavar="N", help="Fail when less than N % of a flow is met.")
+def flows_rehearse(path: Path | None, folder: Path | None, form: str, update: bool, at_least: int | None) -> None:
+    """Play the rehearsals in PATH (a file or folder): conversations, and what must be read in them.
+
+    Left out, the rehearsals are those in the folder `rehearsals` inside that of the conversations; with neither, those
+    that come with the program. Says too what is never rehearsed.
+    """
+    with explained():
+        report = play_all(path, folder, form, update=update, at_least=at_least)
+    if report.text:
+        click.echo(report.text)
+    if report.failed:
+        sys.exit(1)

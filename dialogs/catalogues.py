@@ -131,15 +131,16 @@ def written_template(messages: Iterable[Template]) -> bytes:
     return _written(_template(messages))
 
 
-def updated(existing: bytes | None, messages: Iterable[Template], *, name: str) -> bytes:
-    """The .po file of a language brought up to the messages there are now; None: a new one, called `name`.
+def updated(existing: bytes | None, messages: Iterable[Template], *, language: str, name: str) -> bytes:
+    """The .po file of a language brought up to the messages there are now; None: a new one, in which
+    the language is called `name`.
 
     No translation is lost: where the English was changed, the translation of the old words stays beside the new ones
     and is marked as fuzzy, with the old words; what is no longer said is kept at the end. Raises CatalogueError when
     `existing` cannot be read.
     """
     template = _template(messages)
-    po = _new(name) if existing is None else _parsed(existing)
+    po = _new(language, name) if existing is None else _parsed(existing)
     revived = {_key(message): message for message in po.obsolete.values()}
     for message in template:
         old = revived.get(_key(message))
@@ -189,8 +190,8 @@ _PLAIN_HEADERS = (
 )
 
 
-def _new(name: str) -> _Po:
-    review = ((NAME, name), (REVIEWED_BY, ""), (REVIEWED_ON, ""))
+def _new(language: str, name: str) -> _Po:
+    review = (("Language", language), (NAME, name), (REVIEWED_BY, ""), (REVIEWED_ON, ""))
     return _Po(DRAFT_COMMENT.format(name=name), (*_PLAIN_HEADERS, *review))
 
 

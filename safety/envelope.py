@@ -125,9 +125,9 @@ def surround(
 
     `nation` is the code of the nation he named, if he did: it chooses the line that is open at any hour.
     `urgent` is False inside an interrupt, where the button for urgent help would lead to where he is. `speech` is
-    the language of what stands around the pieces. A piece too long for one message becomes several, with its buttons under the last. A piece without words or
-    buttons says nothing and is left out. ValueError when nothing is left to say, or a first line of the
-    flow's own is not bland.
+    the language of what stands around the pieces. A piece too long for one message becomes several, with its buttons
+    under the last. A piece without words or buttons says nothing and is left out. ValueError when nothing is left to
+    say, or a first line of the flow's own is not bland.
     """
     footer = _footer(lifelines, at, nation, speech)
     leave = replace(LEAVE, label=speech.leave)

@@ -37,8 +37,8 @@ _WHERE = _lines("back, home, here, coming, awake, up, in, around, watching, look
 # reviewed. Words for staying out of it or finishing ("gorffen") are left out, as "finished" is in English.
 _WELSH = _lines(
     """
-    gadael, gadael nawr, gadael rwan, gadael y sgwrs, gadewch, ymadael, allan, cau, caur sgwrs, cau hwn, cau nawr, stopio
-    stopia, stopiwch, hwyl, hwyl fawr, da bo, ta ra, siarad wedyn, rhaid mynd, rhaid i fi fynd, rhaid i mi fynd
+    gadael, gadael nawr, gadael rwan, gadael y sgwrs, gadewch, ymadael, allan, cau, caur sgwrs, cau hwn, cau nawr
+    stopio, stopia, stopiwch, hwyl, hwyl fawr, da bo, ta ra, siarad wedyn, rhaid mynd, rhaid i fi fynd, rhaid i mi fynd
     maen rhaid i fi fynd, maen rhaid i mi fynd, gorfod mynd, dwin gorfod mynd, cuddio, cuddio hwn, dileu, dileu popeth
     dileur sgwrs, clirio, clirio popeth, cer o ma, dos o ma
     """
