@@ -13,6 +13,18 @@ from safety.lifelines import Lifelines
 from safety.speech import ENGLISH
 
 _EMERGENCY_NUMBERS = frozenset({"999", "112"})
+# May the messages stay in the chat? bot.conversation asks for it.
+_READ_BY_BOT = ("chat",)
+# What calls for each answer, as replays of faults have it: a button's label, or words that are screened as this danger.
+_WAYS_IN = {
+    turns.URGENT_LABEL: ENGLISH.urgent,
+    turns.PRIVACY_LABEL: "/privacy",
+    "suicide": "I want to end my life",
+    "child_risk": "my child is being hurt",
+    "sexual_violence": "I was raped",
+    "strangulation": "I was strangled",
+    "perpetrator_self_disclosure": "I hurt my partner",
+}
 # Lines are worded by the hour and the day of the week; one week shows every wording.
 _A_WEEK = [datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24)]
 
@@ -37,4 +49,7 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         today=today,
         bland_in={language: partial(is_bland, language=language) for language in JUDGED},
         around={**ENGLISH.named(), **lifelines.own_words()},
+        commands=(turns.PRIVACY_LABEL,),
+        ways_in=_WAYS_IN,
+        read_elsewhere=_READ_BY_BOT,
     )

@@ -104,7 +104,9 @@ def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
             if (back_at := path(walk, to, set(here))) is None:
                 continue
 
-            def taps(number: int, node: int = node, arrow: Arrow = arrow, back_at: list[tuple[Arrow, int]] = back_at) -> tuple[str, ...]:
+            def taps(
+                number: int, node: int = node, arrow: Arrow = arrow, back_at: list[tuple[Arrow, int]] = back_at
+            ) -> tuple[str, ...]:
                 way = path(walk, number, {node}) or []
                 whole = [*way, (arrow, to), *back_at]
                 return (*_taps(whole), *[BACK] * _ways_back(walk, number, whole))

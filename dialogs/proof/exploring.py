@@ -12,7 +12,7 @@ from dialogs.proof import walk as walking
 from dialogs.proof.changes import changed_by_interrupts, changed_on_the_way_back, from_interrupt
 from dialogs.proof.model import Node, TooManyStates
 from dialogs.proof.table import CHANNEL, Table, Values
-from dialogs.proof.walk import ELSEWHERE, IN_ORDER, Beginning, Walk
+from dialogs.proof.walk import IN_ORDER, Beginning, Walk
 from dialogs.reading import RETURN
 
 

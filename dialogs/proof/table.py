@@ -144,9 +144,7 @@ class Table:
         answer = self.answers.by_name[way.saves]
         ticks = answer.ticks(way.ticked, self.stacks[to].mask)
         return [
-            self._arrow(
-                stack, way, (*(choice.label for choice in chosen), *way.taps), to, tuple(c.id for c in chosen)
-            )
+            self._arrow(stack, way, (*(choice.label for choice in chosen), *way.taps), to, tuple(c.id for c in chosen))
             for chosen in ticks.values()
         ]
 

@@ -130,9 +130,7 @@ class Walk:
                     levels.setdefault(cost, []).append(new)
         del levels[level]
 
-    def _come_to(
-        self, stack: int, values: Values, parent: int, taps: tuple[str, ...], cost: int, phase: int
-    ) -> int:
+    def _come_to(self, stack: int, values: Values, parent: int, taps: tuple[str, ...], cost: int, phase: int) -> int:
         """The number of a new node; -1 for one that was reached before."""
         while stack >= len(self.number):
             self.number.append({})

@@ -190,7 +190,7 @@ def test_texting_999_is_told_with_its_condition(turns: tuple[Turn, ...]) -> None
 def test_what_needs_999_is_said_before_anything_else_he_could_do(book: Book, keys: tuple[str, ...]) -> None:
     told = {key: f"<{key}>" for key in (*keys, "helpline")}
     said = {turn.at: turn.replies[-1].text for turn in every_turn(book, told)}
-    assert said["danger/call"].index("call 999") < said["danger/call"].index("other ways")
+    assert said["danger/call"].index("<emergency>") < said["danger/call"].index("other ways")
     assert said["neck/seen_today"].index("999") < said["neck/seen_today"].index("see a doctor today")
     for place in ("dark_thoughts/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both"):
         assert said[place].index("call 999") < said[place].index("<"), place

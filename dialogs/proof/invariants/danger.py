@@ -44,7 +44,7 @@ def danger_without_contact(told: Told) -> Iterator[Fault]:
             for root in told.walk.roots.get(label.name, ()):
                 for step, texts in _first_messages(told, root):
                     named = {slot for text in texts for slot in text.slots}
-                    if urgent and named & emergency or not urgent and any(map(_is_lifeline, named)):
+                    if (urgent and named & emergency) or (not urgent and any(map(_is_lifeline, named))):
                         continue
                     if (label.name, step) in seen:
                         continue

@@ -25,9 +25,7 @@ def never_given(told: Told) -> Iterator[Fault]:
             nearest.setdefault(stack.where, number)
             names = given.setdefault(stack.where, set())
             names.update(
-                name
-                for name, cell in zip(stack.names, told.walk.values[number], strict=True)
-                if cell != NOT_ANSWERED
+                name for name, cell in zip(stack.names, told.walk.values[number], strict=True) if cell != NOT_ANSWERED
             )
     reads: dict[Where, list[Read]] = {}
     for read in told.table.answers.reads:

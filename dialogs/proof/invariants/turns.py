@@ -1,7 +1,8 @@
 """What one turn can say: its messages are few and fit (engines.md 4.3, 3 and 8; DESIGN.md, the channels).
 
 F211: a turn has at most five messages, and comes to a question soon. One find takes all five: its text, three cards,
-and the question under them; a second find in the same turn would bury the first services, and him. F212: each message
+and the question under them. What is said before it in the same turn would be a sixth, and a second find would bury
+the first services. F212: each message
 fits into one of the messenger's, with the longest of everything in its slots, in every language; and so do the
 buttons under it.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from dialogs.book import Book
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import WHERE_HE_WAS, Fault, Where
-from dialogs.steps import Ask, End, Find, Locate, Say, Step
+from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Say, Step
 from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Slot, Text
 from dialogs.words import ENGLISH
 
@@ -45,12 +46,17 @@ _ENDLESS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is said from a node on until he is asked. `first` is the longest that the message beginning there can get
-    (in UTF-16 units, as Telegram counts), `messages` how many there can be, and `steps` how many are passed."""
+    """What is said from a node on until he is asked.
+
+    `first` is the longest that the message beginning there can get (in UTF-16 units, as Telegram counts), `messages`
+    how many there can be, and `steps` how many are passed. `cuts`: it begins with a find, whose text is a message of
+    its own, whatever was said before.
+    """
 
     first: int
     messages: int
     steps: int
+    cuts: bool = False
 
 
 def crowded_turns(told: Told) -> Iterator[Fault]:
@@ -132,45 +138,64 @@ def _runs(told: Told, lengths: _Lengths) -> list[Run]:
 
 def _before(step: Step | None, said: tuple[int, int], after: Run) -> Run:
     followed, alone = said
-    together = followed + _BETWEEN + after.first if followed and after.first else followed + after.first
+    steps = after.steps + 1
+    merged = followed if after.cuts else followed + _BETWEEN + after.first
     if isinstance(step, Find):
-        return Run(max(alone, together), 1 + MOST_CARDS + after.messages, after.steps + 1)
-    return Run(together, after.messages, after.steps + 1)
+        return Run(max(alone, merged), 1 + MOST_CARDS + after.messages, steps, cuts=True)
+    if not followed:
+        return Run(after.first, after.messages, steps, after.cuts)
+    return Run(merged, after.messages + after.cuts, steps)
 
 
-def _opening(told: Told) -> Iterator[tuple[int, int]]:
-    """The nodes at which a message begins, each with the node whose turn it is."""
+def _openings(told: Told) -> Iterator[int]:
+    """The nodes at which a message begins."""
     for number in told.nodes:
         if told.walk.parent[number] < 0 or told.walk.taps[number]:
-            yield number, number
+            yield _speaking(told, number)
+        if isinstance(told.step(number), Find):
+            yield number
         for arrow, to in told.walk.arrows(number):
             if to >= 0 and (arrow.taps or isinstance(told.step(number), Find)):
-                yield to, to
+                yield _speaking(told, to)
+
+
+def _speaking(told: Told, number: int) -> int:
+    """The first node from this one on that says something."""
+    for at in _passed(told, number):
+        if not isinstance(told.step(at), Branch | Call):
+            return at
+    return number
 
 
 def _too_many_messages(told: Told) -> Iterator[Fault]:
     runs = _runs(told, _Lengths(told, told.book))
     seen: set[Where] = set()
-    for number, _ in _opening(told):
+    for number in _openings(told):
         run = runs[number]
         if run.messages <= MOST_MESSAGES and run.steps <= MOST_STEPS:
             continue
         passed = list(_passed(told, number))
         finds = [n for n in passed if isinstance(told.step(n), Find)]
-        at = finds[1] if len(finds) > 1 else passed[-1]
+        at = finds[:2][-1] if finds else passed[-1]
         step = told.step(at)
         if step is None or told.where(at) in seen:
             continue
         seen.add(told.where(at))
         if run.steps > MOST_STEPS:
             message = f"More than {MOST_STEPS} steps follow each other without a question, up to step `{step.id}`."
-        else:
-            first = told.step(finds[0])
+        elif len(finds) > 1:
             message = (
-                f"Step `{step.id}` shows services in the same turn as step `{first.id if first else ''}`:"
+                f"Step `{step.id}` shows services in the same turn as step `{told.where(finds[0])[1]}`:"
                 f" up to {run.messages} messages at once."
             )
-        yield told.fault("F211", step.span, message, "Put a question between them.", at=number)
+        else:
+            message = (
+                f"Step `{told.where(number)[1]}` says something in the same turn in which step `{step.id}` shows"
+                f" services: up to {run.messages} messages at once."
+            )
+        yield told.fault(
+            "F211", step.span, message, "Put a question between them, or one text into the other.", at=number
+        )
 
 
 def _passed(told: Told, number: int) -> Iterator[int]:
@@ -187,7 +212,7 @@ def _too_long_together(told: Told, lengths: _Lengths, language: str) -> Iterator
     runs = _runs(told, lengths)
     most = told.known.longest_message
     seen: set[Where] = set()
-    for number, _ in _opening(told):
+    for number in _openings(told):
         if runs[number].first <= most or told.where(number) in seen:
             continue
         seen.add(told.where(number))
@@ -238,7 +263,11 @@ def _messages_of(step: Step, lengths: _Lengths) -> Iterator[tuple[Text, str, int
             if step.unknown:
                 yield step.unknown, "The `unknown` with the text", text + _BETWEEN
             else:
-                yield step.text, "The text under the words for what is not understood", lengths.not_understood + _BETWEEN
+                yield (
+                    step.text,
+                    "The text under the words for what is not understood",
+                    lengths.not_understood + _BETWEEN,
+                )
         case Locate():
             yield step.text, "The text", 0
             yield step.why, "The `why` with the text", lengths.of(step.text) + _BETWEEN
