@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.service import Rooms, why_not_public
 from bot.settings import MEANINGS, PREFIX
+from dialogs.reviews import lapses
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -44,11 +45,8 @@ def _contacts(rooms: Rooms) -> Iterator[Finding]:
 
 
 def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
-    for flow in rooms.book.flows.values():
-        if not flow.review.on:
-            yield Finding(True, f"The conversation '{flow.id}' has not been reviewed by anybody yet.")
-        if date.fromisoformat(flow.review.due) < today:
-            yield Finding(True, f"The conversation '{flow.id}' was due for review on {flow.review.due}.")
+    for lapse in lapses(rooms.book, today):
+        yield Finding(True, f"{lapse.message} {lapse.hint}")
 
 
 def _settings(rooms: Rooms) -> Iterator[Finding]:

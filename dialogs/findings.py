@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +17,8 @@ from dialogs.codes import CODES, Severity
 from dialogs.spans import Span
 
 MOST_SHOWN = 20
+# Between the turns of a conversation that is written in one line.
+REPLAY_SEPARATOR = "; "
 # Columns of a terminal that a finding is laid out for.
 _WIDEST = 100
 _BEFORE_CARET = 40
@@ -156,27 +160,41 @@ def listed(names: Iterable[str], word: str = "and") -> str:
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" {word} {quoted[-1]}"
 
 
-def render_text(findings: Sequence[Finding]) -> str:
-    """The findings as a person reads them, each with its line and a caret; MOST_SHOWN of them in full."""
-    shown = [_render(finding) for finding in findings[:MOST_SHOWN]]
+def render_text(findings: Sequence[Finding], *, chat: str = "") -> str:
+    """The findings as a person reads them, each with its line and a caret; MOST_SHOWN of them in full.
+
+    With `chat`, the command that talks to these flows, a conversation that shows a mistake can be had by one command.
+    """
+    if len(findings) > MOST_SHOWN:
+        # No warning may crowd out a mistake.
+        findings = sorted(findings, key=lambda finding: finding.severity != "error")
+    shown = [_render(finding, chat) for finding in findings[:MOST_SHOWN]]
     if len(findings) > MOST_SHOWN:
         shown.append(f"... and {len(findings) - MOST_SHOWN} more. Put these right first.\n")
     return "\n".join(shown)
 
 
-def _render(finding: Finding) -> str:
+def _render(finding: Finding, chat: str) -> str:
     lines = [f"{finding.file}:{finding.line}:{finding.column}: {finding.severity} {finding.code}: {finding.message}"]
     margin = " " * len(str(finding.line))
     if finding.source:
         source, carets = _snippet(finding, _WIDEST - len(margin) - len("   | "))
         lines.append(f"  {finding.line} | {source}".rstrip())
         lines.append(f"  {margin} | {carets}")
-    lines.extend(_note(f"{r.message}: {r.file}:{r.line}:{r.column}", margin) for r in finding.related)
+    lines.extend(f"  {margin} = {r.message}: {r.file}:{r.line}:{r.column}" for r in finding.related)
     lines.extend(_note(note, margin) for note in (finding.why, finding.hint) if note)
     if finding.replay is not None:
         lines.append(_note("The shortest conversation that shows it:", margin))
         lines.extend(f"  {margin}     {turn}" for turn in finding.replay or ("(the first message)",))
+        if chat:
+            # Not wrapped: it is there to be copied.
+            lines.append(f"  {margin} = Have it: {chat} --replay {quoted(REPLAY_SEPARATOR.join(finding.replay))}")
     return "\n".join(lines) + "\n"
+
+
+def quoted(word: str) -> str:
+    """A word as every shell takes it."""
+    return f'"{word}"' if not re.search(r'["$`\\!%]', word) else shlex.quote(word)
 
 
 def _snippet(finding: Finding, widest: int) -> tuple[str, str]:
