@@ -22,6 +22,8 @@ from bot.quiet import describe
 from bot.sessions import LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
 from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE
+from bot.versions import Resumed, Versions
+from dialogs.carrying import Places, stack_of
 from dialogs.engine import Begin, Given, Interrupt, Pick, Reply, Show, State, StateError, Words
 from safety import envelope
 from safety.envelope import Turn
@@ -58,15 +60,24 @@ class _Opened:
     out: Out
     began: datetime
     session: Session | None
-    state: State
+    resumed: Resumed
     left: Leaving | None
+
+    @property
+    def stepping(self) -> Stepping:
+        """The version of the conversations that this turn is stepped in, from beginning to end."""
+        return self.resumed.stepping
+
+    @property
+    def state(self) -> State:
+        return self.resumed.state
 
 
 class Conversation:
     """Everything that is decided between a man and his channel. One instance serves all channels."""
 
-    def __init__(self, *, stepping: Stepping, sessions: Sessions, clock: Callable[[], datetime]) -> None:
-        self._stepping = stepping
+    def __init__(self, *, versions: Versions, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+        self._versions = versions
         self._sessions = sessions
         self._clock = clock
         self._departures = Departures(sessions, clock)
@@ -113,21 +124,26 @@ class Conversation:
     async def show(self, address: Address) -> Turn:
         """The present turn, stepping and keeping nothing. A stranger sees the first one."""
         now = self._clock()
-        session, state = await self._find_session(address, now)
-        if session is None or state is None:
-            state, replies = await self._stepping.step(self._stepping.start(), Begin(), now, address.channel)
+        session, resumed = await self._find_session(address, now)
+        if session is None or resumed is None:
+            stepping = self._versions.current
+            state, replies = await stepping.step(stepping.start(), Begin(), now, address.channel)
         elif session.gate is not None or _idle(session, now):
-            return self._stepping.gate(now)
+            return resumed.stepping.gate(now, resumed.state.language)
         else:
-            state, replies = await self._stepping.step(state, Show(again=True), now, address.channel)
-        return self._stepping.surround(state, replies, now)
+            stepping = resumed.stepping
+            state, replies = await stepping.step(resumed.state, Show(again=True), now, address.channel)
+        return stepping.surround(state, replies, now)
 
     async def place(self, address: Address) -> tuple[str, str]:
         """The flow and the step he is at: what previews and rehearsals tell an editor."""
         now = self._clock()
-        _, state = await self._find_session(address, now)
-        if state is None:
-            state, _ = await self._stepping.step(self._stepping.start(), Begin(), now, address.channel)
+        _, resumed = await self._find_session(address, now)
+        if resumed is None:
+            stepping = self._versions.current
+            state, _ = await stepping.step(stepping.start(), Begin(), now, address.channel)
+        else:
+            state = resumed.state
         return state.places[-1].flow, state.places[-1].step
 
     async def forget(self, address: Address, out: Out | None, *, sent_at: datetime | None = None) -> None:
@@ -147,13 +163,13 @@ class Conversation:
             return Taken.REPEATED
         # Asked before the session is looked for: a leaving in between is then seen at the commit.
         left = await self._sessions.left(address)
-        session, state = await self._find_session(address, began)
+        session, resumed = await self._find_session(address, began)
         if _sent_before_leaving(arrival, session, left, began):
             return await self._stay_silent(arrival, out)
         age = arrival.age(began)
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
-        opened = _Opened(arrival, out, began, session, state or self._stranger(arrival, began), left)
+        opened = _Opened(arrival, out, began, session, resumed or self._stranger(arrival, began), left)
         if arrival.what == _NOTE:
             return await self._acknowledge(opened)
         if age > LATE_AFTER:
@@ -171,11 +187,13 @@ class Conversation:
                 danger = None
         state = opened.state
         if opened.session is None:
-            state, _ = await self._stepping.step(state, Begin(), opened.began, opened.arrival.address.channel)
+            state, _ = await opened.stepping.step(state, Begin(), opened.began, opened.arrival.address.channel)
         elif opened.session.danger is not None:
             # Messages of an outage come in a row: what an earlier one said of danger still waits.
             danger = turns.gravest(danger, opened.session.danger)
-        return await self._deliver(opened, state, envelope.late(), gate=len(state.places), danger=danger)
+        return await self._deliver(
+            opened, state, opened.stepping.late(state.language), gate=len(state.places), danger=danger
+        )
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
@@ -186,7 +204,7 @@ class Conversation:
             gate = len(opened.state.places)
         if gate is not None:
             return await self._answer_at_gate(opened, gate, session.danger)
-        given = turns.given_by(opened.arrival, opened.state)
+        given = _given(opened)
         if given is not None:
             return await self._go_on(opened, given, danger=session.danger)
         if isinstance(opened.arrival.what, Tapped) and opened.arrival.what.on == session.standing:
@@ -198,8 +216,10 @@ class Conversation:
         """A stranger gets the first turn; if his first words or tap already mean something, that follows."""
         channel = opened.arrival.address.channel
         # The count of turns goes on, so that no button of before can be taken for one of now.
-        start = self._stepping.start(serial=opened.state.serial)
-        state, replies = await self._stepping.step(start, Begin(), opened.began, channel)
+        stepping = self._versions.current
+        start = stepping.start(serial=opened.state.serial, language=opened.state.language)
+        state, replies = await stepping.step(start, Begin(), opened.began, channel)
+        opened = replace(opened, resumed=Resumed(stepping, state))
         given = turns.given_by(opened.arrival, state)
         if opened.session is not None and opened.session.danger is not None:
             # He starts anew instead of going on; what a late message said of danger is answered first all the same.
@@ -208,7 +228,7 @@ class Conversation:
             isinstance(given, Words) and channel in SHOWN_FIRST and not isinstance(opened.arrival.what, Commanded)
         )
         if answers and given is not None:
-            return await self._go_on(replace(opened, state=state), given)
+            return await self._go_on(opened, given)
         return await self._deliver_replies(opened, state, replies)
 
     async def _answer_at_gate(self, opened: _Opened, gate: int, danger: str | None) -> Taken:
@@ -216,26 +236,26 @@ class Conversation:
         what, state = opened.arrival.what, opened.state
         if isinstance(what, Tapped) and what.token == envelope.GO_ON.token:
             return await self._go_on(opened, Interrupt(danger) if danger else Show())
-        given = turns.given_by(opened.arrival, state)
+        given = _given(opened)
         if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
             return await self._go_on(opened, given, gate=gate, danger=danger)
-        turn = self._stepping.gate(opened.began)
+        turn = opened.stepping.gate(opened.began, state.language)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 
     async def _go_on(
         self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
     ) -> Taken:
         channel = opened.arrival.address.channel
-        state, replies = await self._stepping.step(opened.state, given, opened.began, channel)
+        state, replies = await opened.stepping.step(opened.state, given, opened.began, channel)
         if isinstance(given, Interrupt):
             # He may have told of two; one is answered at a time, and the other when he comes back from the first.
             danger = turns.second_danger_in(opened.arrival) or (None if given == Interrupt(danger or "") else danger)
-        elif gate is None and danger is not None and not self._stepping.is_interrupted(state):
+        elif gate is None and danger is not None and not opened.stepping.is_interrupted(state):
             given, danger = Interrupt(danger), None
-            state, replies = await self._stepping.step(state, given, opened.began, channel)
+            state, replies = await opened.stepping.step(state, given, opened.began, channel)
         if gate is not None and len(state.places) <= gate and not isinstance(given, Interrupt):
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
-            turn = self._stepping.gate(opened.began)
+            turn = opened.stepping.gate(opened.began, state.language)
             return await self._deliver(opened, state, turn, gate=gate, danger=danger)
         urgent = isinstance(given, Interrupt)
         return await self._deliver_replies(opened, state, replies, urgent=urgent, gate=gate, danger=danger)
@@ -252,8 +272,8 @@ class Conversation:
     ) -> Taken:
         """What the flow says, with the written lines that his words call for: after it when it is urgent."""
         asides = turns.asides_for(opened.arrival)
-        replies = self._stepping.with_asides(replies, asides, state, opened.began, after=urgent)
-        turn = self._stepping.surround(state, replies, opened.began)
+        replies = opened.stepping.with_asides(replies, asides, state, opened.began, after=urgent)
+        turn = opened.stepping.surround(state, replies, opened.began)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 
     async def _deliver(
@@ -277,7 +297,7 @@ class Conversation:
         previous = opened.session.standing if opened.session is not None else None
         now = self._clock()
         session = Session(
-            version=self._stepping.book.digest,
+            version=opened.stepping.book.digest,
             state=state.to_bytes(),
             last_turn=now,
             standing=previous if opens_card or not sent else sent[-1],
@@ -285,7 +305,7 @@ class Conversation:
             danger=danger,
         )
         try:
-            await self._commit(opened, session, sent, now, keep=_keeps(state))
+            await self._commit(opened, session, sent, now, keep=_keeps(state), places=stack_of(state.places))
         except LeftMeanwhile:
             await self._take_back(opened, [*sent, *_own(arrival)])
             return Taken.SILENT
@@ -299,6 +319,7 @@ class Conversation:
         now: datetime,
         *,
         keep: bool | None = None,
+        places: Places = (),
     ) -> None:
         await self._sessions.commit(
             opened.arrival.address,
@@ -309,6 +330,7 @@ class Conversation:
             messages=[*_own(opened.arrival), *sent],
             keep=keep,
             erasable=opened.arrival.address.channel in ERASABLE_CHANNELS,
+            places=places,
         )
 
     async def _remember_sent(self, opened: _Opened, sent: Sequence[int]) -> None:
@@ -341,8 +363,8 @@ class Conversation:
 
     # --- stepping -----------------------------------------------------------------------------------------
 
-    async def _find_session(self, address: Address, now: datetime) -> tuple[Session | None, State | None]:
-        """His session and where he is; neither for a stranger, and for one whose place no longer exists."""
+    async def _find_session(self, address: Address, now: datetime) -> tuple[Session | None, Resumed | None]:
+        """His session and where he goes on; neither for a stranger, and for one whose place no longer exists."""
         await self._departures.carry_out(address)
         session, _ = await self._sessions.find(address, now)
         if session is not None:
@@ -351,18 +373,19 @@ class Conversation:
             except StateError:
                 log.warning("A place in the conversations could not be read; its owner starts again.")
             else:
-                if self._stepping.fits(state, session.version):
-                    return session, state
+                resumed = await self._versions.resume(session.version, state)
+                if resumed is not None:
+                    return session, resumed
         return None, None
 
-    def _stranger(self, arrival: Arrival, began: datetime) -> State:
+    def _stranger(self, arrival: Arrival, began: datetime) -> Resumed:
         """The start. Where messages stay in a chat the count of turns begins at the time, which no earlier
         conversation's has reached: a button that was kept since then must not answer a question of now.
         """
-        start = self._stepping.start()
-        if arrival.address.channel in SHOWN_FIRST:
-            return start
-        return replace(start, serial=int((arrival.sent_at or began).timestamp()))
+        stepping = self._versions.current
+        shown_first = arrival.address.channel in SHOWN_FIRST
+        serial = 0 if shown_first else int((arrival.sent_at or began).timestamp())
+        return Resumed(stepping, stepping.start(serial=serial))
 
     # --- when the session cannot be had -------------------------------------------------------------------
 
@@ -386,13 +409,20 @@ class Conversation:
         return Taken.ANSWERED
 
     async def _turn_unkept(self, arrival: Arrival, now: datetime) -> Turn:
-        state = self._stepping.start()
+        stepping = self._versions.current
+        state = stepping.start()
         given = turns.given_by(arrival, state)
         if isinstance(given, Interrupt):
-            state, replies = await self._stepping.step(state, given, now, arrival.address.channel)
+            state, replies = await stepping.step(state, given, now, arrival.address.channel)
         else:
-            replies = [self._stepping.aside("trouble")]
-        return self._stepping.surround(state, replies, now)
+            replies = [stepping.aside("trouble")]
+        return stepping.surround(state, replies, now)
+
+
+def _given(opened: _Opened) -> Given | None:
+    """What he gives the engine. What he meant for a question that he was carried away from shows him the new one."""
+    given = turns.given_by(opened.arrival, opened.state)
+    return Show() if opened.resumed.anew and (given is None or isinstance(given, Words)) else given
 
 
 def _sent_before_leaving(arrival: Arrival, session: Session | None, left: Leaving | None, now: datetime) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from bot import publish_commands
 from bot.catalogue_files import extract_to
 from bot.explaining import explained
 from bot.flow_drawings import Form, draw
 from bot.flow_knowledge import known
-from bot.service import now
 from bot.flow_rehearsals import play_all
+from bot.publishing import Request
+from bot.service import now
 from dialogs.findings import as_github, as_json, quoted, render_text
 from dialogs.loading import check
 from dialogs.schema import json_schema
@@ -107,3 +111,51 @@ def flows_rehearse(path: Path | None, folder: Path | None, form: str, update: bo
         click.echo(report.text)
     if report.failed:
         sys.exit(1)
+
+
+def _answered_for(command: Callable[..., None]) -> Callable[..., None]:
+    """What publishing and rolling back ask alike: who answers for it and why, and what becomes of people meanwhile."""
+    for option in (
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing."),
+        click.option("--finish-old", is_flag=True, help="Whoever cannot go on in it finishes on the version he is in."),
+        click.option(
+            "--move",
+            "moves",
+            multiple=True,
+            callback=publish_commands.read_moves,
+            metavar="FLOW/STEP=FLOW/STEP",
+            help="Where people who stand at a step go on; repeatable.",
+        ),
+        click.option("--why", required=True, callback=publish_commands.read_words, help="Why, for the history."),
+        click.option("--by", required=True, callback=publish_commands.read_words, help="Who answers for it."),
+    ):
+        command = option(command)
+    return command
+
+
+@flows.command("publish")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@_answered_for
+def flows_publish(path: Path, form: str, **request: Any) -> None:
+    """Make the conversations in PATH (a folder) the current ones.
+
+    They are checked first, and so is what they mean for people who are in the middle of a conversation. What was
+    checked is kept, byte for byte, and running processes take it up within five seconds.
+    """
+    publish_commands.publish(path, Request(**request), form=form)
+
+
+@flows.command("rollback")
+@click.argument("digest", required=False)
+@_answered_for
+def flows_rollback(digest: str | None, form: str, **request: Any) -> None:
+    """Make the version of before the present one current again, or the one of this DIGEST."""
+    publish_commands.rollback(digest, Request(**request), form=form)
+
+
+@flows.command("versions")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
+def flows_versions(as_lines: bool) -> None:
+    """Every version that was published, the newest first, and how many people are in the middle of each."""
+    publish_commands.versions(as_lines=as_lines)

@@ -20,6 +20,8 @@ from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
 from bot.flow_knowledge import known
+from bot.publications import Publications
+from bot.publishing import Publishing
 from bot.quiet import describe, quiet_libraries
 from bot.sealing import KeyFileError
 from bot.sessions import Sessions
@@ -28,9 +30,11 @@ from bot.signposting import Signposting
 from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
+from bot.versions import TAKE_UP_EVERY, Preview, PublishedVersions, Versions
 from bot.web.app import web_app
 from dialogs.book import Book
-from dialogs.loading import load_book
+from dialogs.loading import load_book, load_source
+from dialogs.source import Source
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
@@ -60,7 +64,9 @@ class Rooms:
     """Everything a channel or a command needs, opened and ready."""
 
     settings: Settings
-    book: Book
+    shipped: Source
+    publications: Publications
+    versions: Versions
     lifelines: Lifelines
     directory: Directory
     areas: Areas
@@ -69,16 +75,28 @@ class Rooms:
     conversation: Conversation
     examples: bool
 
+    @property
+    def book(self) -> Book:
+        """The conversations that strangers begin now."""
+        return self.versions.current.book
+
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock = now, examples: bool | None = None, flows: Path | None = None
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    examples: bool | None = None,
+    flows: Path | None = None,
+    language: str = "",
+    serving: bool = False,
 ) -> AsyncIterator[Rooms]:
     """Open all stores and put the conversation together; closes them in the end.
 
     ``examples`` True serves the example directory from a throw-away store, None only when the operator's
-    directory is empty and nothing faces the public. ``flows`` previews conversations from another place.
-    Raises :class:`CannotStart`.
+    directory is empty and nothing faces the public. ``flows`` previews conversations from another place,
+    ``language`` those here or there in another language, reviewed or not. ``serving``: people will be in the
+    middle of what is served, and must be able to finish it. Raises :class:`CannotStart`.
     """
     async with contextlib.AsyncExitStack() as stack:
         directory, is_example = await _open_directory(settings, stack, clock, examples)
@@ -87,41 +105,70 @@ async def opened(
             helpline=settings.helpline,
             checks=[(check.key, check.on) for check in await directory.lifeline_checks()],
         )
-        book = _load_book(flows, lifelines)
         areas, gazetteer = _places()
-        sessions = await _open_sessions(settings)
+        sessions = await open_sessions(settings)
         stack.push_async_callback(sessions.close)
+        publications = await open_publications(settings)
+        stack.push_async_callback(publications.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
-        stepping = Stepping(book, lifelines, signposting, _in_words(settings.session_life))
-        conversation = Conversation(stepping=stepping, sessions=sessions, clock=clock)
-        yield Rooms(settings, book, lifelines, directory, areas, gazetteer, sessions, conversation, is_example)
+
+        def make(book: Book) -> Stepping:
+            return Stepping(book, lifelines, signposting, settings.session_life, language)
+
+        shipped = Source.read()
+        versions: Versions
+        if flows is None and not language:
+            facts = known(lifelines)
+            if serving:
+                await Publishing(publications, sessions, shipped, facts, clock).keep_shipped()
+            served = PublishedVersions(
+                publications, load_source(shipped, facts), make, facts, clock, settings.session_life
+            )
+            await served.open()
+            versions = served
+        else:
+            versions = Preview(make(_preview(flows, shipped, lifelines, language)))
+        conversation = Conversation(versions=versions, sessions=sessions, clock=clock)
+        yield Rooms(
+            settings=settings,
+            shipped=shipped,
+            publications=publications,
+            versions=versions,
+            lifelines=lifelines,
+            directory=directory,
+            areas=areas,
+            gazetteer=gazetteer,
+            sessions=sessions,
+            conversation=conversation,
+            examples=is_example,
+        )
 
 
-def _load_book(flows: Path | None, lifelines: Lifelines) -> Book:
-    """The shipped conversations, or those of a preview.
+def _preview(flows: Path | None, shipped_source: Source, lifelines: Lifelines, language: str) -> Book:
+    """Conversations that were never published. Raises FlowErrors, and CannotStart when there is no such language.
 
     One flow alone words neither the asides nor the answers to danger; a preview borrows what it lacks from the
-    shipped ones, so that an editor meets what a man would. Raises FlowErrors.
+    shipped ones, so that an editor meets what a man would.
     """
     facts = known(lifelines)
-    shipped = load_book(None, facts)
-    if flows is None:
-        return shipped
-    book = load_book(flows, facts)
+    shipped = load_source(shipped_source, facts, unreviewed=language)
+    book = shipped if flows is None else _borrowing(load_book(flows, facts, unreviewed=language), shipped)
+    if language and language not in book.tongues:
+        raise CannotStart(
+            f"There is no catalogue for {language!r} that can be read. 'fingerpost flows extract --lang {language}' "
+            "begins one, and 'fingerpost flows check' tells what is wrong with one."
+        )
+    return book
+
+
+def _borrowing(book: Book, shipped: Book) -> Book:
     return replace(
         book,
         flows={**shipped.flows, **book.flows},
         interrupts={**shipped.interrupts, **book.interrupts},
         asides={**shipped.asides, **book.asides},
+        tongues={name: _borrowing(tongue, shipped.tongues.get(name, shipped)) for name, tongue in book.tongues.items()},
     )
-
-
-def _in_words(life: timedelta) -> str:
-    """How long a session lives, as the conversations say it."""
-    minutes = int(life.total_seconds() // 60)
-    if minutes == 60:
-        return "an hour"
-    return f"{minutes // 60} hours" if minutes % 60 == 0 else f"{minutes} minutes"
 
 
 @functools.cache
@@ -154,7 +201,19 @@ async def _open_directory(
     return throw_away, True
 
 
-async def _open_sessions(settings: Settings) -> Sessions:
+async def open_publications(settings: Settings) -> Publications:
+    """What was published. It is kept with the operator's directory, even while the examples are served.
+
+    Raises :class:`CannotStart`.
+    """
+    try:
+        return await Publications.open(settings.directory_url)
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+
+
+async def open_sessions(settings: Settings) -> Sessions:
+    """The sessions of this installation. Raises :class:`CannotStart`."""
     try:
         return await Sessions.open(
             settings.sessions_url, folder=settings.home, secret=settings.secret, life=settings.session_life
@@ -199,7 +258,7 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     listener = _listen(settings)
     try:
-        async with opened(settings, examples=True if with_examples else None) as rooms:
+        async with opened(settings, examples=True if with_examples else None, serving=True) as rooms:
             empty = await rooms.directory.is_empty()
             reasons = [] if with_examples else why_not_public(rooms, empty=empty)
             if settings.faces_the_public and reasons:
@@ -248,9 +307,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
         sweeping = asyncio.create_task(_sweep(rooms.conversation))
+        taking_up = asyncio.create_task(_take_up(rooms.versions))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        # Should either end by itself, there is nothing left to wait for.
-        for task in (sweeping, serving):
+        # Should any end by itself, there is nothing left to wait for.
+        for task in (sweeping, taking_up, serving):
             task.add_done_callback(lambda _: stop.set())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
@@ -262,9 +322,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         finally:
             server.should_exit = True
             sweeping.cancel()
+            taking_up.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            await asyncio.gather(sweeping, taking_up, return_exceptions=True)
             await serving
 
 
@@ -308,6 +369,16 @@ async def _sweep(conversation: Conversation) -> None:
             # A fault of ours must neither end the serving nor leave everybody's chats uncleared.
             log.error("The sweep failed by a fault of ours (%s); it is tried again.", describe(fault))
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+
+async def _take_up(versions: Versions) -> None:
+    """Every two seconds: what another process published is served here within five."""
+    while True:
+        await asyncio.sleep(TAKE_UP_EVERY.total_seconds())
+        try:
+            await versions.take_up()
+        except Exception as fault:
+            log.error("A new version was not taken up by a fault of ours (%s); it is tried again.", describe(fault))
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
 from bot.arrival import Address
-
-Places = tuple[tuple[str, str], ...]
-"""Steps, each by the names of its flow and of itself: those a man stands on, the last being where he is."""
+from dialogs.carrying import Places
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from bot import session_tables as tables
 from bot.arrival import Address
 from bot.lanes import Clock, LaneBusy, Lanes
 from bot.sealing import Keyring, SealBroken, Sealer, lane
-from bot.session import Leaving, Places, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
+from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, SessionDatabase
 from bot.traces import Traces
+from dialogs.carrying import Places
 
 __all__ = ["MIGRATIONS", "LaneBusy", "Leaving", "LeftMeanwhile", "Session", "Sessions", "Whereabouts", "Wipe"]
 

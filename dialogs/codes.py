@@ -41,7 +41,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F113": Code("Missing entry", "The conversation cannot do without it."),
         "F114": Code("Empty value", "An empty value says nothing and leads nowhere."),
         "F115": Code(
-            "A comment cuts a text short", "YAML takes ` #` and all that follows for a note to editors.", "warning"
+            "A comment cuts a text short", "` #` and all that follows on its line is a note to editors.", "warning"
         ),
         "F116": Code("Unknown language version", "This program reads flow language 1."),
         "F117": Code("The flow's name is not its file's", "Flows find each other by file name."),
@@ -95,7 +95,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F158": Code("A choice that no question names", "Nobody can tap it, and it goes stale unseen.", "warning"),
         "F159": Code("No such choice", "A question names options under `choices`, or writes them out."),
         "F160": Code(
-            "Curly quotes", "Only straight quotes mean something to YAML; curly ones are part of the text.", "warning"
+            "Curly quotes",
+            "Only straight quotes go round a text. Curly ones are part of it, and he sees them.",
+            "warning",
         ),
         "F161": Code("A text of several lines without `|`", "Its lines would run together into one.", "warning"),
         # Proved by walking the conversation
@@ -170,6 +172,13 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "A translation that cannot be sent", "He would get half of it, or signs he cannot see.", "warning"
         ),
         "F260": Code("A translation changed since its review", "What was changed has been read by nobody.", "warning"),
+        # Publishing: what a new version would mean for those in the middle of a conversation
+        "F270": Code("A step that people stand on is gone", "His next tap would lead him nowhere."),
+        "F271": Code("A step takes another kind of answer", "What he is about to tap or type would not fit."),
+        "F272": Code("An answer that people gave is not known", "What he said would be lost on the way."),
+        "F273": Code("Not sound for those who are on the way", "A way out, or help, would be missing for them."),
+        "F274": Code("A move that cannot be made", "A move begins where people stand and ends where they can."),
+        "F275": Code("Not a whole version", "A version is all flows: what is not in it would be gone."),
         # Rehearsals
         "F300": Code("Unknown version of rehearsals", "This program plays rehearsals of version 1."),
         "F301": Code("A turn with too much or too little in it", "A turn is one thing that happens, and what is seen."),

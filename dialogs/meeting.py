@@ -1,0 +1,107 @@
+"""Where the states of an old version come to in a new one, and for whom the new one is not sound from there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+
+from dialogs.book import Book
+from dialogs.carrying import Moves, Places
+from dialogs.codes import CODES
+from dialogs.known import Known
+from dialogs.proof import ANY_OTHER, NOT_ANSWERED, Fault, Node, Proof, prove
+from dialogs.proof.table import Stack, Table
+
+MOST_PROOFS = 40
+"""How often the new version is walked again to find out for whom it is not sound; the rest counts as not sound."""
+
+
+class Meeting:
+    """Two versions, and how the answers that one tells apart are told apart by the other."""
+
+    def __init__(self, old: Book, new: Book, moves: Moves) -> None:
+        self._old = Table(old)
+        self._new = Table(new)
+        self._moves = moves
+        self._known = {name: answer.values for flow in new.flows.values() for name, answer in flow.answers.items()}
+
+    def nodes(self, node: Node) -> Iterator[Node]:
+        """The states of the new version that a state of the old one can come to.
+
+        An answer that was given before and that the old version was not going to read again may be anything.
+        """
+        places = tuple(self._moves.get(where, where) for where in node.places)
+        there = self._new.stacks[self._new.of(places)]
+        mask = self._old.stacks[self._old.of(node.places)].mask
+        cells = dict(node.values)
+        said: list[list[tuple[str, str]]] = []
+        for name in there.names:
+            if name in cells:
+                said.append([(name, cell) for cell in sorted(self._cells(name, cells[name], mask, there))])
+            elif name not in self._old.answers.by_name:
+                said.append([(name, NOT_ANSWERED)])
+        for values in product(*said):
+            yield Node(places, values)
+
+    def _cells(self, name: str, cell: str, mask: int, there: Stack) -> Collection[str]:
+        """The cells of the new version that a cell of the old one can come to."""
+        old, new = self._old.answers.by_name[name], self._new.answers.by_name[name]
+        if cell == NOT_ANSWERED:
+            return {NOT_ANSWERED}
+        if old.many or new.many:
+            return new.cells(there.mask).keys()
+        # A typed place can be any area, those that only the new version asks for by name among them.
+        values = {*old.values, *(new.named if ANY_OTHER in old.values else ())}
+        met = {value for value in values if old.cell((value,), mask) == cell}
+        # What the new version does not know is left behind on the way.
+        closed = self._known.get(name)
+        return {new.cell((value,) if closed is None or value in closed else (), there.mask) for value in met}
+
+
+def unsound_for(
+    book: Book, known: Known, proof: Proof, standing: Mapping[Places, Iterable[Node]]
+) -> Mapping[Places, Fault]:
+    """For which of those who stand somewhere the conversation breaks a rule that it keeps from its beginning.
+
+    `proof` is what was found from its beginning; `standing` has the states of this book in which people on each
+    stack would go on. Each stack is given one fault that somebody there can meet.
+    """
+    return _Search(book, known, proof, standing).found()
+
+
+class _Search:
+    """Proves for all at once, and halves them to see whose fault a fault is."""
+
+    def __init__(self, book: Book, known: Known, proof: Proof, standing: Mapping[Places, Iterable[Node]]) -> None:
+        self._book = book
+        self._known = known
+        self._before = {(fault.code, fault.span) for fault in proof.faults}
+        self._new = {
+            stack: [node for node in nodes if node not in proof.graph.nodes] for stack, nodes in standing.items()
+        }
+        self._left = MOST_PROOFS
+
+    def found(self) -> Mapping[Places, Fault]:
+        # In this order those at the same step are halved away together.
+        stacks = sorted((stack for stack, nodes in self._new.items() if nodes), key=lambda stack: stack[::-1])
+        return dict(self._among(stacks))
+
+    def _among(self, stacks: Sequence[Places]) -> Iterator[tuple[Places, Fault]]:
+        fault = self._fault(stacks) if stacks else None
+        if fault is None:
+            return
+        if len(stacks) == 1 or self._left <= 0:
+            yield from ((stack, fault) for stack in stacks)
+            return
+        half = len(stacks) // 2
+        yield from self._among(stacks[:half])
+        yield from self._among(stacks[half:])
+
+    def _fault(self, stacks: Sequence[Places]) -> Fault | None:
+        self._left -= 1
+        nodes = [node for stack in stacks for node in self._new[stack]]
+        faults = prove(self._book, self._known, also_from=nodes).faults
+        return next((fault for fault in faults if self._is_new(fault)), None)
+
+    def _is_new(self, fault: Fault) -> bool:
+        return CODES[fault.code].severity == "error" and (fault.code, fault.span) not in self._before
