@@ -92,6 +92,7 @@ class Simulator:
     language: str = ""
     state: State = field(init=False)
     last: Step = field(init=False)
+    _said: tuple[Reply, ...] = field(init=False, default=(), repr=False)
     _buttons: tuple[Option, ...] = field(init=False, default=(), repr=False)
     _cards: dict[str, Card] = field(init=False, default_factory=dict, repr=False)
 
@@ -163,6 +164,8 @@ class Simulator:
         self.state = State.from_bytes(self.last.state.to_bytes())
         if self.state != self.last.state:
             raise SimulationError(f"The state at {self.at} is not the same once it is saved and read back.")
+        answered = isinstance(given, Located | Found | Described)
+        self._said = (*self._said, *self.last.replies) if answered else self.last.replies
         new = tuple(option for reply in self.last.replies for row in reply.rows for option in row)
         # Under More about a service stands no question: the one above it is still there to be answered.
         self._buttons = new + self._buttons if isinstance(given, Detail | Described) else new
@@ -182,8 +185,8 @@ class Simulator:
 
     @property
     def text(self) -> str:
-        """All that was said in the last turn, first lines included."""
-        said = (part for reply in self.last.replies for part in (reply.first, reply.text))
+        """All that was said since he last did something, first lines included."""
+        said = (part for reply in self._said for part in (reply.first, reply.text))
         return "\n\n".join(filter(None, said))
 
     @property
