@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 
 from dialogs.book import Book
 from dialogs.proof.liveness import liveness
@@ -15,7 +16,6 @@ from dialogs.proof.model import WHERE_HE_WAS
 from dialogs.proof.table import Arrow
 from dialogs.proof.walk import Beginning, Walk
 from dialogs.reading import RETURN
-from dialogs.words import BACK
 
 # An answer by name, and the values it is given (none: it is forgotten).
 Given = tuple[str, tuple[str, ...]]
@@ -36,26 +36,34 @@ def from_interrupt(walk: Walk, number: int) -> tuple[str, ...]:
     return tuple(tap for taps in reversed(back) for tap in taps)
 
 
-def saved(walk: Walk, among: Iterable[int]) -> dict[Given, tuple[int, Arrow, int]]:
+def saved(walk: Walk, among: Iterable[int], coming_back: Collection[int]) -> dict[Given, tuple[int, Arrow, int]]:
     """The answers that are given or forgotten on the ways on from these nodes, if anything reads them.
 
-    Each with the first node that does, the way, and the node that this leads to.
+    Each with the first node that does, the way, and the node that this leads to, which is one of `coming_back`: the
+    same answer may be given on a way that never does.
     """
     found: dict[Given, tuple[int, Arrow, int]] = {}
     for number in among:
         for arrow, to in walk.arrows(number):
-            if arrow.saves and to >= 0 and walk.table.answers.by_name[arrow.saves].is_read:
+            if arrow.saves and to in coming_back and walk.table.answers.by_name[arrow.saves].is_read:
                 found.setdefault((arrow.saves, arrow.given), (number, arrow, to))
     return found
 
 
 def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
-    """The answers that interrupts give or forget."""
-    return saved(walk, (n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n)))
+    """The answers that interrupts give or forget, and then come back."""
+    home = walk.find(walk.table.where_he_was, ())
+    if home < 0:
+        return {}
+    inside = (n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n))
+    return saved(walk, inside, {home} | _led_here(walk, {home}))
 
 
 def read_after(walk: Walk) -> dict[str, int]:
-    """The answers that are read after a node that waits, interrupts apart: each with the nearest such node."""
+    """The answers that are read after a node where an interrupt can come, interrupts apart: each with the nearest.
+
+    One can come before a stranger has been asked anything.
+    """
     table = walk.table
     calm = Book(table.book.flows, table.book.start, table.book.digest, {}, {})
     plain = liveness(calm, table.answers, table.ways)
@@ -65,7 +73,7 @@ def read_after(walk: Walk) -> dict[str, int]:
         masks[number] = plain.read[stack.where] | (plain.through[stack.where] & under) if stack.step else 0
     found: dict[str, int] = {}
     for number in range(len(walk.stack)):
-        if walk.waits(number) and not is_interrupted(walk, number):
+        if (walk.waits(number) or walk.parent[number] < 0) and not is_interrupted(walk, number):
             for answer in table.answers.of(masks[walk.stack[number]]):
                 found.setdefault(answer.name, number)
     return found
@@ -83,10 +91,9 @@ def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
     home = walk.find(walk.table.where_he_was, ())
     for change, (node, arrow, to) in given.items():
         if change[0] not in read:
-            way = path(walk, to, {home})
-            if way is not None:
-                taps = (*from_interrupt(walk, node), *arrow.taps, *_taps(way))
-                yield from _changed(walk, change, range(len(walk.stack)), lambda _, taps=taps: taps)  # type: ignore[misc]
+            way = path(walk, to, {home}) or []
+            taps = (*from_interrupt(walk, node), *arrow.taps, *_taps(way))
+            yield from _changed(walk, change, range(len(walk.stack)), partial(_the_same, taps))
 
 
 def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
@@ -98,20 +105,22 @@ def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
         if not called or not here:
             continue
         inside = [n for n in range(len(walk.stack)) if _stands_on(walk, n, stack.number)]
-        changes = saved(walk, inside)
-        before = _led_here(walk, set(here)) if changes else set()
-        for change, (node, arrow, to) in changes.items():
-            if (back_at := path(walk, to, set(here))) is None:
-                continue
+        if not any(arrow.saves for n in inside for arrow, _ in walk.arrows(n)):
+            continue
+        before = _led_here(walk, set(here))
+        for change, (node, arrow, to) in saved(walk, inside, before.union(here)).items():
+            rest = [(arrow, to), *(path(walk, to, set(here)) or [])]
+            yield from _changed(walk, change, sorted(before), partial(_there_and_back, walk, node, rest))
 
-            def taps(
-                number: int, node: int = node, arrow: Arrow = arrow, back_at: list[tuple[Arrow, int]] = back_at
-            ) -> tuple[str, ...]:
-                way = path(walk, number, {node}) or []
-                whole = [*way, (arrow, to), *back_at]
-                return (*_taps(whole), *[BACK] * _ways_back(walk, number, whole))
 
-            yield from _changed(walk, change, sorted(before), taps)
+def _the_same(taps: tuple[str, ...], _: int) -> tuple[str, ...]:
+    return taps
+
+
+def _there_and_back(walk: Walk, node: int, rest: list[tuple[Arrow, int]], source: int) -> tuple[str, ...]:
+    """The taps that lead from one node to another and on by the rest, and then back to where they began."""
+    way = [*(path(walk, source, {node}) or []), *rest]
+    return (*_taps(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
 
 
 def _stands_on(walk: Walk, number: int, beneath: int) -> bool:
