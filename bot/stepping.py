@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot import turns
@@ -42,7 +41,7 @@ class Stepping:
 
     def start(self, *, serial: int = 0) -> State:
         """Where everybody starts; ``serial`` is the count of turns so far."""
-        return replace(State.at_start(self.book), serial=serial)
+        return State.at_start(self.book)._replace(serial=serial)
 
     def fits(self, state: State, version: str) -> bool:
         """Can a man who was at ``state`` in ``version`` go on from there?"""
@@ -62,7 +61,7 @@ class Stepping:
         spoken = [self.book.asides.get(name) or worded[name] for name in names]
         first, *rest = replies
         parts = [first.text, *spoken] if after else [*spoken, first.text]
-        return [replace(first, text="\n\n".join(parts)), *rest]
+        return [first._replace(text="\n\n".join(parts)), *rest]
 
     async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from dialogs.state import Option, State
+from dialogs.pieces import Option, Place
+from dialogs.state import State
 
 # --- In ---------------------------------------------------------------------------------------------------
 
@@ -18,7 +19,10 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """He tapped an option: its id, or one of `_skip _back _why _restart _return _done _none`."""
+    """He tapped an option: its id, or one of `_skip _back _why _restart _return _done _none`.
+
+    `_in_` and the code of a language ("cy", "en") goes on in that language.
+    """
 
     option: str
 
@@ -150,8 +154,7 @@ class Describe:
 Request = Locate | Find | Describe
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One message: text, a bland first line if the flow gives one, rows of buttons, and whose card it is."""
 
     text: str
@@ -160,8 +163,7 @@ class Reply:
     card: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step: where he is now, what is said, and what has to be known before it can go on."""
 
     state: State
@@ -172,6 +174,6 @@ class Step:
 class EngineError(Exception):
     """A flow or a state that cannot be stepped. `place` is the flow and step; nothing he typed is in it."""
 
-    def __init__(self, message: str, state: State) -> None:
-        self.place = f"{state.place.flow}/{state.place.step}"
+    def __init__(self, message: str, at: Place) -> None:
+        self.place = f"{at.flow}/{at.step}"
         super().__init__(f"{message} (at {self.place})")

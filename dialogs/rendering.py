@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from dialogs import words
+from dialogs.cards import CARD_LINES
 from dialogs.exchange import AreaChoice, Card, EngineError, Line, Reply
-from dialogs.flow import CARD_LINES
-from dialogs.state import Option, State, offer
+from dialogs.pieces import Option, Place
+from dialogs.state import State, offer
 from dialogs.steps import Ask, End, Find, Locate
 from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text
 from dialogs.understanding import Heard
+from dialogs.words import Words
 
 CARD_PREFIX = "m."
 # Two labels this long still fit side by side on a narrow phone.
@@ -20,16 +21,8 @@ _SHORT_LABEL = 16
 Waiting = Ask | Locate | End
 Rows = tuple[tuple[Option, ...], ...]
 
-_SKIP = Option("_skip", words.SKIP)
-_WHY = Option("_why", words.WHY)
-_BACK = Option("_back", words.BACK)
-_DONE = Option("_done", words.DONE)
-_NONE = Option("_none", words.NONE_OF_THESE)
-_RESTART = Option("_restart", words.START_AGAIN)
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a reply, before those of one turn are put together."""
 
     text: str
@@ -38,48 +31,54 @@ class Piece:
     card: str | None = None
 
 
-def slot_values(lifelines: Mapping[str, str], **more: str) -> dict[str, str]:
+def slot_values(lifelines: Mapping[str, str], words: Words) -> dict[str, str]:
     """What goes into the slots of texts.
 
     `lifelines` has a worded line for each key, "helpline" among them; "silence" may say how long until all is
-    forgotten, where that is not an hour.
+    forgotten, where that is not what `words` say.
     """
     values = {LIFELINE + key: line for key, line in lifelines.items()}
     if HELPLINE in lifelines:
         values[HELPLINE] = lifelines[HELPLINE]
-    values[SILENCE] = lifelines.get(SILENCE, "an hour")
-    return values | more
+    values[SILENCE] = lifelines.get(SILENCE, words.silence)
+    return values
 
 
-def say(text: Text, values: Mapping[str, str], state: State, first: Text | None = None) -> Piece:
+def fill(text: Text, values: Mapping[str, str], place: Place) -> str:
     """A text with its slots filled. A slot that cannot be filled stops the turn: a hole could mislead him."""
     try:
-        return Piece(text.render(values), first.words if first else None)
+        return text.render(values)
     except KeyError as missing:
-        raise EngineError(f"nothing to put into {{{missing.args[0]}}}", state) from None
+        raise EngineError(f"nothing to put into {{{missing.args[0]}}}", place) from None
 
 
-def rows_of(step: Waiting, state: State) -> Rows:
-    """The buttons under a question: its options, then one row of controls."""
+def first_line(step: Waiting | Find) -> str | None:
+    """The bland line that stands first, where the flow gives one."""
+    return step.first.words or None
+
+
+def rows_of(
+    step: Waiting, words: Words, *, back: bool, ticks: Sequence[str] = (), offered: Sequence[Option] = ()
+) -> Rows:
+    """The buttons under a question: its options (or those asked back about), then one row of controls."""
     if isinstance(step, End):
-        return ((_RESTART,),)
-    if state.offered:
-        options: list[Option] = list(state.offered)
+        return ((Option("_restart", words.start_again),),)
+    if offered:
+        labels = {choice.id: choice.label for choice in step.options}
+        # What was asked back in one language may be read in another by now.
+        rows = _in_rows([Option(option.id, labels.get(option.id, option.label)) for option in offered])
+        rows.append((Option("_none", words.none_of_these),))
     else:
-        ticked = state.place.ticks
-        options = [Option(c.id, words.TICK + c.label if c.id in ticked else c.label) for c in step.options]
-    rows = _in_rows(options)
-    if state.offered:
-        rows.append((_NONE,))
-    if isinstance(step, Ask) and step.many and not state.offered:
-        rows.append((_DONE,))
-    controls = [
-        option
-        for option, shown in ((_SKIP, _shows_skip(step)), (_WHY, bool(step.why)), (_BACK, bool(state.trail)))
-        if shown
-    ]
-    if controls:
-        rows.append(tuple(controls))
+        rows = _in_rows([Option(c.id, words.tick + c.label if c.id in ticks else c.label) for c in step.options])
+        if isinstance(step, Ask) and step.many:
+            rows.append((Option("_done", words.done),))
+    controls = (
+        (_shows_skip(step), Option("_skip", words.skip)),
+        (bool(step.why), Option("_why", words.why)),
+        (back, Option("_back", words.back)),
+    )
+    if shown := tuple(option for wanted, option in controls if wanted):
+        rows.append(shown)
     return tuple(rows)
 
 
@@ -101,23 +100,21 @@ def _in_rows(options: list[Option]) -> list[tuple[Option, ...]]:
     return rows
 
 
-def heard(step: Ask | Locate, state: State) -> list[Heard]:
+def heard(step: Ask | Locate, words: Words, offered: Sequence[Option] = ()) -> tuple[Heard, ...]:
     """What he can type, in the order in which it is numbered: what is on the buttons."""
-    if state.offered:
-        said = {choice.id: choice.words for choice in step.options}
+    if offered:
+        known = {choice.id: (choice.label, choice.words) for choice in step.options}
         # An area asked back is also said by its county alone: "Newport, Gwent" by "Gwent".
-        asked_back = [
-            Heard(option.id, option.label, said.get(option.id, tuple(option.label.split(",")[1:])))
-            for option in state.offered
-        ]
-        return [*asked_back, Heard(_NONE.id, _NONE.label, ("no", "none", "neither"))]
-    options = [Heard(choice.id, choice.label, choice.words) for choice in step.options]
-    if isinstance(step, Ask) and step.many:
-        options.append(Heard(_DONE.id, _DONE.label))
-    return options
+        asked_back = (
+            Heard(option.id, *known.get(option.id, (option.label, tuple(option.label.split(",")[1:]))))
+            for option in offered
+        )
+        return (*asked_back, Heard("_none", words.none_of_these, (*words.no_typed[:1], *words.none_typed)))
+    options = tuple(Heard(choice.id, choice.label, choice.words) for choice in step.options)
+    return (*options, Heard("_done", words.done)) if isinstance(step, Ask) and step.many else options
 
 
-def area_options(areas: tuple[AreaChoice, ...]) -> tuple[Option, ...]:
+def area_options(areas: Sequence[AreaChoice]) -> tuple[Option, ...]:
     """The areas of one name, told apart by county, or by nation where there is none."""
     return offer(
         [Option(a.code, ", ".join(dict.fromkeys(p for p in (a.name, a.county or a.nation) if p))) for a in areas]
@@ -134,11 +131,11 @@ def card_piece(card: Card, find: Find, state: State, *, whole: bool) -> Piece:
 
 def _line(line: Line, find: Find, state: State) -> str:
     if line.key not in CARD_LINES or line.key not in find.lines:
-        raise EngineError(f"a card has no line `{line.key}`", state)
-    return say(find.lines[line.key], line.values, state).text
+        raise EngineError(f"a card has no line `{line.key}`", state.place)
+    return fill(find.lines[line.key], line.values, state.place)
 
 
-def merged(pieces: list[Piece]) -> tuple[Reply, ...]:
+def merged(pieces: Sequence[Piece]) -> tuple[Reply, ...]:
     """The replies of a turn: neighbouring texts become one message, cards stay messages of their own."""
     replies: list[Reply] = []
     for piece in pieces:
@@ -150,5 +147,5 @@ def merged(pieces: list[Piece]) -> tuple[Reply, ...]:
                 rows=last.rows + piece.rows,
             )
         else:
-            replies.append(Reply(piece.text, piece.first, piece.rows, piece.card))
+            replies.append(Reply(*piece))
     return tuple(replies)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from dialogs import moves, words
+from dialogs import moves
 from dialogs.book import Book
 from dialogs.exchange import EngineError, Find, Request, Step
-from dialogs.rendering import Piece, Waiting, merged, rows_of, say
+from dialogs.languages import NAMES, SOURCE_LANGUAGE
+from dialogs.pieces import Option
+from dialogs.rendering import Piece, Rows, Waiting, fill, first_line, merged, rows_of, slot_values
 from dialogs.spans import Ref
 from dialogs.state import State
 from dialogs.steps import Ask, Branch, Call, End, Locate, Say
@@ -16,20 +19,31 @@ from dialogs.steps import Find as FindStep
 from dialogs.steps import Step as AnyStep
 from dialogs.steps.branch import CHANNEL
 from dialogs.texts import Text
+from dialogs.understanding import normalise
 
 MOST_STEPS = 100
+IN = "_in_"
+"""What the reserved option begins with by which he goes on in another language; its code follows."""
 
 
 @dataclass(slots=True)
 class Standing:
-    """A turn in the making: where he is by now, what has been said, and what has to be known."""
+    """A turn in the making: where he is by now, what has been said, and what has to be known.
 
-    book: Book
+    `written` is the book in the language it is written in, with its `tongues`.
+    """
+
+    written: Book
     state: State
-    values: Mapping[str, str]
+    lifelines: Mapping[str, str]
     channel: str
     pieces: list[Piece] = field(default_factory=list)
     request: Request | None = None
+
+    @property
+    def book(self) -> Book:
+        """The book in his language. One that is no longer offered is read in the language it is written in."""
+        return self.written.tongues.get(self.state.language, self.written)
 
     def end(self, state: State) -> Step:
         """The turn as it leaves the engine, with the state that is to be kept."""
@@ -42,7 +56,7 @@ class Standing:
         place = self.state.place
         at = self.book.step(place.flow, place.step)
         if at is None:
-            raise EngineError("there is no such step", self.state)
+            raise EngineError("there is no such step", place)
         return at
 
     def settle(self) -> None:
@@ -64,20 +78,51 @@ class Standing:
                 case Call():
                     self.go(at.go)
                     self.state = moves.into(self.state, at.flow.name, self.book)
-        raise EngineError(f"{MOST_STEPS} steps without a question", self.state)
+        raise EngineError(f"{MOST_STEPS} steps without a question", self.state.place)
 
     def ask(self, at: Waiting) -> None:
-        rows = rows_of(at, self.state)
+        rows = self.rows(at)
         if not self.state.offered or isinstance(at, End):
-            self.pieces.append(replace(say(at.text, self.values, self.state, at.first), rows=rows))
-            return
-        if isinstance(at, Locate):
-            self.pieces.append(replace(say(at.choose, self.values, self.state, at.first), rows=rows))
+            self.say(at.text, at.first, rows)
+        elif isinstance(at, Locate):
+            self.say(at.choose, at.first, rows)
         else:
-            self.pieces.append(Piece(words.DID_YOU_MEAN, at.first.words or None, rows))
+            self.pieces.append(Piece(self.book.words.did_you_mean, first_line(at), rows))
 
-    def say(self, text: Text, first: Text | None = None) -> None:
-        self.pieces.append(say(text, self.values, self.state, first))
+    def say(
+        self, text: Text, first: Text | None = None, rows: Rows = (), more: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Say a text with its slots filled; `more` are values that it can have beside those of every text."""
+        values = {**slot_values(self.lifelines, self.book.words), **more} if text.slots else more
+        self.pieces.append(Piece(fill(text, values, self.state.place), first.words if first else None, rows))
+
+    def rows(self, at: Waiting) -> Rows:
+        """The buttons under the question as it is asked now."""
+        state = self.state
+        rows = rows_of(at, self.book.words, back=bool(state.trail), ticks=state.place.ticks, offered=state.offered)
+        return (*rows, self.languages()) if self.at_first() and self.written.tongues else rows
+
+    def at_first(self) -> bool:
+        """Whether this is the very first question."""
+        state = self.state
+        return len(state.places) == 1 and not state.trail and state.place in self.written.tables.first
+
+    def languages(self) -> tuple[Option, ...]:
+        """A button for each language but the present one, labelled by the language's own name for itself."""
+        present = self.state.language if self.state.language in self.written.tongues else SOURCE_LANGUAGE
+        return tuple(Option(IN + language, name) for language, name in self.own_names().items() if language != present)
+
+    def own_names(self) -> Mapping[str, str]:
+        """What each language of the conversation calls itself, by its code."""
+        others = {language: tongue.name or language for language, tongue in self.written.tongues.items()}
+        return {SOURCE_LANGUAGE: NAMES[SOURCE_LANGUAGE], **others}
+
+    def language_named(self, text: str) -> str | None:
+        """The reserved option for the language that his words name, where it is offered: "Cymraeg", "Welsh"."""
+        names = self.own_names() if self.written.tongues else {}
+        said = normalise(text)
+        known = ((code, (own, NAMES.get(code, own))) for code, own in names.items())
+        return next((IN + code for code, called in known if said in map(normalise, called)), None)
 
     def branch(self, at: Branch) -> Ref:
         values = (self.channel,) if at.on.name == CHANNEL else self.state.answer(at.on.name)

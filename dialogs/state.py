@@ -5,75 +5,49 @@ Nothing he typed can get in here: values are option ids, area codes and names of
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import lt
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from dialogs.book import Book
+from dialogs import pieces
+from dialogs.pieces import DEEPEST, Answer, Option, Past, Place, StateError
 
+if TYPE_CHECKING:
+    from dialogs.book import Book
+
+# Bytes of a state.
 LARGEST = 1_000
+# Bytes kept free outside of interrupts and hand-overs, so that what one comes back to need not be forgotten for it.
+_ROOM_TO_ENTER = 250
+# More than the format, the serial, the cards, the language and what sets the fields apart come to.
+_HEAD_AND_SIGNS = 50
 MOST_TRAIL = 8
 MOST_OFFERED = 6
-DEEPEST = 8
-# How much of an offered label is kept: an area's name, its county and its nation.
-_LONGEST_LABEL = 64
 
-_FORMAT = 1
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,23}")
+# Format, serial, cards, language; then places, answers, trail, offered and found.
+_HEAD = re.compile(r"2\|(0|[1-9][0-9]{0,15})\|(c?)\|((?:[A-Za-z][A-Za-z0-9_]{0,15})?)\|")
+_FIELDS = 5
 
 
-class StateError(ValueError):
-    """Stored bytes that are no state. The message never repeats them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A button: its id comes back as Pick(id)."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A step of a flow. `ticks` are the options ticked so far where several can be chosen."""
-
-    flow: str
-    step: str
-    ticks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What Back undoes: where he was, and what an answer was before he gave it.
-
-    `name` is empty when nothing was answered. `entered` marks a hand-over or an interrupt, from which
-    `_return` leads exactly here.
-    """
-
-    places: tuple[Place, ...]
-    name: str = ""
-    before: tuple[str, ...] = ()
-    entered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where he is. Immutable; `dialogs.engine.step` makes the next one.
 
     `places` is a stack: a flow that was handed over to stands above the one that comes after it. `answers` is
     sorted by name. `offered` are the options of a question that was asked back. `found` is the find step that
-    last showed him services, and `cards` says that they belong to the present turn.
+    last showed him services, and `cards` says that they belong to the present turn. `language` is a code of
+    `book.tongues`, empty for the language that the flows are written in.
     """
 
     places: tuple[Place, ...]
-    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    answers: tuple[Answer, ...] = ()
     trail: tuple[Past, ...] = ()
     serial: int = 0
     offered: tuple[Option, ...] = ()
     found: Place | None = None
     cards: bool = False
+    language: str = ""
 
     @classmethod
     def at_start(cls, book: Book) -> Self:
@@ -91,102 +65,98 @@ class State:
 
     def with_answer(self, name: str, values: tuple[str, ...]) -> Self:
         """The same state with one answer replaced; no values forget it."""
-        others = {known: kept for known, kept in self.answers if known != name}
-        if values:
-            others[name] = values
-        return replace(self, answers=tuple(sorted(others.items())))
+        return self._replace(answers=answered(self.answers, name, values))
 
     def fits(self, book: Book) -> bool:
         """Whether every step this state stands on is in the book: after a flow was edited, it may not be."""
         stood_on = [*self.places, *(place for past in self.trail for place in past.places)]
         return all(book.step(place.flow, place.step) is not None for place in stood_on)
 
-    def bounded(self) -> Self:
-        """The same state, forgetting the oldest ways back until it is small enough to keep."""
-        trimmed = self if len(self.trail) <= MOST_TRAIL else replace(self, trail=self.trail[-MOST_TRAIL:])
-        while trimmed.trail and len(trimmed.to_bytes()) > LARGEST:
-            trimmed = replace(trimmed, trail=trimmed.trail[1:])
-        return trimmed
+    def bounded(self, widest: int = LARGEST) -> Self:
+        """The same state, forgetting ways back until it is small enough to keep.
+
+        The oldest go first; but those on which he stood when he was handed over or interrupted go last, because
+        he comes back to exactly there. `widest` is the most bytes that a place or an answer of the book can come to:
+        with few enough of them nothing has to be measured.
+        """
+        trail = self.trail
+        if len(trail) <= MOST_TRAIL and len(self.places) == 1 and not self.offered:
+            number = 2 + len(self.answers) + len(trail) + sum([len(past.places) for past in trail])
+            if _HEAD_AND_SIGNS + number * widest <= LARGEST - _ROOM_TO_ENTER:
+                return self
+        while len(trail) - _entered(trail) > MOST_TRAIL:
+            trail = _shorter(trail)
+        state = self._replace(trail=trail)
+        while state.trail and len(state.to_bytes()) > (LARGEST if _entered(state.trail) else LARGEST - _ROOM_TO_ENTER):
+            state = state._replace(trail=_shorter(state.trail))
+        return state
 
     def to_bytes(self) -> bytes:
-        """The state as it is kept (sealed by the caller). Equal states give equal bytes."""
-        fields = [
-            _FORMAT,
-            self.serial,
-            [_place_out(place) for place in self.places],
-            [[name, *values] for name, values in self.answers],
-            [[int(past.entered), past.name, list(past.before), *map(_place_out, past.places)] for past in self.trail],
-            [[option.id, option.label] for option in self.offered],
-            _place_out(self.found) if self.found else "",
-            int(self.cards),
-        ]
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        """The state as it is kept (sealed by the caller): UTF-8. Equal states give equal bytes."""
+        return "|".join(
+            (
+                f"2|{self.serial}|{'c' if self.cards else ''}|{self.language}",
+                pieces.places_text(self.places),
+                ";".join(map(pieces.answer_text, self.answers)),
+                ";".join(map(pieces.past_text, self.trail)),
+                pieces.options_text(self.offered),
+                pieces.place_text(self.found) if self.found else "",
+            )
+        ).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """The state that `to_bytes` gave. Raises StateError for anything else."""
-        try:
-            if len(data) > 4 * LARGEST:
-                raise ValueError
-            return cls._checked(json.loads(data))
-        except (ValueError, TypeError, RecursionError):
-            raise StateError("these bytes are not a state") from None
-
-    @classmethod
-    def _checked(cls, fields: Any) -> Self:
-        version, serial, places, answers, trail, offered, found, cards = fields
-        if version != _FORMAT or type(serial) is not int or serial < 0 or cards not in (0, 1):
-            raise ValueError
+        head = _HEAD.match(text) if (text := _decoded(data)) else None
+        fields = text[head.end() :].split("|") if head else []
+        if head is None or len(fields) != _FIELDS:
+            raise StateError("these bytes are not a state")
+        serial, cards, language = head.groups()
+        places, answers, trail, offered, found = fields
         state = cls(
-            places=_places_in(places),
-            answers=tuple((_name(name), tuple(map(_name, values))) for name, *values in answers),
-            trail=tuple(_past_in(*entry) for entry in trail),
-            serial=serial,
-            offered=tuple(_option_in(*entry) for entry in offered),
-            found=_place_in(found) if found else None,
-            cards=bool(cards),
+            pieces.read_places(places),
+            tuple(map(pieces.read_answer, answers.split(";"))) if answers else (),
+            tuple(map(pieces.read_past, trail.split(";"))) if trail else (),
+            int(serial),
+            pieces.read_options(offered) if offered else (),
+            pieces.read_place(found) if found else None,
+            cards == "c",
+            language,
         )
         names = [name for name, _ in state.answers]
-        if names != sorted(set(names)) or not all(values for _, values in state.answers):
-            raise ValueError
+        if not all(map(lt, names, names[1:])):
+            raise StateError("these bytes are not a state")
         return state
 
 
-def offer(options: list[Option]) -> tuple[Option, ...]:
+def answered(answers: tuple[Answer, ...], name: str, values: tuple[str, ...]) -> tuple[Answer, ...]:
+    """The answers with one replaced, still sorted by name; no values forget it."""
+    at = bisect_left(answers, (name,))
+    after = at + 1 if at < len(answers) and answers[at][0] == name else at
+    return (*answers[:at], (name, values), *answers[after:]) if values else answers[:at] + answers[after:]
+
+
+def offer(options: Sequence[Option]) -> tuple[Option, ...]:
     """Options as a state can keep them: few, with labels cut to a length."""
-    return tuple(Option(o.id, o.label[:_LONGEST_LABEL]) for o in options[:MOST_OFFERED])
+    return tuple(Option(option.id, pieces.label_text(option.label)) for option in options[:MOST_OFFERED])
 
 
-def _place_out(place: Place) -> str:
-    return "/".join((place.flow, place.step, *place.ticks))
+def _entered(trail: tuple[Past, ...]) -> int:
+    """How much of the trail he comes back to when he leaves the flow that he was handed over to last."""
+    return next((n for n in range(len(trail), 0, -1) if trail[n - 1].entered), 0)
 
 
-def _place_in(text: Any) -> Place:
-    if not isinstance(text, str):
-        raise ValueError
-    flow, step, *ticks = text.split("/")
-    return Place(_name(flow), _name(step), tuple(map(_name, ticks)))
+def _shorter(trail: tuple[Past, ...]) -> tuple[Past, ...]:
+    kept = _entered(trail)
+    oldest = kept if kept < len(trail) else 0
+    return trail[:oldest] + trail[oldest + 1 :]
 
 
-def _places_in(places: Any) -> tuple[Place, ...]:
-    if not isinstance(places, list) or not 1 <= len(places) <= DEEPEST:
-        raise ValueError
-    return tuple(map(_place_in, places))
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode() if len(data) <= 4 * LARGEST else ""
+    except UnicodeDecodeError:
+        return ""
 
 
-def _past_in(entered: Any, name: Any, before: Any, *places: Any) -> Past:
-    if entered not in (0, 1) or not isinstance(before, list):
-        raise ValueError
-    return Past(_places_in(list(places)), _name(name) if name else "", tuple(map(_name, before)), bool(entered))
-
-
-def _option_in(id_: Any, label: Any) -> Option:
-    if not isinstance(label, str) or len(label) > _LONGEST_LABEL:
-        raise ValueError
-    return Option(_name(id_), label)
-
-
-def _name(text: Any) -> str:
-    if not isinstance(text, str) or not _NAME.fullmatch(text):
-        raise ValueError
-    return text
+__all__ = ["DEEPEST", "LARGEST", "MOST_TRAIL", "Answer", "Option", "Past", "Place", "State", "StateError", "offer"]

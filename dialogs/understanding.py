@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
+
+from dialogs.words import ENGLISH, Words
 
 # Shorter words are never matched by likeness: one letter makes another word of them.
 SHORTEST_LIKENESS = 4
 # Longer messages are a man telling something, not a misspelt label.
 LONGEST_LIKENESS = 60
+LONGEST_LIST = 120
 # Likeness is 0 to 100 (Indel). Above CLEAR and ahead of the next option by LEAD it is taken; above CLOSE it
 # is asked back.
 CLEAR = 86.0
@@ -21,28 +25,11 @@ LEAD = 10.0
 CLOSE = 72.0
 MOST_ASKED_BACK = 3
 
-CONTROLS: Mapping[str, str] = MappingProxyType(
-    {
-        "skip": "_skip",
-        "pass": "_skip",
-        "rather not say": "_skip",
-        "id rather not say": "_skip",
-        "prefer not to say": "_skip",
-        "id prefer not to say": "_skip",
-        "back": "_back",
-        "why": "_why",
-        "start again": "_restart",
-    }
-)
-_YES = frozenset({"yes", "y", "yeah", "yep", "yup", "aye", "sure", "ok", "okay"})
-_NO = frozenset({"no", "n", "nope", "nah"})
-
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4\uff07]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """An option as it can be typed: its id, its label, and further words an editor gave it."""
 
     id: str
@@ -50,8 +37,7 @@ class Heard:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """The option that was meant; or, when it is a close call, the options to ask back about."""
 
     option: str | None = None
@@ -63,18 +49,35 @@ NOTHING = Understood()
 
 def normalise(text: str) -> str:
     """Lower case, without accents of form, apostrophes, punctuation, emoji or invisible characters."""
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     text = _APOSTROPHES.sub("", text).casefold()
     return _NOT_A_WORD.sub(" ", text).strip()
 
 
-def control(text: str) -> str | None:
+@lru_cache
+def controls(words: Words) -> Mapping[str, str]:
+    """What can be typed at every question, normalised, and the reserved tap that it stands for."""
+    typed = {
+        "_skip": (words.skip, *words.skip_typed),
+        "_back": (words.back, *words.back_typed),
+        "_why": (words.why, *words.why_typed),
+        "_restart": (words.start_again, *words.start_again_typed),
+    }
+    return MappingProxyType({normalise(said): tap for tap, sayings in typed.items() for said in sayings})
+
+
+CONTROLS = controls(ENGLISH)
+
+
+def control(text: str, words: Words = ENGLISH) -> str | None:
     """The reserved tap that was typed in words ("skip", "back", "why", "start again"), if one was."""
-    return CONTROLS.get(normalise(text))
+    said = normalise(text)
+    return controls(words).get(said) or CONTROLS.get(said)
 
 
-def understand(text: str, options: Sequence[Heard]) -> Understood:
+def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> Understood:
     """Which of `options` the words mean. Options are numbered from one, in the order given."""
     said = normalise(text)
     if not said:
@@ -86,7 +89,7 @@ def understand(text: str, options: Sequence[Heard]) -> Understood:
     exact = tuple(id_ for id_, known in phrases if said in known)
     if exact:
         return Understood(exact[0]) if len(exact) == 1 else Understood(close=exact)
-    for answers in (_YES, _NO):
+    for answers in (_all(words.yes_typed, ENGLISH.yes_typed), _all(words.no_typed, ENGLISH.no_typed)):
         if said in answers:
             carrying = [id_ for id_, known in phrases if known & answers]
             return Understood(carrying[0]) if len(carrying) == 1 else NOTHING
@@ -99,6 +102,51 @@ def understand(text: str, options: Sequence[Heard]) -> Understood:
     return _mentioned(said, phrases)
 
 
+def understand_several(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> tuple[str, ...]:
+    """The options of a message that names two or more and says nothing else ("police and money", "1, 3").
+
+    None where anything in it is unclear, above all whether he wants them: `understand` then asks back.
+    """
+    said = normalise(text)
+    spoken = said.split()
+    if len(said) > LONGEST_LIST or _all(words.denying, ENGLISH.denying).intersection(spoken):
+        return ()
+    phrases = [(option.id, _phrases(option)) for option in options]
+    named = {str(number): option.id for number, option in enumerate(options, 1)}
+    for id_, known in phrases:
+        named |= {phrase: "" if named.get(phrase, id_) != id_ else id_ for phrase in known}
+    meant = []
+    for part in _parts(spoken, named, _all(words.joining, ENGLISH.joining)):
+        option = named[part] if part in named else _alike(part, phrases).option
+        if not option:
+            return ()
+        meant.append(option)
+    several = tuple(dict.fromkeys(meant))
+    return several if len(several) > 1 else ()
+
+
+def _parts(spoken: Sequence[str], named: Collection[str], joining: Collection[str]) -> list[str]:
+    """The message cut into the longest phrases that are known, and what is left of it between joining words."""
+    parts: list[str] = []
+    left: list[str] = []
+    at = 0
+    while at < len(spoken):
+        end = next((n for n in range(len(spoken), at, -1) if " ".join(spoken[at:n]) in named), at)
+        if end == at and spoken[at] not in joining:
+            left.append(spoken[at])
+        else:
+            parts += [" ".join(left)] * bool(left) + [" ".join(spoken[at:end])] * (end > at)
+            left = []
+        at = max(end, at + 1)
+    return [*parts, " ".join(left)] if left else parts
+
+
+@lru_cache
+def _all(*sayings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(normalise(said) for some in sayings for said in some)
+
+
+@lru_cache(4096)
 def _phrases(option: Heard) -> frozenset[str]:
     return frozenset(filter(None, map(normalise, (option.id, option.label, *option.words))))
 

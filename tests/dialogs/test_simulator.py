@@ -156,7 +156,7 @@ def test_a_state_that_would_be_lost_between_two_messages_is_lost_here_too(
     man: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = State.from_bytes
-    monkeypatch.setattr(State, "from_bytes", lambda data: replace(kept(data), serial=0))
+    monkeypatch.setattr(State, "from_bytes", lambda data: kept(data)._replace(serial=0))
     with pytest.raises(SimulationError, match="not the same once it is saved and read back"):
         man.taps("Money")
 

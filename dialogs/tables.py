@@ -1,0 +1,156 @@
+"""A book made ready for the engine: what can be worked out before anybody writes is worked out once.
+
+A table has a row for each step that waits for him, with where each option leads and how the question looks, and one
+for each branch. The steps in between are few and rarely passed; the engine reads them from the flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from dialogs.exchange import Reply
+from dialogs.pieces import Answer, Place
+from dialogs.reading import RETURN
+from dialogs.rendering import Rows, Waiting, fill, first_line, heard, rows_of, slot_values
+from dialogs.steps import Ask, Branch, Call, End, Locate, Step
+from dialogs.steps.branch import CHANNEL
+from dialogs.understanding import Heard
+from dialogs.words import Words
+
+if TYPE_CHECKING:
+    from dialogs.flow import Flow
+
+# An area's code, and the sign that ends it.
+_AREA = 10
+
+
+class Way(NamedTuple):
+    """What an option does that only answers its question and leads to a step of the same flow."""
+
+    name: str
+    values: tuple[str, ...]
+    to: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A step that waits: the ways on by option, the buttons without Back and with it, and what can be typed.
+
+    `replies` is the whole turn, without Back and with it, where the text has no slots to fill.
+    """
+
+    place: Place
+    step: Waiting
+    words: Words
+    ways: Mapping[str, Way]
+    rows: tuple[Rows, Rows]
+    heard: tuple[Heard, ...]
+    replies: tuple[tuple[Reply, ...], tuple[Reply, ...]] | None
+
+    @classmethod
+    def of(cls, place: Place, step: Waiting, words: Words) -> Question:
+        rows = rows_of(step, words, back=False), rows_of(step, words, back=True)
+        first, text = first_line(step), step.text.words
+        return cls(
+            place,
+            step,
+            words,
+            ways=dict(_ways(place, step)),
+            rows=rows,
+            heard=() if isinstance(step, End) else heard(step, words),
+            replies=None if step.text.slots else ((Reply(text, first, rows[0]),), (Reply(text, first, rows[1]),)),
+        )
+
+    def asked(self, lifelines: Mapping[str, str], *, back: bool) -> tuple[Reply, ...]:
+        """The question as it is asked when nothing is said before it."""
+        if self.replies is not None:
+            return self.replies[back]
+        text = fill(self.step.text, slot_values(lifelines, self.words), self.place)
+        return (Reply(text, first_line(self.step), self.rows[back]),)
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A branch: the first of `cases` that is among the values of the answer `on`, or else `otherwise`."""
+
+    on: str
+    cases: tuple[tuple[str, Place], ...]
+    otherwise: Place
+
+    @classmethod
+    def of(cls, flow: str, step: Branch) -> Fork:
+        cases = tuple((case.value.name, Place(flow, case.go.name)) for case in step.cases)
+        return cls(step.on.name, cases, Place(flow, step.otherwise.name))
+
+    def way(self, answers: tuple[Answer, ...], channel: str) -> Place:
+        values = (channel,) if self.on == CHANNEL else next((v for name, v in answers if name == self.on), ())
+        for value, place in self.cases:
+            if value in values:
+                return place
+        return self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the engine steps by.
+
+    `first` are the questions that can come first of all. `widest` is the most bytes that a place or an answer can
+    take in a stored state.
+    """
+
+    at: Mapping[Place, Question | Fork]
+    first: frozenset[Place]
+    widest: int
+
+    @classmethod
+    def of(cls, flows: Mapping[str, Flow], start: str, words: Words) -> Tables:
+        at: dict[Place, Question | Fork] = {}
+        widest = 0
+        for flow in flows.values():
+            for name, step in flow.steps.items():
+                place = Place(flow.id, name)
+                widest = max(widest, *_widths(place, step))
+                if isinstance(step, Ask | Locate | End):
+                    at[place] = Question.of(place, step, words)
+                elif isinstance(step, Branch):
+                    at[place] = Fork.of(flow.id, step)
+        return cls(at, frozenset(_first_questions(flows, start)), widest)
+
+
+def _ways(place: Place, step: Waiting) -> Iterator[tuple[str, Way]]:
+    if isinstance(step, End) or (isinstance(step, Ask) and step.many):
+        return
+    for choice in step.options:
+        if choice.go and not choice.call and choice.go.name != RETURN:
+            name = step.save.name if choice.saves else ""
+            yield choice.id, Way(name, (choice.id,) if name else (), Place(place.flow, choice.go.name))
+
+
+def _first_questions(flows: Mapping[str, Flow], start: str) -> Iterator[Place]:
+    """The questions that a stranger can come to before he has done anything."""
+    ahead, seen = [Place(start, flows[start].first_step.name)], set[Place]()
+    while ahead:
+        place = ahead.pop()
+        step = flows[place.flow].steps.get(place.step)
+        if step is None or place in seen:
+            continue
+        seen.add(place)
+        if step.waits:
+            yield place
+        elif isinstance(step, Call):
+            ahead.append(Place(step.flow.name, flows[step.flow.name].first_step.name))
+        else:
+            ahead.extend(Place(place.flow, target.ref.name) for target in step.targets())
+
+
+def _widths(place: Place, step: Step) -> tuple[int, int]:
+    """The most bytes that this place, and an answer given at it, can take, with the sign that ends each."""
+    here = len(place.flow) + len(place.step) + 2
+    if not isinstance(step, Ask | Locate):
+        return here, 0
+    ids = [len(choice.id) + 1 for choice in step.options]
+    if isinstance(step, Ask) and step.many:
+        return here + sum(ids), len(step.save.name) + 1 + sum(ids)
+    return here, len(step.save.name) + 1 + max([*ids, _AREA])
