@@ -29,13 +29,13 @@ def compared(source: Source, replaced: Iterable[Source], moves: Moves, known: Kn
 
     One that this program cannot read is left out: whoever is in the middle of it is not carried.
     """
-    new = _version(source, known)
-    found = {}
-    for old_source in replaced:
-        old = _version(old_source, known)
-        if old is not None and new is not None:
-            found[old_source.digest] = compare(old, new, known, moves)
-    return found
+    versions = {old.digest: _version(old, known) for old in replaced}
+    new = _version(source, known) if versions else None
+    return {
+        digest: compare(old, new, known, moves)
+        for digest, old in versions.items()
+        if old is not None and new is not None
+    }
 
 
 def _version(source: Source, known: Known) -> Version | None:
