@@ -113,8 +113,9 @@ def in_order_of_calls(book: Book) -> Iterator[Flow]:
         yield from visit(name)
 
 
-def all_ways(book: Book, answers: Answers, skip: str, done: str) -> Mapping[Where, Sequence[Way]]:
+def all_ways(book: Book, answers: Answers) -> Mapping[Where, Sequence[Way]]:
     """The ways on from every step of the book."""
+    skip, done = book.words.skip, book.words.done
     return {
         (flow.id, step.id): tuple(ways_on(step, _typed(step, answers), skip, done))
         for flow in book.flows.values()

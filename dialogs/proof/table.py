@@ -18,7 +18,6 @@ from dialogs.reading import RETURN
 from dialogs.spans import Ref
 from dialogs.steps import Branch, Step
 from dialogs.steps.branch import CHANNEL
-from dialogs.words import DONE, SKIP
 
 Values = tuple[str, ...]
 NOWHERE = -1
@@ -55,6 +54,7 @@ class Stack:
     names: tuple[str, ...]
     waits: bool
     arrows: list[Arrow] | None = None
+    costs: tuple[int, ...] = ()
     # A branch goes the way of this number, by the cell of the answer it asks for, which stands at `at`.
     turns: Mapping[str, int] = field(default_factory=dict)
     at: int = -1
@@ -66,7 +66,7 @@ class Table:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.answers = Answers(book)
-        self.ways = all_ways(book, self.answers, SKIP, DONE)
+        self.ways = all_ways(book, self.answers)
         self.live: Liveness = liveness(book, self.answers, self.ways)
         self.answering = frozenset(book.interrupts.values())
         self.stacks: list[Stack] = []
@@ -119,6 +119,7 @@ class Table:
         stack = self.stacks[number]
         if stack.arrows is None:
             stack.arrows = [arrow for way in self._ways_of(stack) for arrow in self._arrows(stack, way)]
+            stack.costs = tuple(len(arrow.taps) for arrow in stack.arrows)
             if isinstance(stack.step, Branch):
                 self._turn(stack, stack.step)
         return stack.arrows

@@ -6,7 +6,7 @@ replayed there wherever it can be had there at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dialogs.proof.model import Node, TooManyStates
@@ -20,6 +20,10 @@ MOST_NODES = 200_000
 IN_ORDER = ("terminal", *(channel for channel in CHANNELS if channel != "terminal"))
 # Not on any channel: from a node that was given as a beginning.
 ELSEWHERE = len(IN_ORDER)
+
+
+# A branch goes one way, by itself.
+_FREE = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ class Walk:
         if isinstance(stack.step, Branch):
             arrows = [arrows[stack.turns[self.values[number][stack.at]]]]
         return zip(arrows, self.follows[number], strict=True)
+
+    def costs(self, number: int) -> Sequence[int]:
+        """How many taps each of the ways on from a node takes."""
+        stack = self.table.stacks[self.stack[number]]
+        return _FREE if isinstance(stack.step, Branch) else stack.costs
 
     def begin(self, beginnings: Iterable[Beginning]) -> None:
         """Walk on from nodes that are new."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dialogs.known import Known
-from dialogs.proof.invariants import budget, danger, ending, hearing, questions, reaching, reading, turns
+from dialogs.proof.invariants import budget, danger, ending, fitting, hearing, questions, reaching, reading, turns
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import Fault, TooManyStates
 from dialogs.proof.walk import Walk
@@ -20,6 +20,8 @@ INVARIANTS: tuple[Callable[[Told], Iterator[Fault]], ...] = (
     reading.never_given,
     reading.never_read,
     turns.crowded_turns,
+    fitting.too_long,
+    fitting.too_many_buttons,
     danger.unanswered_danger,
     danger.danger_without_contact,
     danger.interrupts_that_keep_him,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dialogs.proof.by_taps import ByTaps
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import WHERE_HE_WAS, Fault
 from dialogs.steps import End
@@ -74,20 +75,18 @@ def taps_to_an_end(told: Told) -> dict[int, int]:
     walk = told.walk
     comes_from: list[list[tuple[int, int]]] = [[] for _ in told.nodes]
     for number in told.nodes:
-        for arrow, to in walk.arrows(number):
+        for cost, to in zip(walk.costs(number), walk.follows[number], strict=True):
             if to >= 0:
-                comes_from[to].append((number, len(arrow.taps)))
+                comes_from[to].append((number, cost))
     found: dict[int, int] = {}
-    ends = [n for n in told.nodes if isinstance(told.step(n), End) or told.where(n) == WHERE_HE_WAS]
-    levels = {0: ends}
-    level = 0
-    while levels:
-        for number in (here := levels.pop(level, [])):
-            if number in found:
-                continue
-            found[number] = level
+    ahead: ByTaps[int] = ByTaps()
+    for number in told.nodes:
+        if isinstance(told.step(number), End) or told.where(number) == WHERE_HE_WAS:
+            ahead.add(0, number)
+    for taps, number in ahead:
+        if number not in found:
+            found[number] = taps
             for before, cost in comes_from[number]:
                 if before not in found:
-                    (here if cost == 0 else levels.setdefault(level + cost, [])).append(before)
-        level += 1
+                    ahead.add(taps + cost, before)
     return found

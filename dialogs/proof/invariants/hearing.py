@@ -16,9 +16,9 @@ from dialogs.understanding import normalise
 
 def clashes(told: Told) -> Iterator[Fault]:
     """Words of options that leave (F217), and labels that are heard as another option or as none (F220)."""
-    nearest = told.nearest()
+    nearest = told.nearest
     for language, book in {"": told.book, **told.book.tongues}.items():
-        said_in = f" in the language `{language}`" if language else ""
+        said_in = told.said_in(language)
         for where, number in nearest.items():
             step = book.step(*where)
             if isinstance(step, Ask | Locate):

@@ -62,7 +62,7 @@ def too_many_questions(told: Told) -> Iterator[Fault]:
         if isinstance(step, Ask | Locate) and step.counts:
             asked |= {told.where(number)}
             if len(asked) > MOST_QUESTIONS:
-                yield _question_too_many(told, number, len(asked), _replay(came, way))
+                yield _question_too_many(told, number, step, len(asked), _replay(came, way))
                 return
         for arrow, to in told.walk.arrows(number):
             if to >= 0 and (to, asked) not in came:
@@ -74,9 +74,7 @@ def too_many_questions(told: Told) -> Iterator[Fault]:
             return
 
 
-def _question_too_many(told: Told, number: int, count: int, replay: tuple[str, ...]) -> Fault:
-    step = told.step(number)
-    assert step is not None
+def _question_too_many(told: Told, number: int, step: Ask | Locate, count: int, replay: tuple[str, ...]) -> Fault:
     fault = told.fault(
         "F202",
         step.span,

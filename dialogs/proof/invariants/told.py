@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from dialogs.known import Known
 from dialogs.proof.model import Fault, Where
 from dialogs.proof.walk import ELSEWHERE, IN_ORDER, Walk
@@ -26,18 +28,20 @@ class Told:
     def where(self, number: int) -> Where:
         return self.table.stacks[self.walk.stack[number]].where
 
+    @cached_property
     def nearest(self) -> dict[Where, int]:
         """Every step that is reached, with the node on it that takes the fewest taps."""
         found: dict[Where, int] = {}
+        best: dict[Where, tuple[int, int]] = {}
         for number in self.nodes:
-            where = self.where(number)
-            best = found.setdefault(where, number)
-            if self._distance(number) < self._distance(best):
-                found[where] = number
+            where, distance = self.where(number), (self.walk.phase[number], self.walk.cost[number])
+            if where not in best or distance < best[where]:
+                best[where], found[where] = distance, number
         return found
 
-    def _distance(self, number: int) -> tuple[int, int]:
-        return self.walk.phase[number], self.walk.cost[number]
+    def said_in(self, language: str) -> str:
+        """Where a fault is one of a translation, in which."""
+        return f" in the language `{language}`" if language else ""
 
     def fault(
         self, code: str, span: Span, message: str, hint: str = "", *, at: int, taps: tuple[str, ...] = ()

@@ -1,0 +1,97 @@
+"""What stands in a message by itself fits into it, and the buttons under it are few (engines.md 4.3, 3).
+
+F212: texts with the longest of everything in their slots, the `why` with the question it explains, and the buttons, in
+every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogs.proof.invariants.lengths import BETWEEN, Lengths
+from dialogs.proof.invariants.told import Told
+from dialogs.proof.model import Fault
+from dialogs.steps import Ask, End, Find, Locate, Say, Step
+from dialogs.texts import Text
+
+MOST_BUTTONS = 100
+"""The most buttons that Telegram takes under one message."""
+LONGEST_TOKEN = 64
+"""The longest token of a button that Telegram takes, in bytes."""
+
+# Under every question stand Skip, Why? and Back, under every message urgent help and the way out.
+_CONTROLS = 5
+# Before an option's id stands the number of the turn.
+_TURN = len("1000000.")
+
+
+def too_long(told: Told) -> Iterator[Fault]:
+    """Texts that do not fit, alone or with what a question says again (F212)."""
+    most = told.known.longest_message
+    for language, book in {"": told.book, **told.book.tongues}.items():
+        lengths = Lengths(book, told.known)
+        for where, number in told.nearest.items():
+            step = book.step(*where)
+            if step is None:
+                continue
+            for text, what, also in _messages_of(step, lengths):
+                total = lengths.of(text) + also
+                if total > most:
+                    yield told.fault(
+                        "F212",
+                        text.span,
+                        f"{what} of step `{step.id}` can have {total:,} characters{told.said_in(language)};"
+                        f" the most is {most:,}.",
+                        "Shorten it. Lifelines and areas are counted at their longest.",
+                        at=number,
+                    )
+                    break
+
+
+def _messages_of(step: Step, lengths: Lengths) -> Iterator[tuple[Text, str, int]]:
+    """The texts of a step that stand in a message by themselves, and how long what is said with them is."""
+    match step:
+        case Ask():
+            yield step.text, "The text", 0
+            again = lengths.of(step.text) + BETWEEN
+            if step.why:
+                yield step.why, "The `why`, with the question,", again
+            if step.unknown:
+                yield step.unknown, "The `unknown`, with the question,", again
+            else:
+                yield step.text, "The text, after words that are not understood,", lengths.not_understood + BETWEEN
+        case Locate():
+            yield step.text, "The text", 0
+            yield step.why, "The `why`, with the question,", lengths.of(step.text) + BETWEEN
+            yield step.unknown, "`unknown`", 0
+            yield step.choose, "`choose`", 0
+        case Say() | End():
+            yield step.text, "The text", 0
+        case Find():
+            for what in ("found", "widened", "none", "unavailable", "gone"):
+                yield getattr(step, what), f"`{what}`", 0
+        case _:
+            return
+
+
+def too_many_buttons(told: Told) -> Iterator[Fault]:
+    """More buttons than go under one message, and ids too long to travel on one (F212)."""
+    languages = 1 + len(told.book.tongues) if told.book.tongues else 0
+    for where, number in told.nearest.items():
+        step = told.book.step(*where)
+        if not isinstance(step, Ask | Locate):
+            continue
+        buttons = len(step.options) + (isinstance(step, Ask) and step.many) + _CONTROLS + languages
+        if buttons > MOST_BUTTONS:
+            yield told.fault(
+                "F212",
+                step.span,
+                f"Step `{step.id}` has {len(step.options)} options. With what stands under every question that makes"
+                f" {buttons} buttons; the most is {MOST_BUTTONS}.",
+                "Ask in two steps: first for a group, then within it.",
+                at=number,
+            )
+        for choice in step.options:
+            if _TURN + len(choice.id.encode()) > LONGEST_TOKEN:
+                message = f"The id `{choice.id}` of step `{step.id}` is too long to travel on a button."
+                yield told.fault("F212", choice.span, message, "Choose a shorter one.", at=number)
