@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import turns
 from bot.signposting import Signposting
@@ -20,12 +20,14 @@ from dialogs.engine import (
     Locate,
     Reply,
     State,
+    Step,
     step,
 )
 from dialogs.texts import SILENCE
 from safety import envelope
 from safety.envelope import Turn
 from safety.lifelines import Lifelines
+from safety.speech import ENGLISH, Speech
 
 log = logging.getLogger(__name__)
 
@@ -33,23 +35,33 @@ log = logging.getLogger(__name__)
 class Stepping:
     """One published version of the conversations, with the lifelines and the directory behind it."""
 
-    def __init__(self, book: Book, lifelines: Lifelines, signposting: Signposting, silence: str) -> None:
+    def __init__(
+        self, book: Book, lifelines: Lifelines, signposting: Signposting, silence: timedelta, language: str = ""
+    ) -> None:
+        """``silence`` is how long until all is forgotten; ``language`` the one in which strangers are met."""
         self.book = book
         self._lifelines = lifelines
         self._signposting = signposting
         self._silence = silence
+        self._language = language
+        self._speeches = {code: Speech.of(code, tongue.around) for code, tongue in book.tongues.items()}
 
-    def start(self, *, serial: int = 0) -> State:
-        """Where everybody starts; ``serial`` is the count of turns so far."""
-        return State.at_start(self.book)._replace(serial=serial)
+    def with_book(self, book: Book) -> Stepping:
+        """Other conversations, with the same lifelines and directory behind them."""
+        return Stepping(book, self._lifelines, self._signposting, self._silence, self._language)
 
-    def fits(self, state: State, version: str) -> bool:
-        """Can a man who was at ``state`` in ``version`` go on from there?"""
-        return version == self.book.digest or state.fits(self.book)
+    def start(self, *, serial: int = 0, language: str | None = None) -> State:
+        """Where everybody starts; ``serial`` is the count of turns so far, ``language`` the one he picked before."""
+        chosen = self._language if language is None else language
+        return State.at_start(self.book)._replace(serial=serial, language=chosen)
 
-    def gate(self, now: datetime) -> Turn:
+    def gate(self, now: datetime, language: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence."""
-        return envelope.gate(lifelines=self._lifelines, at=now)
+        return envelope.gate(lifelines=self._lifelines, at=now, speech=self._speech(language))
+
+    def late(self, language: str = "") -> Turn:
+        """The bland line that answers a message which waited too long."""
+        return envelope.late(self._speech(language))
 
     def with_asides(
         self, replies: Sequence[Reply], names: Sequence[str], state: State, now: datetime, *, after: bool
@@ -57,8 +69,9 @@ class Stepping:
         """The replies with written lines before what the first one says, or after it."""
         if not names:
             return list(replies)
-        worded = self._lifelines.worded(now, self._nation(state))
-        spoken = [self.book.asides.get(name) or worded[name] for name in names]
+        worded = self._lifelines.worded(now, self._nation(state), self._speech(state.language))
+        asides = self._book_in(state.language).asides
+        spoken = [asides.get(name) or worded[name] for name in names]
         first, *rest = replies
         parts = [first.text, *spoken] if after else [*spoken, first.text]
         return [first._replace(text="\n\n".join(parts)), *rest]
@@ -67,13 +80,16 @@ class Stepping:
         """Step the flow, answering what it asks of the directory on the way."""
         replies: list[Reply] = []
         while True:
-            lifelines = {**self._lifelines.worded(now, self._nation(state)), SILENCE: self._silence}
             try:
-                stepped = step(self.book, state, given, lifelines=lifelines, channel=channel)
+                stepped = self._stepped(state, given, now, channel, language=state.language)
+                if stepped.state.language != state.language:
+                    # He picked another language: what goes into the slots has to be in that one too.
+                    stepped = self._stepped(state, given, now, channel, language=stepped.state.language)
             except EngineError as error:
                 # A flow that fails must not fail him: he gets the helpline, and starts afresh.
                 log.error("A flow failed at %s; its reader was given the helpline.", error.place)
-                return self.start(serial=state.serial), [self.aside("trouble")]
+                start = self.start(serial=state.serial, language=state.language)
+                return start, [self.aside("trouble", state.language)]
             replies += stepped.replies
             state = stepped.state
             match stepped.request:
@@ -85,6 +101,18 @@ class Stepping:
                     given = await self._find(request)
                 case Describe() as request:
                     given = await self._describe(request)
+
+    def _stepped(self, state: State, given: Given, now: datetime, channel: str, *, language: str) -> Step:
+        speech = self._speech(language)
+        silence = speech.lasting(int(self._silence.total_seconds() // 60))
+        lifelines = {**self._lifelines.worded(now, self._nation(state), speech), SILENCE: silence}
+        return step(self.book, state, given, lifelines=lifelines, channel=channel)
+
+    def _speech(self, language: str) -> Speech:
+        return self._speeches.get(language, ENGLISH)
+
+    def _book_in(self, language: str) -> Book:
+        return self.book.tongues.get(language, self.book)
 
     async def _find(self, request: Find) -> Found:
         try:
@@ -118,8 +146,9 @@ class Stepping:
             at=now,
             nation=self._nation(state),
             urgent=not in_danger,
+            speech=self._speech(state.language),
         )
 
-    def aside(self, name: str) -> Reply:
+    def aside(self, name: str, language: str = "") -> Reply:
         """A written line that stands by itself."""
-        return Reply(text=self.book.asides[name], first=None, rows=(), card=None)
+        return Reply(text=self._book_in(language).asides[name], first=None, rows=(), card=None)

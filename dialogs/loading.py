@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
@@ -10,11 +11,12 @@ from dialogs import parsing, plain_words, proof, reading_age, reviews
 from dialogs.book import Book
 from dialogs.checks import check_flow, check_together
 from dialogs.findings import Finding, Findings, FlowErrors
-from dialogs.flow import LANGUAGE, Flow
+from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
 from dialogs.known import Known
 from dialogs.reading import Fields
 from dialogs.source import SUFFIX, Source, SourceError
 from dialogs.spans import Span
+from dialogs.tongues import tongues
 from dialogs.written import written
 
 _NOTHING_KNOWN = Known()
@@ -22,28 +24,30 @@ _NOTHING_KNOWN = Known()
 _LEADS_NOWHERE = frozenset({"F130", "F131", "F149", "F151"})
 
 
-def load_book(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> Book:
+def load_book(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN, *, unreviewed: str = "") -> Book:
     """The flows of a folder, or of one file, ready for the engine. None: those that come with the program.
 
-    Raises FlowErrors with every finding when any is an error.
+    `unreviewed` is a language to have in the book whether or not anybody has reviewed it: for a preview. Raises
+    FlowErrors with every finding when any is an error.
     """
     findings = Findings()
     source = _read(root, findings)
-    book = _load(source, known, findings) if source is not None else None
+    book = _load(source, known, findings, unreviewed) if source is not None else None
     return _book_or_errors(book, findings)
 
 
-def load_source(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
+def load_source(source: Source, known: Known = _NOTHING_KNOWN, *, unreviewed: str = "") -> Book:
     """The same from bytes that were read before. Raises FlowErrors with every finding when any is an error."""
     findings = Findings()
-    return _book_or_errors(_load(source, known, findings), findings)
+    return _book_or_errors(_load(source, known, findings, unreviewed), findings)
 
 
-def load_published(source: Source) -> Book:
+def load_published(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
     """The book of a version that passed every check when it was published.
 
     What passed once is served, though a newer program may check more: only what cannot be read, or leads to
-    nothing, stops it. Raises FlowErrors then; that is how an older program meets a newer language.
+    nothing, stops it. Raises FlowErrors then; that is how an older program meets a newer language. `known` is for its
+    translations: which of them are said in English is decided anew each time.
     """
     findings = Findings()
     flows = _read_flows(source, _NOTHING_KNOWN, findings)
@@ -51,7 +55,7 @@ def load_published(source: Source) -> Book:
         checked = Findings(findings.lines)
         _check_flows(flows, source, _NOTHING_KNOWN, checked)
         findings.found += [finding for finding in checked.found if finding.code in _LEADS_NOWHERE]
-    return _book_or_errors(None if findings.has_errors else _book(flows, source), findings)
+    return _book_or_errors(None if findings.has_errors else _book(flows, source, known, findings), findings)
 
 
 def check(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> list[Finding]:
@@ -93,11 +97,11 @@ def _read(root: Path | Traversable | None, findings: Findings) -> Source | None:
         return None
 
 
-def _load(source: Source, known: Known, findings: Findings) -> Book | None:
+def _load(source: Source, known: Known, findings: Findings, unreviewed: str = "") -> Book | None:
     """The book, or None when any finding is an error."""
     flows = _read_flows(source, known, findings)
     _check_flows(flows, source, known, findings)
-    return None if findings.has_errors else _book(flows, source)
+    return None if findings.has_errors else _book(flows, source, known, findings, unreviewed)
 
 
 def _read_flows(source: Source, known: Known, findings: Findings) -> dict[str, Flow]:
@@ -119,16 +123,18 @@ def _check_flows(flows: dict[str, Flow], source: Source, known: Known, findings:
     check_together(flows, findings, known, alone=source.alone or not complete)
 
 
-def _book(flows: dict[str, Flow], source: Source) -> Book:
+def _book(flows: dict[str, Flow], source: Source, known: Known, findings: Findings, unreviewed: str = "") -> Book:
     first = next(iter(flows))
     start = first if source.alone else next((flow.id for flow in flows.values() if flow.starts), first)
-    return Book(
+    book = Book(
         flows=MappingProxyType(flows),
         start=start,
         digest=source.digest,
         interrupts=MappingProxyType({label.name: flow.id for flow in flows.values() for label in flow.interrupt}),
         asides=MappingProxyType({name: text.words for flow in flows.values() for name, text in flow.asides.items()}),
+        around=MappingProxyType(dict(known.around)),
     )
+    return replace(book, tongues=tongues(book, source, known, findings, unreviewed=unreviewed))
 
 
 def _read_flow(file: str, data: bytes, findings: Findings, known: Known) -> Flow | None:
@@ -138,7 +144,7 @@ def _read_flow(file: str, data: bytes, findings: Findings, known: Known) -> Flow
     if not isinstance(node, parsing.Mapping):
         findings.add("F111", node.span, "A flow is made of entries, `name: value`.")
         return None
-    fields = Fields(node, findings, "the flow", known=known)
+    fields = Fields(node, findings, "the flow", known=known, entries=FLOW_ENTRIES)
     # What is missing from the whole flow is reported at its first line alone.
     fields.span = node.entries[0][0].span if node.entries else Span.of_file(file)
     language = fields.name("language")
