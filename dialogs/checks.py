@@ -56,7 +56,7 @@ def _check_shared(flow: Flow, scope: Scope) -> None:
     for choice in flow.choices.values():
         check_choice(choice, scope)
         # A step that could not be read may name it.
-        if choice.id not in used and not flow.unread:
+        if choice.label and choice.id not in used and not flow.unread:
             scope.findings.add(
                 "F158",
                 choice.span,

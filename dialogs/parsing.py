@@ -31,11 +31,12 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A piece of text, as written. `plain` says that it had neither quotes nor a block sign."""
+    """A piece of text, as written. `plain`: it had neither quotes nor a block sign; `block`: it came after `|`."""
 
     value: str
     span: Span
     plain: bool = True
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def parse(file: str, data: bytes, findings: Findings) -> Node | None:
         sign = chr(error.character) if isinstance(error.character, int) else error.character
         line, column = _place(text, sign)
         at = Span(file, line, column, line, column + 1)
-        findings.add("F103", at, f"YAML does not allow the invisible character U+{ord(sign):04X}.", hint="Delete it.")
+        findings.add("F103", at, f"There is an invisible sign in this line (U+{ord(sign):04X}).", hint="Delete it.")
     return None
 
 
@@ -123,8 +124,7 @@ class _Builder:
                 self.refuse_cleverness(event)
             node: Node
             if isinstance(event, yaml.ScalarEvent):
-                plain = not event.style
-                node = Scalar(event.value, self.span(event), plain)
+                node = Scalar(event.value, self.span(event), not event.style, event.style in ("|", ">"))
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_) == DEEPEST:
                     self.findings.add("F104", self.span(event), f"This is nested more than {DEEPEST} deep.")
@@ -157,12 +157,12 @@ class _Builder:
 
     def refuse_cleverness(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            sign, called = ("*", "an alias") if isinstance(event, yaml.AliasEvent) else ("&", "an anchor")
             self.findings.add(
                 "F107",
                 self.span(event, token=f"{sign}{event.anchor}"),
-                f"`{sign}{event.anchor}` is a YAML {'alias' if sign == '*' else 'anchor'}.",
-                hint="Write the part out again; or, if it is text, put it in quotes or after `|`.",
+                f"`{sign}{event.anchor}` is an instruction to YAML and no text ({called}).",
+                hint="If it is text, put it after `|` or in quotes. If not, write out again what it stands for.",
             )
             raise _Refused
         tag = getattr(event, "tag", None)
@@ -171,8 +171,8 @@ class _Builder:
             self.findings.add(
                 "F108",
                 self.span(event, token=token),
-                f"`{token}` is a YAML tag.",
-                hint="Leave it out; or, if it is text, put it in quotes or after `|`.",
+                f"`{token}` is an instruction to YAML and no text (a tag).",
+                hint="If it is text, put it after `|` or in quotes. If not, leave it out.",
             )
             raise _Refused
 
@@ -204,7 +204,7 @@ class _Builder:
         self.findings.add(
             "F103",
             key.span,
-            f"A space beside `{meant}` is none to YAML (U+{code:04X}).",
+            f"A space beside `{meant}` is a false one (U+{code:04X}).",
             hint="Delete it and type it anew. Such spaces come in by copying from a web page or a word processor.",
         )
         return replace(key, value=meant)

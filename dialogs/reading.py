@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from dialogs import parsing
 from dialogs.entries import RETURN, Entries
-from dialogs.findings import Findings, did_you_mean, listed
+from dialogs.findings import Findings, closest, did_you_mean, listed
 from dialogs.known import Known
 from dialogs.spans import Ref, Span
 from dialogs.texts import Text
@@ -66,10 +66,14 @@ class Fields:
         self._asked.append(name)
         if name in self._entries:
             return self._entries[name][1]
-        if required and self.readable:
+        if required and self.readable and not self._misspelt(name):
             hint = f"Add `{name}: ...`. {self.entries[name].meaning}" if name in self.entries else f"Add `{name}: ...`."
             self.findings.add("F113", self.span, f"{sentence(self.what)} has no `{name}`.", hint=hint)
         return None
+
+    def _misspelt(self, name: str) -> bool:
+        """Whether an entry that nothing will ask for is likely this one: it is reported when the part is closed."""
+        return any(entry not in self.entries and closest(entry, [name]) for entry in self._entries)
 
     def ignore(self, *names: str) -> None:
         """Entries that have been reported on elsewhere."""

@@ -32,7 +32,7 @@ def scalar(node: parsing.Node, findings: Findings, what: str) -> parsing.Scalar 
         _not_text(node, findings, what)
         return None
     if not node.value.strip():
-        below = "" if node.plain else " A text below a `|` is indented under it."
+        below = " A text below a `|` is indented under it." if node.block else ""
         hint = f"Write something there, or delete the entry if it is not required.{below}"
         findings.add("F114", node.span, f"{sentence(what)} is empty.", hint=hint)
         return None
@@ -50,10 +50,10 @@ def _not_text(node: parsing.Sequence | parsing.Mapping, findings: Findings, what
     kind = "a list" if isinstance(node, parsing.Sequence) else "entries"
     if node.bracketed:
         sign = "[" if isinstance(node, parsing.Sequence) else "{"
-        message = f"{sentence(what)} is a text, and YAML takes what begins with `{sign}` for {kind}."
+        message = f"{sentence(what)} is a text, but what begins with `{sign}` is read as {kind}."
         hint = "Put the text in double quotes, or after `|` on a line of its own."
     else:
-        message = f"{sentence(what)} is a text, and YAML takes what stands below it for {kind}."
+        message = f"{sentence(what)} is a text, but what stands below it is read as {kind}."
         name = what.strip("`") if what.startswith("`") else "name"
         hint = f"If it is the text itself, write `{name}: |` above it. If not, look at the spaces before the lines."
     findings.add("F111", node.span, message, hint=hint)

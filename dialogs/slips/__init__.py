@@ -23,6 +23,7 @@ _RULES: tuple[Callable[[Trouble], Slip | None], ...] = (
     signs.after_block_sign,
     signs.list_beside_name,
     signs.sign_at_start,
+    signs.bracket_at_end,
     signs.bracket,
     signs.stray_bracket,
     lines.text_not_under_bar,
@@ -55,7 +56,7 @@ def explain(error: yaml.MarkedYAMLError, text: Sequence[str]) -> Slip:
     trouble = Trouble.of(error, text)
     found = (rule(trouble) for rule in _RULES)
     return next(filter(None, found), None) or trouble.here(
-        "YAML cannot read on from here.",
+        "This cannot be read from here on.",
         "If this is part of a text, put the text after `|` on a line of its own. Else compare it with the lines above.",
     )
 

@@ -51,7 +51,7 @@ def no_bar(trouble: Trouble) -> Slip | None:
                 above,
                 f"The text of `{name}` stands on the lines below it, without a `|`.",
                 f"Write `{name}: |`. Then colons, `#` and quotes in the text are just signs.",
-                (trouble.number + 1, trouble.column + 1, "YAML takes this for more than text"),
+                (trouble.number + 1, trouble.column + 1, "this is read as more than text"),
             )
         if ENTRY.match(line):
             return None
@@ -68,7 +68,7 @@ def colon_without_space(trouble: Trouble) -> Slip | None:
             continue
         name, value = match.group(1), match.group(2).strip()
         if re.match(f"[{FALSE_SPACES}]", match.group(2)):
-            message = f"The space after `{name}:` is none to YAML (U+{ord(match.group(2)[0]):04X})."
+            message = f"The space after `{name}:` is a false one (U+{ord(match.group(2)[0]):04X})."
             hint = "Delete it and type a space. Such spaces come in by copying from a web page or a word processor."
         else:
             message, hint = f"There is no space after `{name}:`.", f"Write `{name}: {value}`."
@@ -118,7 +118,7 @@ def colon_in_text(trouble: Trouble) -> Slip | None:
     before = trouble.line[: trouble.column]
     if not KEY.match(before) and ENTRY.match(trouble.line):
         return None
-    return trouble.here("YAML takes this colon for the end of a name: there is a `: ` inside the text.", AFTER_BAR)
+    return trouble.here("This text has a `: ` in it, which is read as the end of a name.", AFTER_BAR)
 
 
 # --- indentation ---------------------------------------------------------------------------------------------------
@@ -165,6 +165,6 @@ def ended(trouble: Trouble) -> Slip | None:
     if "<document start>" not in trouble.problem:
         return None
     return trouble.here(
-        "YAML takes the flow for ended above this line.",
+        "The flow is taken to have ended above this line.",
         "Delete what ends it above: a line `...`, or a bracket that closes what was never opened.",
     )

@@ -38,7 +38,7 @@ def false_space(trouble: Trouble) -> Slip | None:
             return trouble.at(
                 number,
                 match.end() - 1,
-                f"This line is indented with a space that is none to YAML (U+{ord(match.group()[-1]):04X}).",
+                f"This line is indented with a false space (U+{ord(match.group()[-1]):04X}).",
                 "Delete the spaces before the line and type them anew. Such spaces come in by copying from a web page"
                 " or a word processor.",
                 width=1,
@@ -70,7 +70,7 @@ def open_quote(trouble: Trouble) -> Slip | None:
     start, end = cast(yaml.Mark, quoted.start_mark), cast(yaml.Mark, quoted.end_mark)
     if start.line == end.line or end.line != trouble.number:
         return None
-    because = (end.line + 1, end.column, "so YAML takes this one for its end")
+    because = (end.line + 1, end.column, "so this one is read as its end")
     return trouble.at(start.line, start.column, "This quote is not closed on its line.", hint, because=because)
 
 
@@ -127,7 +127,7 @@ def sign_at_start(trouble: Trouble) -> Slip | None:
         return None
     sign = trouble.line[column]
     shown = "a backtick" if sign == "`" else f"`{sign}`"
-    message = f"This text begins with {shown}, which means something else to YAML."
+    message = f"A text cannot begin with {shown} like this."
     return trouble.at(trouble.number, column, message, AFTER_BAR, width=1)
 
 
@@ -149,6 +149,18 @@ def _leading_sign(trouble: Trouble) -> int | None:
 # --- brackets ------------------------------------------------------------------------------------------------------
 
 
+def bracket_at_end(trouble: Trouble) -> Slip | None:
+    """The file ends where a list or entries have just been opened."""
+    if "flow node" not in trouble.context or trouble.found not in ("<stream end>", "<document end>"):
+        return None
+    number = trouble.number
+    while not re.search(r"[\[{]", trouble.lines[number]):
+        number -= 1
+    column = max(trouble.lines[number].rfind(sign) for sign in "[{")
+    message = f"This `{trouble.lines[number][column]}` is never closed."
+    return trouble.at(number, column, message, "Write what it opens, and close it.", width=1)
+
+
 def bracket(trouble: Trouble) -> Slip | None:
     if "flow mapping" not in trouble.context and "flow sequence" not in trouble.context:
         return None
@@ -166,7 +178,7 @@ def bracket(trouble: Trouble) -> Slip | None:
     if trouble.found == ":":
         entry = _ENTRY_WITHOUT_COMMA.search(trouble.line[: trouble.column])
         if entry is None:
-            return trouble.here("YAML takes this colon for the end of a name: a text has a `: ` in it.", in_quotes)
+            return trouble.here("A text has a `: ` in it, which is read as the end of a name.", in_quotes)
         message = f"A comma is missing before `{entry.group(1)}`."
         return trouble.at(trouble.number, entry.start(1), message, in_quotes, width=len(entry.group(1)))
     return trouble.here("A comma is missing before this.", in_quotes)

@@ -97,7 +97,7 @@ class Ask:
     )
     codes: ClassVar[tuple[str, ...]] = (
         *("F120", "F130", "F131", "F132", "F133", "F134", "F136", "F137", "F138", "F139", "F140"),
-        *("F144", "F145", "F146", "F152", "F154", "F159"),
+        *("F144", "F145", "F146", "F151", "F152", "F154", "F157", "F159", "F162"),
     )
 
     id: str
@@ -146,13 +146,6 @@ class Ask:
         check_first(self.first, scope)
         check_together((self.text, self.why), scope)
         check_choices(self.id, self.options, scope)
-        if not self.options:
-            scope.findings.add(
-                "F152",
-                self.span,
-                f"Step `{self.id}` has no options that can be read.",
-                hint="Write under `options` a line `- {id: ..., label: ..., go: ...}` for each.",
-            )
         if self.answerless and self.save:
             scope.findings.add(
                 "F154",
@@ -164,6 +157,14 @@ class Ask:
         if self.many:
             self._check_many(scope)
             return
+        if self.go and all(choice.go != self.go for choice in self.options):
+            scope.step(self.id, Target(self.go, "`go`"))
+            scope.findings.add(
+                "F162",
+                self.go.span,
+                f"No option of step `{self.id}` takes the question's `go: {self.go.name}`.",
+                hint="Every option leads somewhere by itself: take this `go` out, or the `go` out of the options.",
+            )
         for choice in self.options:
             if not choice.go and not choice.call:
                 scope.findings.add(

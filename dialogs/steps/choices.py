@@ -24,8 +24,8 @@ from dialogs.entries import (
     named,
     parts_of,
 )
-from dialogs.findings import Findings, did_you_mean
-from dialogs.reading import Fields, good_name, scalar
+from dialogs.findings import Findings, closest
+from dialogs.reading import Fields, good_name, scalar, sentence
 from dialogs.spans import Ref, Span
 from dialogs.steps.parts import Scope, Target, check_label
 from dialogs.understanding import CONTROLS, normalise
@@ -85,7 +85,16 @@ class Choice:
 def read_choices(fields: Fields, *, required: bool, default_go: Ref) -> tuple[Choice, ...]:
     """The options of a question; `default_go` is for those that lead nowhere themselves."""
     choices = []
-    for node in fields.items("options", required=required):
+    nodes = fields.items("options", required=required)
+    given = fields.node("options", required=False)
+    if isinstance(given, parsing.Sequence) and not nodes:
+        fields.findings.add(
+            "F152",
+            given.span,
+            f"{sentence(fields.what)} has no options.",
+            hint="Write a line `- {id: ..., label: ..., go: ...}` for each.",
+        )
+    for node in nodes:
         if isinstance(node, parsing.Scalar):
             choice = _named_choice(node, fields)
         else:
@@ -121,18 +130,20 @@ def _named_choice(node: parsing.Scalar, fields: Fields) -> Choice | None:
     if name is None:
         return None
     if name.value not in fields.shared:
+        likely = closest(name.value, fields.shared)
         fields.findings.add(
             "F159",
             name.span,
             f"There is no choice `{name.value}`.",
-            hint=did_you_mean(name.value, fields.shared)
-            or f"Write the option out: `{{id: ..., label: {name.value}, go: ...}}`.",
+            hint=f"Did you mean `{likely}`?"
+            if likely
+            else f"Write the option out, `{{id: ..., label: {name.value}, go: ...}}`, or put it under `choices`.",
         )
         return None
     # Read anew for each question; what is wrong with it was reported where it is written.
     body = Fields(fields.shared[name.value], Findings(), "", known=fields.known)
     choice = _read_body(body, name.value, name.span) if body.readable else None
-    return replace(choice, shared=True) if choice is not None else None
+    return replace(choice, shared=True) if choice is not None and choice.label else None
 
 
 def _read_choice(fields: Fields) -> Choice:

@@ -151,7 +151,7 @@ def read_first(fields: Fields) -> Text:
 
 
 def check_first(first: Text, scope: Scope) -> None:
-    if not first:
+    if not first or first.slots:
         return
     line = first.words
     if "\n" in line:
