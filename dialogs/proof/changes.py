@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from dialogs.book import Book
@@ -46,8 +47,20 @@ def saved(walk: Walk, among: Iterable[int], coming_back: Collection[int]) -> dic
     for number in among:
         for arrow, to in walk.arrows(number):
             if arrow.saves and to in coming_back and walk.table.answers.by_name[arrow.saves].is_read:
-                found.setdefault((arrow.saves, arrow.given), (number, arrow, to))
+                for each in _each(walk, arrow):
+                    found.setdefault((each.saves, each.given), (number, each, to))
     return found
+
+
+def _each(walk: Walk, arrow: Arrow) -> Iterable[Arrow]:
+    """One for each set of ticks that some branch tells apart: where it leads there may be none that does."""
+    if not arrow.way.ticked:
+        return (arrow,)
+    answer = walk.table.answers.by_name[arrow.saves]
+    return (
+        replace(arrow, taps=(*(c.label for c in chosen), *arrow.way.taps), given=tuple(c.id for c in chosen))
+        for chosen in answer.ticks(arrow.way.ticked, answer.bits).values()
+    )
 
 
 def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:

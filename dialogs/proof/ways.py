@@ -54,7 +54,7 @@ def ways_on(step: Step, typed: Sequence[str], skip: str, done: str) -> Iterator[
         case Ask():
             yield from map(lambda choice: _chosen(choice, step.save), step.options)
             if step.skip:
-                yield Way((skip,), step.skip, saves=step.save.name)
+                yield Way((_skipping(step, skip),), step.skip, saves=step.save.name)
         case Locate():
             yield from map(lambda choice: _chosen(choice, step.save), step.options)
             for code in typed:
@@ -74,6 +74,12 @@ def _chosen(choice: Choice, save: Ref) -> Way:
     if choice.saves and save:
         return Way((choice.label,), choice.go, choice.call.name, save.name, (choice.id,))
     return Way((choice.label,), choice.go, choice.call.name)
+
+
+def _skipping(step: Ask, skip: str) -> str:
+    """What he taps to skip a question: a "carry on" that leads where Skip would stands in its place."""
+    instead = (choice.label for choice in step.options if not choice.call and choice.go.name == step.skip.name)
+    return next(instead, skip) if step.answerless else skip
 
 
 def typed_for(code: str, step: Locate, typed: Sequence[str]) -> str:

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogs.proof.changes import from_interrupt, path, read_after, saved_by_interrupts
-from dialogs.proof.exploring import way_in
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import Fault, Where
-from dialogs.steps import Ask, End, Find, Locate, Say
+from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Say
 from dialogs.texts import HELPLINE, LIFELINE, Text
 
 
@@ -35,60 +34,56 @@ def danger_without_contact(told: Told) -> Iterator[Fault]:
     if told.known.lifelines is None:
         return
     emergency = {LIFELINE + key for key, facts in told.known.lifelines.items() if facts.emergency}
-    seen: set[tuple[str, Where]] = set()
-    for flow in told.book.flows.values():
-        for label in flow.interrupt:
-            if label.name in told.known.commands:
-                continue
-            urgent = label.name == told.known.urgent
-            for root in told.walk.roots.get(label.name, ()):
-                for step, texts in _first_messages(told, root):
-                    named = {slot for text in texts for slot in text.slots}
-                    if (urgent and named & emergency) or (not urgent and any(map(_is_lifeline, named))):
-                        continue
-                    if (label.name, step) in seen:
-                        continue
-                    seen.add((label.name, step))
-                    whom = "the emergency number" if urgent else "any lifeline"
-                    keys = ", ".join(f"{{{name}}}" for name in sorted(emergency)) if urgent else "{lifeline.KEY}"
-                    yield told.fault(
-                        "F214",
-                        texts[-1].span,
-                        f"The first message of `{flow.id}`, which answers `{label.name}`, does not have {whom}.",
-                        f"Put the line into its text: {keys}.",
-                        at=root,
-                    )
+    any_line = {HELPLINE, *(LIFELINE + key for key in told.known.lifelines)}
+    for label, roots in told.walk.roots.items():
+        if label in told.known.commands:
+            continue
+        urgent = label == told.known.urgent
+        wanted = emergency if urgent else any_line
+        whom = "the emergency number" if urgent else "any lifeline"
+        lines = " or ".join(f"{{{slot}}}" for slot in sorted(emergency)) if urgent else "{lifeline.NAME}"
+        seen: set[Where] = set()
+        for root in roots:
+            for number, texts in _first_messages(told, root):
+                step = told.step(number)
+                if step is None or told.where(number) in seen or any(wanted & set(text.slots) for text in texts):
+                    continue
+                seen.add(told.where(number))
+                yield told.fault(
+                    "F214",
+                    step.span,
+                    f"The first message in answer to `{label}` begins at step `{step.id}`, and does not have {whom}.",
+                    f"Put {lines} into its text.",
+                    at=root,
+                )
 
 
-def _is_lifeline(slot: str) -> bool:
-    return slot == HELPLINE or slot.startswith(LIFELINE)
+def _first_messages(told: Told, number: int) -> Iterator[tuple[int, tuple[Text, ...]]]:
+    """The texts that can make the first message from a node on, each time with the node at which it begins."""
+    while isinstance(told.step(number), Branch | Call):
+        number = told.walk.follows[number][0]
+    match told.step(number):
+        case Ask(text=text) | Locate(text=text) | End(text=text):
+            yield number, (text,)
+        case Say(text=text):
+            yield from ((number, (text, *more)) for more in _rest(told, number))
+        case Find() as find:
+            yield number, (find.found,)
+            yield number, (find.widened,)
+            for more in _rest(told, number):
+                yield number, (find.none, *more)
+                yield number, (find.unavailable, *more)
+        case _:
+            return
 
 
-def _first_messages(told: Told, number: int) -> Iterator[tuple[Where, list[Text]]]:
-    """What the first message from a node on can be made of: a find shows services or a text in their place."""
-    texts: list[Text] = []
-    while number >= 0:
-        step = told.step(number)
-        match step:
-            case Ask() | Locate() | End():
-                yield told.where(number), [*texts, step.text]
-                return
-            case Say():
-                texts.append(step.text)
-            case Find():
-                yield told.where(number), [*texts, step.found]
-                yield told.where(number), [*texts, step.widened]
-                # What follows stands in the same message; but whoever finds nothing needs it at once.
-                yield told.where(number), [*texts, step.none]
-                yield told.where(number), [*texts, step.unavailable]
-                return
-            case None:
-                if texts:
-                    yield told.where(number), texts
-                return
-            case _:
-                pass
-        number = next(iter(told.walk.follows[number]), -1)
+def _rest(told: Told, number: int) -> Iterator[tuple[Text, ...]]:
+    """What the message goes on with after a node: nothing, where services follow or he comes back to where he was."""
+    after = told.walk.follows[number][0]
+    texts = [(told.step(at), texts) for at, texts in _first_messages(told, after)] if after >= 0 else []
+    yield from (more for step, more in texts if not isinstance(step, Find))
+    if not texts or any(isinstance(step, Find) for step, _ in texts):
+        yield ()
 
 
 def interrupts_that_keep_him(told: Told) -> Iterator[Fault]:
@@ -139,7 +134,7 @@ def nothing_found_and_nobody_named(told: Told) -> Iterator[Fault]:
         if not isinstance(step, Find):
             continue
         for name, text in (("none", step.none), ("unavailable", step.unavailable)):
-            if not any(map(_is_lifeline, text.slots)):
+            if not any(slot == HELPLINE or slot.startswith(LIFELINE) for slot in text.slots):
                 yield told.fault(
                     "F213",
                     text.span,
@@ -147,12 +142,3 @@ def nothing_found_and_nobody_named(told: Told) -> Iterator[Fault]:
                     "Put {helpline} or {lifeline.KEY} into it, so that he has somebody to turn to.",
                     at=number,
                 )
-
-
-__all__ = [
-    "danger_without_contact",
-    "interrupts_that_keep_him",
-    "nothing_found_and_nobody_named",
-    "unanswered_danger",
-    "way_in",
-]

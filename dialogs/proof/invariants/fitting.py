@@ -21,6 +21,9 @@ LONGEST_TOKEN = 64
 
 # Under every question stand Skip, Why? and Back, under every message urgent help and the way out.
 _CONTROLS = 5
+# What he might type to be told that it was not understood, or to be asked which place he means.
+_NOT_UNDERSTOOD = "qwrtzp"
+_OF_THIS_NAME_THERE_ARE_SEVERAL = "Newport"
 # Before an option's id stands the number of the turn.
 _TURN = len("1000000.")
 
@@ -34,7 +37,7 @@ def too_long(told: Told) -> Iterator[Fault]:
             step = book.step(*where)
             if step is None:
                 continue
-            for text, what, also in _messages_of(step, lengths):
+            for text, what, also, taps in _messages_of(step, lengths, told.book.words.why):
                 total = lengths.of(text) + also
                 if total > most:
                     yield told.fault(
@@ -44,32 +47,35 @@ def too_long(told: Told) -> Iterator[Fault]:
                         f" the most is {most:,}.",
                         "Shorten it. Lifelines and areas are counted at their longest.",
                         at=number,
+                        taps=taps,
                     )
                     break
 
 
-def _messages_of(step: Step, lengths: Lengths) -> Iterator[tuple[Text, str, int]]:
-    """The texts of a step that stand in a message by themselves, and how long what is said with them is."""
+def _messages_of(step: Step, lengths: Lengths, why: str) -> Iterator[tuple[Text, str, int, tuple[str, ...]]]:
+    """The texts of a step that stand in a message by themselves, how long what is said with them is, and what he taps
+    or types there to be told."""
     match step:
         case Ask():
-            yield step.text, "The text", 0
+            yield step.text, "The text", 0, ()
             again = lengths.of(step.text) + BETWEEN
             if step.why:
-                yield step.why, "The `why`, with the question,", again
+                yield step.why, "The `why`, with the question,", again, (why,)
             if step.unknown:
-                yield step.unknown, "The `unknown`, with the question,", again
+                yield step.unknown, "The `unknown`, with the question,", again, (_NOT_UNDERSTOOD,)
             else:
-                yield step.text, "The text, after words that are not understood,", lengths.not_understood + BETWEEN
+                what = "The text, after words that are not understood,"
+                yield step.text, what, lengths.not_understood + BETWEEN, (_NOT_UNDERSTOOD,)
         case Locate():
-            yield step.text, "The text", 0
-            yield step.why, "The `why`, with the question,", lengths.of(step.text) + BETWEEN
-            yield step.unknown, "`unknown`", 0
-            yield step.choose, "`choose`", 0
+            yield step.text, "The text", 0, ()
+            yield step.why, "The `why`, with the question,", lengths.of(step.text) + BETWEEN, (why,)
+            yield step.unknown, "`unknown`", 0, (_NOT_UNDERSTOOD,)
+            yield step.choose, "`choose`", 0, (_OF_THIS_NAME_THERE_ARE_SEVERAL,)
         case Say() | End():
-            yield step.text, "The text", 0
+            yield step.text, "The text", 0, ()
         case Find():
             for what in ("found", "widened", "none", "unavailable", "gone"):
-                yield getattr(step, what), f"`{what}`", 0
+                yield getattr(step, what), f"`{what}`", 0, ()
         case _:
             return
 

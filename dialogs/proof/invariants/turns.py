@@ -139,6 +139,8 @@ def _too_long_together(told: Told, openings: list[int], lengths: Lengths, langua
         if runs[number].first <= most:
             continue
         passed = [n for n in _passed(told, number) if not isinstance(told.step(n), Branch | Call | None)]
+        if not passed:
+            continue
         longest = max(passed, key=lambda n: max(lengths.arriving[told.where(n)]))
         step = told.step(longest)
         if step is None or told.where(passed[0]) in seen or max(lengths.arriving[told.where(longest)]) > most:
