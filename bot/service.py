@@ -39,7 +39,7 @@ from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
 from service_directory.places import Gazetteer
-from service_directory.standards import Policy
+from service_directory.standards import Policy, day_in_london
 from service_directory.store import Directory, example_document
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,8 @@ async def opened(
         shipped = Source.read()
         versions: Versions
         if flows is None and not language:
-            facts = known(lifelines)
+            # A review that is dated in the future has not taken place.
+            facts = known(lifelines, today=day_in_london(clock()))
             if serving:
                 await Publishing(publications, sessions, shipped, facts, clock).keep_shipped()
             served = PublishedVersions(
@@ -127,7 +128,7 @@ async def opened(
             await served.open()
             versions = served
         else:
-            versions = Preview(make(_preview(flows, shipped, lifelines, language)))
+            versions = Preview(make(preview_book(flows, shipped, lifelines, language)))
         conversation = Conversation(versions=versions, sessions=sessions, clock=clock)
         yield Rooms(
             settings=settings,
@@ -144,7 +145,7 @@ async def opened(
         )
 
 
-def _preview(flows: Path | None, shipped_source: Source, lifelines: Lifelines, language: str) -> Book:
+def preview_book(flows: Path | None, shipped_source: Source, lifelines: Lifelines, language: str) -> Book:
     """Conversations that were never published. Raises FlowErrors, and CannotStart when there is no such language.
 
     One flow alone words neither the asides nor the answers to danger; a preview borrows what it lacks from the

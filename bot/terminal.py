@@ -9,7 +9,10 @@ from typing import IO
 
 from bot.arrival import Address, Arrival, Erased, NotSent, Taken, Tapped, Typed
 from bot.conversation import Conversation
+from bot.preview import Watch
 from bot.sealing import new_chat
+from bot.service import CannotStart
+from dialogs.findings import Finding, FlowErrors
 from safety.envelope import LEAVE, Button, Message, Turn
 
 CHANNEL = "terminal"
@@ -33,11 +36,34 @@ class _Collected:
         return Erased(gone=len(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What became of conversations that were saved while they were talked to.
+
+    `turn` is what is said now, None when what was saved cannot be used (`why`, and the `findings`); `lost` is the
+    step he was at, when there is no such step any more and he starts again.
+    """
+
+    turn: Turn | None = None
+    place: str = ""
+    lost: str = ""
+    why: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __str__(self) -> str:
+        if self.turn is None:
+            return f"{self.why}\n(Saved, but it cannot be used. This goes on with what was saved before.)\n"
+        if self.lost:
+            return f"(Saved. There is no {self.lost} any more: this begins again.)\n"
+        return f"(Saved. This goes on at {self.place}.)\n"
+
+
 @dataclass
 class Talk:
-    """One stranger's conversation at this keyboard."""
+    """One stranger's conversation at this keyboard. With a `watch` it follows what is saved."""
 
     conversation: Conversation
+    watch: Watch | None = None
     address: Address = field(default_factory=lambda: Address(CHANNEL, new_chat()))
     shown: tuple[Message, ...] = ()
     left: bool = False
@@ -64,6 +90,21 @@ class Talk:
             self.shown = out.turn.messages
         return out.turn
 
+    async def reload(self) -> Reloaded | None:
+        """Take up what was saved since the last turn; None when nothing was."""
+        if self.watch is None or not self.watch.saved():
+            return None
+        before = "/".join(await self.conversation.place(self.address))
+        try:
+            self.watch.take_up()
+        except FlowErrors as errors:
+            return Reloaded(why=str(errors), findings=errors.findings)
+        except CannotStart as error:
+            return Reloaded(why=str(error))
+        turn = await self.begin()
+        place = "/".join(await self.conversation.place(self.address))
+        return Reloaded(turn, place, lost="" if place == before else before)
+
     def buttons(self) -> list[Button]:
         """Every button on show, in reading order."""
         return [button for message in self.shown for row in message.rows for button in row]
@@ -74,6 +115,12 @@ async def talk(talk: Talk, read: Callable[[], str | None], write: Callable[[str]
     write(_on_screen(await talk.begin()))
     while (line := read()) is not None:
         line = line.strip()
+        if reloaded := await talk.reload():
+            write(str(reloaded))
+            if reloaded.turn is not None and (reloaded.lost or not line):
+                # What he was about to say was meant for a question that is gone.
+                write(_on_screen(reloaded.turn))
+                continue
         if not line:
             continue
         if line.isdecimal() and 1 <= int(line) <= len(talk.buttons()):
@@ -112,6 +159,8 @@ async def talk_jsonl(talk: Talk, lines: Iterable[str], out: IO[str]) -> None:
         if not text.strip():
             continue
         text = spoken(text)
+        if reloaded := await talk.reload():
+            out.write(json.dumps(_reload_as_json(reloaded), ensure_ascii=False) + "\n")
         await answer(text, await talk.say(text))
 
 
@@ -133,6 +182,14 @@ def _writable(text: str | None) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _reload_as_json(reloaded: Reloaded) -> dict[str, object]:
+    """A line of its own, told by `reloaded`: whether what was saved could be used."""
+    if reloaded.turn is None:
+        return {"reloaded": False, "findings": [finding.as_json() for finding in reloaded.findings]}
+    flow, _, step = reloaded.place.partition("/")
+    return {"reloaded": True, "step": step, "flow": flow, "lost": reloaded.lost or None}
 
 
 def _as_json(message: Message) -> dict[str, object]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
-import signal
 
 import pytest
 
-from bot.cli import _read_line
 from bot.service import Rooms
 from bot.terminal import CLEAR, Talk, spoken, talk, talk_jsonl
 
@@ -84,22 +81,3 @@ def test_a_line_may_be_a_json_string(line: str, meant: str) -> None:
     assert spoken(line) == meant
 
 
-@pytest.mark.parametrize("ends", [EOFError, KeyboardInterrupt])
-def test_the_first_interrupt_at_the_prompt_ends_the_talk(
-    monkeypatch: pytest.MonkeyPatch, ends: type[BaseException]
-) -> None:
-    handlers: list[object] = []
-
-    def prompt(_: str) -> str:
-        handlers.append(signal.getsignal(signal.SIGINT))
-        raise ends
-
-    async def main() -> str | None:
-        return _read_line()
-
-    monkeypatch.setattr("builtins.input", prompt)
-    before = signal.getsignal(signal.SIGINT)
-    assert asyncio.run(main()) is None
-    # The event loop's own handler would have put the interrupt off.
-    assert handlers == [signal.default_int_handler]
-    assert signal.getsignal(signal.SIGINT) is before
