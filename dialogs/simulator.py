@@ -15,7 +15,6 @@ from dialogs.engine import (
     AreaChoice,
     Begin,
     Card,
-    Describe,
     Described,
     Detail,
     Find,
@@ -214,8 +213,7 @@ class Simulator:
 
     def _asks_for_more(self, service_id: str) -> None:
         self.gives(Detail(service_id))
-        if isinstance(self.last.request, Describe):
-            self.gives(Described(self._cards.get(service_id)))
+        self.gives(Described(self._cards.get(service_id)))
 
     def _not_waiting(self, what: str) -> None:
         wanted = {Locate: "where the place is that he typed: use located(...)", Find: "the services: use finds(...)"}

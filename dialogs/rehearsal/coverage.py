@@ -121,12 +121,14 @@ class Coverage:
 
     def note(self, before: State, given: Given, after: Step, channel: str) -> None:
         """One turn: where he was, what was given, and what came of it. Words are given as what they were taken for."""
-        turn = _Turn(self._book, before, after.state, channel)
+        turn = Followed(self._book, before, after.state, channel)
         turn.take(given)
         self._met |= turn.met
 
 
-class _Turn:
+class Followed:
+    """One turn, followed from step to step: what was met, and the places (flow and step) that it came to."""
+
     def __init__(self, book: Book, before: State, after: State, channel: str) -> None:
         self.book = book
         self.before = before
@@ -145,6 +147,8 @@ class _Turn:
                 self.interrupted(label)
             case Pick(option=option) if isinstance(at, Ask | Locate):
                 self.picked(at, option)
+            case Pick():
+                self.places = [(place.flow, place.step) for place in self.after.places]
             case Located(outcome=outcome) if isinstance(at, Locate):
                 self.meet(outcome)
                 if outcome == "area":

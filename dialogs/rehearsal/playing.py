@@ -87,9 +87,9 @@ def _played(book: Book, rehearsal: Rehearsal, lifelines: Mapping[str, str], cove
     place = rehearsal.span
     try:
         man = _Player(book, lifelines, rehearsal.channel, language.name, coverage=coverage)
-        for turn, following in zip(rehearsal.turns, (*rehearsal.turns[1:], None), strict=True):
+        for number, turn in enumerate(rehearsal.turns, start=1):
             place = turn.span
-            next_act = following.act if following is not None else None
+            next_act = rehearsal.turns[number].act if number < len(rehearsal.turns) else None
             undone = _done(man, turn.act, next_act, names) if turn.act is not None else None
             undone = undone or _unanswered(man, next_act, place)
             if undone is not None:
