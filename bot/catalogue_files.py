@@ -15,7 +15,6 @@ from dialogs.loading import load_source
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source, SourceError
 from safety.lifelines import Lifelines
 
-
 _LONDON = ZoneInfo("Europe/London")
 
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.flow_knowledge import known
 from bot.service import Rooms, why_not_public
 from bot.settings import MEANINGS, PREFIX
+from dialogs.findings import Findings
 from dialogs.reviews import lapses
+from dialogs.source import Source
+from dialogs.tongues import OF_A_LANGUAGE, tongues
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -33,6 +37,7 @@ async def examine(rooms: Rooms, at: datetime) -> list[Finding]:
         *(Finding(True, reason) for reason in why_not_public(rooms, empty=empty)),
         *_contacts(rooms),
         *_reviews(rooms, today),
+        *_languages(rooms, today, await rooms.publications.source(rooms.book.digest) or rooms.shipped),
         *_settings(rooms),
     ]
 
@@ -47,6 +52,21 @@ def _contacts(rooms: Rooms) -> Iterator[Finding]:
 def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
     for lapse in lapses(rooms.book, today):
         yield Finding(True, f"{lapse.message} {lapse.hint}")
+
+
+def _languages(rooms: Rooms, today: date, source: Source) -> Iterator[Finding]:
+    """A translation never stands in the way: what is wrong with one is said in English, or in English alone."""
+    findings = Findings()
+    tongues(rooms.book, source, known(rooms.lifelines, today=today), findings)
+    found = findings.sorted()
+    yield from (
+        Finding(False, f"{warning.message} {warning.hint}") for warning in found if warning.code in OF_A_LANGUAGE
+    )
+    texts = sum(warning.code not in OF_A_LANGUAGE for warning in found)
+    if texts:
+        yield Finding(
+            False, f"Some translations are said in English ({texts} warnings): 'fingerpost flows check' names them."
+        )
 
 
 def _settings(rooms: Rooms) -> Iterator[Finding]:

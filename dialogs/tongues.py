@@ -16,6 +16,8 @@ from dialogs.translation import Translation, translate
 
 MOST_NAMED = 5
 """So many outdated texts of a language are named one by one; the rest is counted."""
+OF_A_LANGUAGE = frozenset({"F250", "F251", "F260"})
+"""The warnings that are about a language as a whole; the others are about texts."""
 _IN_ENGLISH = "Until then the English is said."
 
 
