@@ -8,6 +8,7 @@ from typing import Literal
 
 from dialogs.flow import Flow
 from dialogs.reading import RETURN
+from dialogs.skipping import has_skip_button
 from dialogs.spans import Ref
 from dialogs.steps import Ask, Branch, Call, Choice, Find, Locate, Step
 from dialogs.steps.branch import CHANNEL, CHANNELS
@@ -30,7 +31,7 @@ KINDS: Mapping[Kind, str] = {
     "return": "goes back to where he was",
     "end": "the end",
     "danger": "a danger (or a command) he may bring up anywhere",
-    "unread": "cannot be read yet",
+    "unread": "is not there, or cannot be read yet",
 }
 WAYS: Mapping[Way, str] = {
     "go": "he taps, types, or it goes on by itself",
@@ -109,7 +110,7 @@ def of_flow(flow: Flow, flows: Mapping[str, Flow], findings: Mapping[str, tuple[
     marks = findings or {}
     sheet = _Sheet()
     places = _names_of_areas(flows.values())
-    sheet.box(Box("_start", "start", "", _start_words(flow)))
+    sheet.box(Box("_start", "start", "", _start_words(flow, flows)))
     for name in _in_order(flow):
         step = flow.steps.get(name)
         if step is None:
@@ -124,10 +125,12 @@ def of_flow(flow: Flow, flows: Mapping[str, Flow], findings: Mapping[str, tuple[
     return sheet.finished(flow.id, flow.title or flow.id, marks.get("", ()))
 
 
-def _start_words(flow: Flow) -> str:
+def _start_words(flow: Flow, flows: Mapping[str, Flow]) -> str:
     if flow.starts:
         return "his first message"
-    return ", ".join(label.name for label in flow.interrupt) or "called by another flow"
+    called = {ref.name for other in flows.values() for step in other.steps.values() for ref in step.calls()}
+    ways = [label.name for label in flow.interrupt]
+    return " or ".join([*ways, "called by another flow"] if flow.id in called or not ways else ways)
 
 
 def _in_order(flow: Flow) -> Iterator[str]:
@@ -152,7 +155,8 @@ def _ways_out(step: Step, flows: Mapping[str, Flow], places: Mapping[str, str], 
                 _leads(step.id, step.go, "go", _TYPED, sheet)
             elif step.many:
                 _leads(step.id, step.go, "go", _DONE, sheet)
-            _leads(step.id, step.skip, "skip", SKIP, sheet)
+            if has_skip_button(step):
+                _leads(step.id, step.skip, "skip", SKIP, sheet)
         case Branch():
             for case in step.cases:
                 _leads(step.id, case.go, "go", places.get(case.value.name, case.value.name), sheet)
@@ -186,7 +190,9 @@ def _leads(source: str, target: Ref, way: Way, label: str, sheet: _Sheet) -> Non
         # One for each step: lines from everywhere to a single one would cross the whole sheet.
         back = sheet.box(Box(f"{source}>{RETURN}", "return", "", "back to where he was"))
         sheet.arrow(source, back, "go", label)
-    elif target.name in sheet.boxes:
+    elif target:
+        if target.name not in sheet.boxes:
+            sheet.box(Box(target.name, "unread", target.name, "is not there"))
         sheet.arrow(source, target.name, way, label)
 
 

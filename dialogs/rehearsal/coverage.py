@@ -13,6 +13,7 @@ from dialogs.book import Book
 from dialogs.engine import Begin, Described, Found, Given, Interrupt, Located, Pick, State, Step, Words
 from dialogs.flow import Flow
 from dialogs.reading import RETURN
+from dialogs.skipping import has_skip_button
 from dialogs.spans import Ref, Span
 from dialogs.steps import Ask, Branch, Call, Choice, Find, Locate, Say
 from dialogs.steps import Step as AnyStep
@@ -70,7 +71,7 @@ def _parts_of(step: AnyStep) -> Iterator[tuple[str, str, Span]]:
         case Ask() | Locate():
             for choice in step.options:
                 yield f"option:{choice.id}", f"the option `{choice.label}`", choice.span
-            if step.skip and not _skips_by_an_option(step):
+            if has_skip_button(step):
                 yield "skip", "Skip", step.skip.span
             if step.why:
                 yield "why", "Why?", step.why.span
@@ -92,12 +93,6 @@ def _parts_of(step: AnyStep) -> Iterator[tuple[str, str, Span]]:
                     yield f"services:{name}", f"`{name}`", text.span
         case _:
             return
-
-
-def _skips_by_an_option(step: Ask | Locate) -> bool:
-    """Whether to skip is what an option does, so that it has no button of its own."""
-    same = any(not choice.call and choice.go.name == step.skip.name for choice in step.options)
-    return isinstance(step, Ask) and step.answerless and same
 
 
 # --- What was rehearsed -----------------------------------------------------------------------------------

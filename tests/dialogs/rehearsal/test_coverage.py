@@ -20,12 +20,16 @@ from dialogs.engine import (
     Located,
     Pick,
     State,
+    Step,
     Words,
     step,
 )
 from dialogs.rehearsal import items_of, rehearse
 from dialogs.rehearsal.coverage import Followed
 from dialogs.simulator import area, card
+from dialogs.skipping import has_skip_button
+from dialogs.steps import Ask
+from dialogs.steps import Locate as AskedPlace
 from dialogs.steps.branch import CHANNELS
 from tests.dialogs.rehearsal.conftest import FILE, HEAD, Rehearse
 from tests.support.walking import LIFELINES
@@ -106,13 +110,22 @@ def test_too_little_is_an_error_when_more_is_asked_for(book: Book) -> None:
     assert not [f for f in rehearse(book, files, LIFELINES, at_least=0).findings if f.code == "F319"]
 
 
-def turns(book: Book, channel: str, chance: random.Random) -> Iterator[tuple[State, Given, State]]:
+@pytest.mark.parametrize("seed", range(20))
+def test_there_is_a_button_to_skip_where_the_engine_shows_one(book: Book, seed: int) -> None:
+    for _, given, came in turns(book, "web", random.Random(seed)):  # noqa: S311 no secret, only variety
+        at = book.step(*came.state.place[:2])
+        shown = {option.id for reply in came.replies for row in reply.rows for option in row}
+        if isinstance(at, Ask | AskedPlace) and came.request is None and not isinstance(given, Described):
+            assert has_skip_button(at) == ("_skip" in shown)
+
+
+def turns(book: Book, channel: str, chance: random.Random) -> Iterator[tuple[State, Given, Step]]:
     """A man who taps, types and is in danger at random."""
     state = State.at_start(book)
     given: Given = Begin()
     for _ in range(60):
         came = step(book, state, given, lifelines=LIFELINES, channel=channel)
-        yield state, given, came.state
+        yield state, given, came
         state = came.state
         options = [option.id for reply in came.replies for row in reply.rows for option in row]
         match came.request:
@@ -136,9 +149,9 @@ def test_a_turn_is_followed_to_where_the_engine_goes(book: Book, channel: str) -
         for before, given, after in turns(book, channel, random.Random(seed)):  # noqa: S311 no secret, only variety
             if isinstance(given, Words):
                 continue
-            followed = Followed(book, before, after, channel)
+            followed = Followed(book, before, after.state, channel)
             followed.take(given)
-            assert followed.places == [(place.flow, place.step) for place in after.places], (seed, given)
+            assert followed.places == [(place.flow, place.step) for place in after.state.places], (seed, given)
 
 
 def test_more_about_a_service_meets_nothing_but_that_it_is_gone(book: Book) -> None:
