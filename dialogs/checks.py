@@ -89,11 +89,17 @@ def _check_start(flows: Mapping[str, Flow], findings: Findings, *, alone: bool) 
             "F126",
             flow.span,
             f"Both `{starts[0].id}` and `{flow.id}` have `starts: yes`.",
+            hint="Take it out of one of them.",
             related=[(starts[0].span, "the first")],
         )
     for flow in starts:
         if flow.interrupt:
-            findings.add("F129", flow.interrupt[0].span, f"`{flow.id}` has both `starts: yes` and `interrupt`.")
+            findings.add(
+                "F129",
+                flow.interrupt[0].span,
+                f"`{flow.id}` has both `starts: yes` and `interrupt`.",
+                hint="Move what answers the danger into a flow of its own.",
+            )
 
 
 def _check_interrupts(flows: Mapping[str, Flow], findings: Findings, known: Known) -> None:
@@ -112,6 +118,7 @@ def _check_interrupts(flows: Mapping[str, Flow], findings: Findings, known: Know
                     "F127",
                     label.span,
                     f"`{label.name}` is answered twice.",
+                    hint="Take it out of the `interrupt` of one of the two flows.",
                     related=[(answered[label.name].span, "first answered here")],
                 )
             answered.setdefault(label.name, label)
@@ -127,6 +134,7 @@ def _check_answers(flows: Mapping[str, Flow], findings: Findings) -> None:
                     "F135",
                     answer.span,
                     f"`{answer.name}` is listed differently in another flow.",
+                    hint="List the same values in the same order, or give one of the two answers another name.",
                     related=[(first.span, "listed here too")],
                 )
 
@@ -136,16 +144,17 @@ def _check_asides(flows: Mapping[str, Flow], findings: Findings, known: Known, *
     for flow in flows.values():
         for name, text in flow.asides.items():
             if known.asides is not None and name not in known.asides:
-                hint = did_you_mean(name, known.asides)
+                hint = did_you_mean(name, known.asides) or "Delete it."
                 findings.add("F155", text.span, f"Nothing ever says the aside `{name}`.", hint=hint)
             if name in given:
-                related = [(given[name], "the first")]
-                findings.add("F120", text.span, f"The aside `{name}` is worded twice.", related=related)
+                hint, related = "Keep one of the two.", [(given[name], "the first")]
+                findings.add("F120", text.span, f"The aside `{name}` is worded twice.", hint=hint, related=related)
             given.setdefault(name, text.span)
     missing = sorted(set(known.asides or ()) - set(given))
     starts = [flow for flow in flows.values() if flow.starts]
     if missing and starts and not alone:
-        findings.add("F155", starts[0].span, f"No flow words the aside {listed(missing)}.")
+        hint = f"Word it under `asides` of a flow, such as `{starts[0].id}`."
+        findings.add("F155", starts[0].span, f"No flow words the aside {listed(missing)}.", hint=hint)
 
 
 def _check_calls(flows: Mapping[str, Flow], findings: Findings) -> None:
@@ -174,7 +183,12 @@ def _check_depth(flows: Mapping[str, Flow], findings: Findings) -> None:
         for step in flow.steps.values():
             for ref in step.calls():
                 if ref.name in flows and _depth(ref.name, flows, depths) == MOST_CALLS:
-                    findings.add("F157", ref.span, f"From `{ref.name}` on, {MOST_CALLS} flows call one another.")
+                    findings.add(
+                        "F157",
+                        ref.span,
+                        f"From `{ref.name}` on, {MOST_CALLS} flows call one another.",
+                        hint="Let one of them lead on by itself, with `go`, instead of calling the next.",
+                    )
 
 
 def _depth(name: str, flows: Mapping[str, Flow], depths: dict[str, int]) -> int:

@@ -242,7 +242,8 @@ def as_json(findings: Sequence[Finding]) -> str:
 def as_github(findings: Sequence[Finding]) -> str:
     """GitHub's workflow commands: each finding is shown beside its line in a pull request."""
     return "\n".join(
-        f"::{f.severity} file={_escaped(f.file, ':,')},line={f.line},col={f.column},title={f.code}::"
+        f"::{f.severity} file={_escaped(f.file, ':,')},line={f.line},col={f.column},endColumn={f.column + f.width},"
+        f"title={_escaped(f'{f.code} {CODES[f.code].title}', ':,')}::"
         + _escaped(" ".join(filter(None, (f.message, f.why, f.hint))))
         for f in findings
     )

@@ -186,7 +186,8 @@ def _read_steps(fields: Fields) -> tuple[Mapping[str, Step], frozenset[str]]:
     if inner is None:
         return steps, frozenset()
     if inner.readable and not tuple(inner.names()):
-        fields.findings.add("F114", inner.span, "There are no steps.")
+        hint = "Write a step, its name first; docs/flow-language.md shows each kind."
+        fields.findings.add("F114", inner.span, "There are no steps.", hint=hint)
     for name, span in inner.names():
         body = inner.inside(name, f"step `{name}`")
         good = good_name(Scalar(name, span), fields.findings, "a step")

@@ -93,7 +93,8 @@ def _read(root: Path | Traversable | None, findings: Findings) -> Source | None:
     try:
         return Source.read(root)
     except SourceError as error:
-        findings.add(error.code, Span.of_file(error.shown), str(error))
+        hint = "Look whether the path is right and can be opened; a folder holds at most 200 flows."
+        findings.add(error.code, Span.of_file(error.shown), str(error), hint=hint)
         return None
 
 
@@ -111,7 +112,8 @@ def _read_flows(source: Source, known: Known, findings: Findings) -> dict[str, F
         if flow is not None:
             flows[flow.id] = flow
     if not source.flows:
-        findings.add("F124", Span.of_file(source.shown), f"There are no flows: no file ends in {SUFFIX}.")
+        message, hint = f"There are no flows: no file ends in {SUFFIX}.", "Name the folder that the flows are in."
+        findings.add("F124", Span.of_file(source.shown), message, hint=hint)
     return flows
 
 
@@ -142,7 +144,8 @@ def _read_flow(file: str, data: bytes, findings: Findings, known: Known) -> Flow
     if node is None:
         return None
     if not isinstance(node, parsing.Mapping):
-        findings.add("F111", node.span, "A flow is made of entries, `name: value`.")
+        hint = "Begin with `language: 1`, on the left edge; docs/flow-language.md shows a whole flow."
+        findings.add("F111", node.span, "A flow is made of entries, `name: value`.", hint=hint)
         return None
     fields = Fields(node, findings, "the flow", known=known, entries=FLOW_ENTRIES)
     # What is missing from the whole flow is reported at its first line alone.

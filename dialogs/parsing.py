@@ -23,6 +23,7 @@ LARGEST_FILE = 256 * 1024
 DEEPEST = 12
 MOST_NODES = 20_000
 
+_PART_IT = "Part the flow in two: one hands over to the other with `call`."
 _SAVE_AS = "Save the file anew with the encoding UTF-8; most programs ask for it under Save as."
 
 # Typed as `type`, because the C loader is absent where PyYAML was built without libyaml.
@@ -68,7 +69,9 @@ def parse(file: str, data: bytes, findings: Findings) -> Node | None:
     """The tree of one file, or None when it cannot be read at all (the findings say why)."""
     whole = Span.of_file(file)
     if len(data) > LARGEST_FILE:
-        findings.add("F102", whole, f"This file is {len(data):,} bytes long; the most is {LARGEST_FILE:,}.")
+        findings.add(
+            "F102", whole, f"This file is {len(data):,} bytes long; the most is {LARGEST_FILE:,}.", hint=_PART_IT
+        )
         return None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         findings.add("F101", whole, "This file was saved as UTF-16.", hint=_SAVE_AS)
@@ -118,7 +121,8 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.findings.add("F106", self.span(event), "A second document begins here.")
+                    hint = "Delete the `---`, or move what stands below it into a file of its own."
+                    self.findings.add("F106", self.span(event), "A second document begins here.", hint=hint)
                     raise _Refused
             elif isinstance(event, yaml.NodeEvent):
                 self.refuse_cleverness(event)
@@ -127,7 +131,8 @@ class _Builder:
                 node = Scalar(event.value, self.span(event), not event.style, event.style in ("|", ">"))
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_) == DEEPEST:
-                    self.findings.add("F104", self.span(event), f"This is nested more than {DEEPEST} deep.")
+                    hint = "Look for a bracket that is not closed where it should be."
+                    self.findings.add("F104", self.span(event), f"This is nested more than {DEEPEST} deep.", hint=hint)
                     raise _Refused
                 open_.append(([], event, isinstance(event, yaml.MappingStartEvent)))
                 continue
@@ -144,14 +149,16 @@ class _Builder:
                 continue
             self.nodes += 1
             if self.nodes > MOST_NODES:
-                self.findings.add("F104", node.span, f"This file has more than {MOST_NODES:,} parts.")
+                message = f"This file has more than {MOST_NODES:,} parts."
+                self.findings.add("F104", node.span, message, hint=_PART_IT)
                 raise _Refused
             if open_:
                 open_[-1][0].append(node)
             else:
                 root = node
         if root is None or (isinstance(root, Scalar) and not root.value):
-            self.findings.add("F105", Span.of_file(self.file), "This file is empty.")
+            hint = "Write the flow, or delete the file."
+            self.findings.add("F105", Span.of_file(self.file), "This file is empty.", hint=hint)
             return None
         return root
 
@@ -182,7 +189,8 @@ class _Builder:
             if isinstance(key, Scalar):
                 key = self.without_false_spaces(key)
             if not isinstance(key, Scalar):
-                self.findings.add("F110", key.span, "A name is expected here, not a list or entries.")
+                hint = "Write a name before the colon. If this is a text, put it in quotes or after `|`."
+                self.findings.add("F110", key.span, "A name is expected here, not a list or entries.", hint=hint)
             elif key.value in entries:
                 self.findings.add(
                     "F109",

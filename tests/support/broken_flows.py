@@ -6,6 +6,7 @@ they are better.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from dialogs.findings import Finding, render_text
@@ -21,7 +22,8 @@ def broken_flows() -> list[Path]:
     return [path for path in sorted(BROKEN.iterdir()) if path.suffix != ".txt"]
 
 
-def findings_of(path: Path) -> list[Finding]:
+@cache
+def findings_of(path: Path) -> tuple[Finding, ...]:
     """What reading the files finds in one of them, with every kind of outside knowledge given."""
     known = Known(
         lifelines={"samaritans": _LINE},
@@ -29,7 +31,7 @@ def findings_of(path: Path) -> list[Finding]:
         asides=["trouble", "edited"] if path.name == "asides" else None,
         bland=lambda line: "abuse" not in line,
     )
-    return [finding for finding in check(path, known) if finding.code < "F200"]
+    return tuple(finding for finding in check(path, known) if finding.code < "F200")
 
 
 def told(path: Path) -> str:
