@@ -12,6 +12,7 @@ from dialogs.skipping import has_skip_button
 from dialogs.spans import Ref
 from dialogs.steps import Ask, Branch, Call, Choice, Find, Locate, Step
 from dialogs.steps.branch import CHANNEL, CHANNELS
+from dialogs.texts import LIFELINE, Text
 
 OVERVIEW = "_overview"
 
@@ -211,13 +212,18 @@ def _through(source: str, called: Ref, go: Ref, label: str, flows: Mapping[str, 
 def _words(step: Step) -> str:
     match step:
         case Branch():
-            return "by the channel he writes on" if step.on.name == CHANNEL else f"by his answer `{step.on.name}`"
+            return "by the channel he writes on" if step.on.name == CHANNEL else f"by his answer: {step.on.name}"
         case Call():
-            return f"to `{step.flow.name}`"
+            return f"to {step.flow.name}"
         case Find():
-            return step.found.words
+            return _shown(step.found)
         case _:
-            return step.text.words  # type: ignore[attr-defined,no-any-return]
+            return _shown(step.text)  # type: ignore[attr-defined]
+
+
+def _shown(text: Text) -> str:
+    """A text with the names of its slots: two steps may differ in nothing but the number they give."""
+    return text.render({slot: f"[{slot.removeprefix(LIFELINE)}]" for slot in text.slots})
 
 
 def _names_of_areas(flows: Collection[Flow]) -> Mapping[str, str]:

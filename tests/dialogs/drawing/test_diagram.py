@@ -69,6 +69,12 @@ def test_a_call_goes_through_a_box_that_links_to_the_other_flow(shipped: Mapping
     assert boxes["need>reading>"].words == "Just reading, then back to the question"
 
 
+def test_what_is_filled_in_later_is_shown_by_its_name(shipped: Mapping[str, Flow]) -> None:
+    words = {box.id: box.words for box in of_flow(shipped["sexual"], shipped).boxes}
+    assert "[live_fear_free]" in words["wales"]
+    assert words["lines"] == "by his answer: where"
+
+
 def test_each_step_returns_by_itself(shipped: Mapping[str, Flow]) -> None:
     found = arrows(of_flow(shipped["neck"], shipped))
     assert ("seen_today", "seen_today>_return", "go", ("Carry on",)) in found
@@ -131,7 +137,7 @@ def test_a_branch_with_a_case_for_every_channel_has_nothing_left(draft: Draft) -
 def test_a_call_step_and_a_flow_that_does_not_exist(draft: Draft) -> None:
     diagram = of_flow(draft("  hello: {call: {flow: other, go: bye}}\n  bye: {end: {text: Bye.}}\n"), {})
     words = {box.id: box.words for box in diagram.boxes}
-    assert words["hello"] == "to `other`"
+    assert words["hello"] == "to other"
     assert words["hello>other>bye"] == "there is no such flow"
 
 
