@@ -11,6 +11,7 @@ from bot.catalogue_files import CannotExtract
 from bot.service import CannotStart
 from bot.settings import SettingsError
 from dialogs.findings import FlowErrors
+from dialogs.source import SourceError
 from safety.lifelines import LifelineError
 from service_directory.database import DatabaseError
 
@@ -24,7 +25,7 @@ def explained() -> Iterator[None]:
     """Turn what can go wrong at start into plain sentences."""
     try:
         yield
-    except (SettingsError, CannotStart, CannotExtract, DatabaseError, LifelineError) as error:
+    except (SettingsError, SourceError, CannotStart, CannotExtract, DatabaseError, LifelineError) as error:
         raise Refused(str(error)) from None
     except FlowErrors as error:
         raise Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None

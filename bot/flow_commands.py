@@ -20,7 +20,8 @@ from bot.publishing import Request
 from bot.service import now
 from dialogs.findings import as_github, as_json, quoted, render_text
 from dialogs.loading import check
-from dialogs.schema import json_schema
+from dialogs.schema import json_schema, project_schema
+from dialogs.source import Source
 from safety.lifelines import Lifelines
 from service_directory.standards import day_in_london
 
@@ -59,9 +60,18 @@ def _counted(errors: int, warnings: int) -> str:
 
 
 @flows.command("schema")
-def flows_schema() -> None:
+@click.option(
+    "--for",
+    "project",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Complete the names in this folder or file too: its steps, flows, answers and choices.",
+)
+def flows_schema(project: Path | None) -> None:
     """The JSON Schema of the flow language, for an editor that completes and explains as you type."""
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    with explained():
+        schema = json_schema() if project is None else project_schema(Source.read(project), known(Lifelines.load()))
+    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
 
 
 @flows.command("draw")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dialogs import parsing
 from dialogs.entries import ANY_NAMES, Names, Schema, entries_schema
+from dialogs.findings import Findings
 from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
 from dialogs.known import Known
+from dialogs.reading import Fields
+from dialogs.source import Source
 
 
 def json_schema(names: Names = ANY_NAMES) -> Schema:
     """A JSON Schema (draft 7) of one flow file, for completion and explanations in an editor's program.
 
     Only what a schema can see is in it; the check sees more, and nothing that the schema refuses passes it.
-    With `names` (names_in) the program also completes the project's own names.
+    With `names` the program also completes them where they can stand.
     """
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -21,6 +25,20 @@ def json_schema(names: Names = ANY_NAMES) -> Schema:
         "description": "A conversation, or a part of one. docs/flow-language.md explains every entry.",
         **entries_schema(FLOW_ENTRIES, names),
     }
+
+
+def project_schema(source: Source, known: Known) -> Schema:
+    """The same, completing the names of the project's own steps, flows, answers and choices besides.
+
+    Files with mistakes give the names that can be read in them.
+    """
+    nodes = (parsing.parse(file, data, Findings()) for file, data in source.flows.items())
+    flows = [
+        Flow.read(node, Fields(node, Findings(), "the flow", known=known))
+        for node in nodes
+        if isinstance(node, parsing.Mapping)
+    ]
+    return json_schema(names_in(flows, known))
 
 
 def names_in(flows: Iterable[Flow], known: Known) -> Names:

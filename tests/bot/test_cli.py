@@ -129,6 +129,16 @@ def test_flows_schema_is_a_json_schema(fingerpost: Line) -> None:
     assert json.loads(fingerpost("flows", "schema").output)["$schema"].startswith("http://json-schema.org/")
 
 
+def test_flows_schema_of_a_folder_knows_its_names_and_those_that_the_program_offers(
+    fingerpost: Line, tmp_path: Path
+) -> None:
+    (tmp_path / "sad.yaml").write_text("flow: sad\nsteps:\n  one:\n    end: {text: Bye.}\n  two: nothing\n")
+    (tmp_path / "unreadable.yaml").write_text("[")
+    schema = json.loads(fingerpost("flows", "schema", "--for", str(tmp_path)).output)["properties"]
+    assert schema["first_step"]["anyOf"][0] == {"enum": ["one", "two"]}
+    assert "immediate_danger" in schema["interrupt"]["items"]["anyOf"][0]["enum"]
+
+
 def test_chat_speaks_json_lines_with_the_example_directory(fingerpost: Line) -> None:
     result = fingerpost("chat", "--jsonl", "--at", "2026-12-25T03:00", given="Yes\nTalk to someone\nleeds\n")
     lines = [json.loads(line) for line in result.output.splitlines()]
