@@ -46,6 +46,8 @@ def unfit(
         return _unfit_typed(said, leaves)
     if "\n" in said and "\n" not in message.source:
         return Unfit("F259", "The translation has several lines, and the English has one.")
+    if message.kind == "button" and leaves is not None and leaves(said):
+        return Unfit("F258", f"`{said}` is a way of leaving.")
     return (
         _unfit_slots(message, said)
         or _unfit_numbers(message, said)

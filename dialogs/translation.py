@@ -29,6 +29,8 @@ _NOTHING_KNOWN = Known()
 _ALIKE = 60.0
 # What stands on these controls' buttons can be typed, and further words with it.
 _CONTROLS = {"skip": "skip", "why": "why", "back": "back", "start_again": "start_again", "none": "none_of_these"}
+# The program's own buttons that stand beside the options of every question.
+_EVERYWHERE = ("button.leave", "button.urgent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,9 @@ class _Translator(Interpreter):
     def around(self, written: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
         labels = [normalise(text) for name, text in said.items() if name.startswith("button.")]
         if len(set(labels)) != len(labels):
-            self._clash("around", "Two of the buttons under every message look the same", None)
-            said, labels = written, []
-        self._taken |= {*labels, *(normalise(text) for name, text in written.items() if name.startswith("button."))}
+            self._clash("around", "Two of the program's own buttons look the same", None)
+            said = written
+        self._taken |= {normalise(words[name]) for words in (written, said) for name in _EVERYWHERE if name in words}
         return said
 
     def step(self, written: Step, said: Step) -> Step:
