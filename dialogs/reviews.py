@@ -5,7 +5,7 @@ Such a lapse is told by `flows check` (as a warning: it must never stop a correc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,10 @@ from dialogs.book import Book
 from dialogs.findings import Findings, listed
 from dialogs.flow import Flow
 from dialogs.spans import Span
+
+
+MOST_NAMED = 4
+"""More flows than this are told by their number: a line of all names would not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def lapses(book: Book, today: date) -> Iterator[Lapse]:
     if unreviewed:
         yield Lapse(
             "F241",
-            f"Nobody has reviewed {listed(flow.id for flow in unreviewed)} yet.",
+            f"Nobody has reviewed {_named(unreviewed)} yet.",
             "Have the words read by somebody who did not write them, and write down who and when.",
             unreviewed[0].review.span,
         )
@@ -44,8 +48,16 @@ def lapses(book: Book, today: date) -> Iterator[Lapse]:
         if review.due and date.fromisoformat(review.due) < today:
             overdue.setdefault(review.due, []).append(flow)
     for day, flows in sorted(overdue.items()):
-        message = f"{listed(flow.id for flow in flows)} {'was' if len(flows) == 1 else 'were'} due for review on {day}."
+        message = f"{_named(flows)} {'was' if len(flows) == 1 else 'were'} due for review on {day}."
         yield Lapse("F240", message, "Review the words, and write down when they are due again.", flows[0].review.span)
+
+
+def _named(flows: Sequence[Flow]) -> str:
+    """The first few by name, and how many more."""
+    if len(flows) <= MOST_NAMED:
+        return listed(flow.id for flow in flows)
+    few = ", ".join(f"`{flow.id}`" for flow in flows[: MOST_NAMED - 1])
+    return f"{few} and {len(flows) - MOST_NAMED + 1} more flows"
 
 
 def check(book: Book, today: date, findings: Findings) -> None:

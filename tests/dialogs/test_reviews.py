@@ -57,3 +57,8 @@ def test_without_a_day_nothing_is_judged_by_the_calendar(tmp_path: Path) -> None
 def test_a_lapse_never_stops_a_flow_from_being_used(tmp_path: Path) -> None:
     assert found(tmp_path, ("", "2020-01-01"))
     assert load_book(tmp_path, Known(today=TODAY)).start == "flow0"
+
+
+def test_of_many_flows_a_few_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, *[("", "2027-01-01")] * 6)
+    assert finding.message == "Nobody has reviewed `flow0`, `flow1`, `flow2` and 3 more flows yet."
