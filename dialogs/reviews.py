@@ -14,7 +14,6 @@ from dialogs.findings import Findings, listed
 from dialogs.flow import Flow
 from dialogs.spans import Span
 
-
 MOST_NAMED = 4
 """More flows than this are told by their number: a line of all names would not be read."""
 
