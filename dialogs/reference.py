@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 
@@ -155,7 +156,4 @@ def _anchor(heading: str) -> str:
 
 
 if __name__ == "__main__":
-    # The one line of dialogs that speaks to a terminal: this module is a command.
-    import sys
-
     sys.stdout.write(page())

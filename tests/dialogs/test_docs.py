@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,11 @@ def test_no_heading_is_about_a_code_that_does_not_exist() -> None:
 
 def test_the_page_of_the_language_is_the_one_that_the_program_makes() -> None:
     assert reference.page() == LANGUAGE, "python -m dialogs.reference > docs/flow-language.md"
+
+
+def test_the_page_can_be_made_anew_by_one_command() -> None:
+    made = subprocess.run([sys.executable, "-m", "dialogs.reference"], capture_output=True, check=True, text=True)
+    assert made.stdout == LANGUAGE
 
 
 def test_every_link_of_the_page_leads_to_a_heading() -> None:

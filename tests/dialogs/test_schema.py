@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from dialogs import parsing, reference
 from dialogs.entries import Names
-from dialogs.findings import Findings
+from dialogs.findings import Findings, FlowErrors
 from dialogs.flow import FLOW_ENTRIES
 from dialogs.known import Known
-from dialogs.loading import check_source, load_book
-from dialogs.schema import json_schema, names_in
+from dialogs.loading import load_book, load_source
+from dialogs.schema import json_schema, names_in, project_schema
 from dialogs.source import Source, shipped
 from dialogs.steps import STEP_TYPES
 from tests.dialogs.conftest import HERE
@@ -63,8 +63,11 @@ def complaints(flow: Any) -> list[str]:
 def errors_of(name: str, text: str) -> set[str]:
     """The codes of the errors that reading one file finds."""
     source = Source({f"{name}.yaml": text.encode()}, {}, alone=True, shown=name)
-    found = check_source(source)
-    return {finding.code for finding in found if finding.severity == "error" and finding.code < "F200"}
+    try:
+        load_source(source)
+    except FlowErrors as errors:
+        return {finding.code for finding in errors.findings if finding.severity == "error"}
+    return set()
 
 
 # --- what the schema is ----------------------------------------------------------------------------------------
@@ -216,6 +219,12 @@ def test_a_project_has_its_own_names_completed() -> None:
     ):
         assert next(enums(entry)) == offered
     assert "trouble" in schema["properties"]["asides"]["properties"]
+
+
+def test_a_project_that_is_being_written_has_the_names_that_can_be_read() -> None:
+    files = {"one.yaml": b"flow: one\nsteps: {hello: {end: {text: Bye.}}, half: {say: x}}", "two.yaml": b"["}
+    schema = project_schema(Source(files, {}, alone=False, shown="x"), Known())
+    assert next(enums(schema["properties"]["first_step"])) == ["hello", "half"]
 
 
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: f"{path.parent.name}/{path.stem}")
