@@ -72,8 +72,8 @@ def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
     return saved(walk, inside, {home} | _led_here(walk, {home}))
 
 
-def read_after(walk: Walk) -> dict[str, int]:
-    """The answers that are read after a node where an interrupt can come, interrupts apart: each with the nearest.
+def read_after(walk: Walk) -> dict[str, list[int]]:
+    """The answers that are read after a node where an interrupt can come, interrupts apart: each with these nodes.
 
     One can come before a stranger has been asked anything.
     """
@@ -84,11 +84,11 @@ def read_after(walk: Walk) -> dict[str, int]:
     for number, stack in enumerate(table.stacks):
         under = masks[stack.beneath]
         masks[number] = plain.read[stack.where] | (plain.through[stack.where] & under) if stack.step else 0
-    found: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
     for number in range(len(walk.stack)):
         if (walk.waits(number) or walk.parent[number] < 0) and not is_interrupted(walk, number):
             for answer in table.answers.of(masks[walk.stack[number]]):
-                found.setdefault(answer.name, number)
+                found.setdefault(answer.name, []).append(number)
     return found
 
 
@@ -105,7 +105,7 @@ def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
     for change, (node, arrow, to) in given.items():
         if change[0] not in read:
             way = path(walk, to, {home}) or []
-            taps = (*from_interrupt(walk, node), *arrow.taps, *_taps(way))
+            taps = (*from_interrupt(walk, node), *arrow.taps, *taps_of(way))
             yield from _changed(walk, change, range(len(walk.stack)), partial(_the_same, taps))
 
 
@@ -133,7 +133,7 @@ def _the_same(taps: tuple[str, ...], _: int) -> tuple[str, ...]:
 def _there_and_back(walk: Walk, node: int, rest: list[tuple[Arrow, int]], source: int) -> tuple[str, ...]:
     """The taps that lead from one node to another and on by the rest, and then back to where they began."""
     way = [*(path(walk, source, {node}) or []), *rest]
-    return (*_taps(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
+    return (*taps_of(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
 
 
 def _stands_on(walk: Walk, number: int, beneath: int) -> bool:
@@ -179,7 +179,8 @@ def path(walk: Walk, source: int, goals: Collection[int]) -> list[tuple[Arrow, i
     return None
 
 
-def _taps(way: Iterable[tuple[Arrow, int]]) -> tuple[str, ...]:
+def taps_of(way: Iterable[tuple[Arrow, int]]) -> tuple[str, ...]:
+    """What he taps and types on a way."""
     return tuple(tap for arrow, _ in way for tap in arrow.taps)
 
 

@@ -138,7 +138,7 @@ def test_why_says_why_and_asks_again_in_one_reply(man: Man) -> None:
 def test_a_carry_on_has_no_why_to_say(man: Man) -> None:
     man.is_in("immediate_danger")
     man.types("why")
-    assert man.reply.text == "Ring 999."
+    assert man.reply.text == "Ring 999. Or ring 0808 157 0001."
 
 
 @pytest.mark.parametrize("option", ["nonsense", "_done", "_return", "_back", "E92000001", ""])
@@ -297,7 +297,10 @@ def test_a_widened_search_says_so(searching: Man) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "text"),
-    [("none", "Nothing for Wales. Or ring 0808 157 0001."), ("unavailable", "The list is out of reach.")],
+    [
+        ("none", "Nothing for Wales. Or ring 0808 157 0001."),
+        ("unavailable", "The list is out of reach. Ring 0808 157 0000."),
+    ],
 )
 def test_without_services_the_text_and_the_next_question_are_one_reply(searching: Man, outcome: Any, text: str) -> None:
     (reply,) = searching.gives(Found(outcome, (), "Wales")).replies
@@ -494,7 +497,7 @@ def test_back_in_a_called_flow_leads_back_out_of_it(man: Man) -> None:
 def test_an_interrupt_is_answered_at_once_and_returns_to_exactly_where_he_was(man: Man) -> None:
     man.taps("Talk to someone")
     before = unnumbered(man.state)
-    assert man.is_in("immediate_danger").replies[0].text == "Ring 999."
+    assert man.is_in("immediate_danger").replies[0].text == "Ring 999. Or ring 0808 157 0001."
     man.taps("Carry on")
     assert man.reply.text == "Roughly where are you?"
     assert unnumbered(man.state) == before

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogs.proof.changes import from_interrupt, path, read_after, saved_by_interrupts
+from dialogs.proof.changes import is_interrupted, path, read_after, saved_by_interrupts, taps_of
+from dialogs.proof.exploring import way_in
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import Fault, Where
 from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Say
@@ -46,13 +47,14 @@ def danger_without_contact(told: Told) -> Iterator[Fault]:
         for root in roots:
             for number, texts in _first_messages(told, root):
                 step = told.step(number)
-                if step is None or told.where(number) in seen or any(wanted & set(text.slots) for text in texts):
+                if told.where(number) in seen or any(wanted & set(text.slots) for text in texts):
                     continue
                 seen.add(told.where(number))
+                begins = f"begins at step `{step.id}`" if step else "is the question he was at"
                 yield told.fault(
                     "F214",
-                    step.span,
-                    f"The first message in answer to `{label}` begins at step `{step.id}`, and does not have {whom}.",
+                    (step or told.step(root) or told.book.flows[told.book.interrupts[label]]).span,
+                    f"The first message in answer to `{label}` {begins}, and does not have {whom}.",
                     f"Put {lines} into its text.",
                     at=root,
                 )
@@ -74,7 +76,8 @@ def _first_messages(told: Told, number: int) -> Iterator[tuple[int, tuple[Text, 
                 yield number, (find.none, *more)
                 yield number, (find.unavailable, *more)
         case _:
-            return
+            # Back where he was, without a word of the danger.
+            yield number, ()
 
 
 def _rest(told: Told, number: int) -> Iterator[tuple[Text, ...]]:
@@ -107,22 +110,37 @@ def interrupts_that_keep_him(told: Told) -> Iterator[Fault]:
 def _changed_answers(told: Told) -> Iterator[Fault]:
     saved = saved_by_interrupts(told.walk)
     read = read_after(told.walk) if saved else {}
-    seen: set[tuple[Where, str]] = set()
-    for (name, _), (number, arrow, _) in saved.items():
-        if name not in read or (told.where(number), name) in seen:
-            continue
-        seen.add((told.where(number), name))
+    steps: dict[tuple[Where, str], Ask | Locate] = {}
+    for (name, _), (number, _, _) in saved.items():
         step = told.step(number)
-        if not isinstance(step, Ask | Locate):
-            continue
+        if name in read and isinstance(step, Ask | Locate):
+            steps[told.where(number), name] = step
+    for (where, name), step in steps.items():
+        at, taps = _nearest_change(told, where, name, read[name])
         yield told.fault(
             "F216",
             step.save.span,
             f"Step `{step.id}` answers a danger and saves `{name}`, which the conversation it interrupts reads.",
             "Save it as an answer of its own, or do not save it.",
-            at=read[name],
-            taps=(*from_interrupt(told.walk, number), *arrow.taps),
+            at=at,
+            taps=taps,
         )
+
+
+def _nearest_change(told: Told, where: Where, name: str, read: list[int]) -> tuple[int, tuple[str, ...]]:
+    """Where an interrupt that saves the answer at this step can come soonest, and how it then does."""
+    walk, table = told.walk, told.table
+    at_the_step = {n for n in told.nodes if told.where(n) == where and is_interrupted(walk, n)}
+    for number in sorted(read, key=lambda n: (walk.phase[n], walk.cost[n])):
+        for label, flow in table.book.interrupts.items():
+            root = table.first(flow, table.where_he_was)
+            begins = walk.find(root, table.carry(walk.stack[number], root)(walk.values[number]))
+            way = path(walk, begins, at_the_step) if begins >= 0 else None
+            if way is not None:
+                saving = way[-1][1] if way else begins
+                saves = next(arrow.taps for arrow, _ in walk.arrows(saving) if arrow.saves == name)
+                return number, (way_in(label, told.known), *taps_of(way), *saves)
+    return read[0], ()
 
 
 def nothing_found_and_nobody_named(told: Told) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ slots, in every language. (Texts by themselves: dialogs.proof.invariants.fitting
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dialogs.proof.invariants.lengths import BETWEEN, Lengths
@@ -59,12 +59,43 @@ def _openings(told: Told) -> list[int]:
 
 def _runs(told: Told, lengths: Lengths) -> list[Run]:
     """What is said from each node on."""
+    table = told.table
+    said = [lengths.arriving.get(stack.where, (0, 0)) for stack in table.stacks]
+    waiting = {stack.number: Run(said[stack.number][0], 1, 1) for stack in table.stacks if stack.waits}
+    outside = [run for number, run in waiting.items() if table.places(number)[0] != WHERE_HE_WAS]
+    # An interrupt that returns is followed by the question he was at, which may be any, or by what leads to it.
+    unasked = _unasked(told)
+    found = _runs_to(told, said, waiting)
+    homes = [*outside, *(found[number] for number in unasked)]
+    runs: list[Run] | None = None
+    for cuts in {run.cuts for run in homes}:
+        home = _longest([run for run in homes if run.cuts == cuts])
+        coming_back = _runs_to(told, said, {**waiting, table.where_he_was: home})
+        runs = coming_back if runs is None else [_longest(both) for both in zip(runs, coming_back, strict=True)]
+    return runs or found
+
+
+def _unasked(told: Told) -> list[int]:
+    """The nodes where nobody waits, and that an interrupt can come back to all the same: a stranger's first step, and
+    what follows a flow that answers a danger, when that was called and an interrupt took its place."""
+    stacks = told.table.stacks
+    beneath = {stack.beneath for stack in stacks if stack.where[0] in told.table.answering}
+    return [
+        number
+        for number in told.nodes
+        if (told.walk.parent[number] < 0 or told.walk.stack[number] in beneath)
+        and not told.walk.waits(number)
+        and told.table.places(told.walk.stack[number])[0] != WHERE_HE_WAS
+    ]
+
+
+def _longest(runs: Sequence[Run]) -> Run:
+    return Run(*(max(run[part] for run in runs) for part in range(3)), cuts=runs[0].cuts)
+
+
+def _runs_to(told: Told, said: Sequence[tuple[int, int]], waiting: Mapping[int, Run]) -> list[Run]:
+    """What is said from each node on, up to the stacks of which we know it."""
     walk = told.walk
-    said = [lengths.arriving.get(stack.where, (0, 0)) for stack in told.table.stacks]
-    waiting = {stack.number: Run(said[stack.number][0], 1, 1) for stack in told.table.stacks if stack.waits}
-    outside = [run.first for number, run in waiting.items() if told.table.places(number)[0] != WHERE_HE_WAS]
-    # An interrupt that returns is followed by the question he was at, which may be any.
-    waiting[told.table.where_he_was] = Run(max(outside, default=0), 1, 1)
     runs: list[Run | None] = [waiting.get(stack) for stack in walk.stack]
     for number in told.nodes:
         chain: list[int] = []
