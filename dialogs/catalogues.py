@@ -33,12 +33,10 @@ DRAFT_COMMENT = """\
 #
 # DRAFT. Nobody has reviewed these words, so no man is offered them. When somebody who speaks the language and knows
 # the work has read every message here: write who in X-Fingerpost-Reviewed-By and the day in X-Fingerpost-Reviewed-On
-# (2027-01-31) below. docs/translating.md says what to look for.
-#"""
+# (2027-01-31) below. docs/translating.md says what to look for."""
 TEMPLATE_COMMENT = """\
 # Every text that a man can read in Fingerpost and every word that he can type, for translators.
-# Written by `fingerpost flows extract`; docs/translating.md says how to use it.
-#"""
+# Written by `fingerpost flows extract`; docs/translating.md says how to use it."""
 
 
 class CatalogueError(Exception):

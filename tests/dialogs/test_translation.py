@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.flow_knowledge import known
 from dialogs.book import Book
 from dialogs.catalogues import Catalogue
-from dialogs.engine import Begin, Card, Describe, Described, Find, Found, Line, Locate, Located, Pick, Show, State, step
+from dialogs.engine import Begin, Card, Describe, Described, Find, Found, Given, Line, Locate, Located, Pick, Show, State, step
 from dialogs.findings import Finding, Findings
 from dialogs.known import Known, LifelineFacts
 from dialogs.loading import check_source, load_published, load_source
@@ -309,7 +309,7 @@ def test_a_change_after_the_review_is_told() -> None:
     assert _warnings(po(TURNED, on="2026-11-03", PO_Revision_Date="2026-11-03 10:00+0000")) == []
 
 
-def test_the_shipped_welsh_is_whole_fit_and_nobody_has_reviewed_it() -> None:
+def test_the_shipped_welsh_is_fit_to_be_said_and_nobody_has_reviewed_it() -> None:
     data = SHIPPED.catalogues["cy"]
     draft = Catalogue.read("cy", data, "cy.po")
     translation = translate(SHIPPED_BOOK, draft, SHIPPED_KNOWN)
@@ -393,7 +393,8 @@ def _talked_through(book: Book, lifelines: Mapping[str, str], language: str = "c
     find = next(s for flow in book.flows.values() for s in flow.steps.values() if type(s).__name__ == "Find")
     card = Card("s1", tuple(Line(key, dict.fromkeys(text.slots, "9")) for key, text in find.lines.items()))  # type: ignore[attr-defined]
     start = State.at_start(book)._replace(language=language)
-    ahead, seen, said = [(start, Begin())], set[object](), list[str]()
+    ahead: list[tuple[State, Given]] = [(start, Begin())]
+    seen, said = set[object](), list[str]()
     while ahead:
         state, given_ = ahead.pop()
         stepped = step(book, state, given_, lifelines=lifelines, channel="telegram")
