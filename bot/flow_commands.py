@@ -79,7 +79,7 @@ def flows_schema(project: Path | None) -> None:
 @click.option("--flow", metavar="NAME", help="Draw this flow alone.")
 @click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), help="mermaid when printed, else svg.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE|FOLDER", help="Write it there.")
-@click.option("--findings", "marked", is_flag=True, help="Mark the steps in which `flows check` finds something.")
+@click.option("--findings", "marked", is_flag=True, help="Mark the steps in which `flows check` finds an error.")
 def flows_draw(path: Path | None, flow: str | None, form: Form | None, out: Path | None, marked: bool) -> None:
     """Draw the conversations in PATH (a file or folder; the shipped ones when left out).
 

@@ -43,15 +43,21 @@ def draw(path: Path | None, flow: str | None, form: Form | None, out: Path | Non
         text = _written(diagrams.one(flow), form)
         if out is None:
             return text.removesuffix("\n")
-        out.write_text(text, encoding="utf-8")
-        return str(out)
-    out.mkdir(parents=True, exist_ok=True)
-    files = []
-    for diagram in diagrams.all() if flow is None else [diagrams.one(flow)]:
-        file = out / f"{diagram.name}{_SUFFIXES[form or 'svg']}"
-        file.write_text(_written(diagram, form or "svg"), encoding="utf-8")
-        files.append(str(file))
-    return "\n".join(files)
+        return _into({out: text})
+    wanted = diagrams.all() if flow is None else [diagrams.one(flow)]
+    form = form or "svg"
+    return _into({out / f"{diagram.name}{_SUFFIXES[form]}": _written(diagram, form) for diagram in wanted})
+
+
+def _into(files: Mapping[Path, str]) -> str:
+    """Write the files; their names, a line each."""
+    try:
+        for file, text in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: it cannot be written: {error.strerror}.") from None
+    return "\n".join(map(str, files))
 
 
 def _written(diagram: drawing.Diagram, form: Form) -> str:

@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
+
 from bot.flow_knowledge import known
 from dialogs.findings import Finding, Findings, as_github, as_json, render_text
 from dialogs.loading import load_book
@@ -60,7 +62,7 @@ def play_all(
     written: Sequence[str] = ()
     if update and isinstance(root, Path):
         for file, data in came.updated.items():
-            Path(file).write_bytes(data)
+            _write(Path(file), data)
         written = tuple(came.updated)
         came = rehearse(book, read_rehearsals(root), lines, at_least=at_least)
     return Report(_FORMS[form](came, written), came.failed)
@@ -74,6 +76,13 @@ def read_rehearsals(root: Path | Traversable) -> Mapping[str, bytes]:
         return {}
     found = sorted((file for file in root.iterdir() if file.name.endswith(SUFFIX)), key=lambda file: file.name)
     return {f"{_shown(root)}/{file.name}": _bytes(file) for file in found}
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"{file}: it cannot be written: {error.strerror}.") from None
 
 
 def _bytes(file: Path | Traversable) -> bytes:

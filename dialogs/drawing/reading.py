@@ -11,7 +11,7 @@ from dialogs.known import Known
 from dialogs.reading import Fields
 from dialogs.source import Source
 
-# By flow and step (an empty name stands for the flow itself), the codes of what was found there.
+# By flow and step (an empty name stands for the flow itself), the codes of the errors there.
 Marks = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
@@ -28,11 +28,11 @@ def flows_of(source: Source) -> Mapping[str, Flow]:
 
 
 def marks(source: Source, findings: Iterable[Finding]) -> Marks:
-    """The codes of the findings, at the steps they stand in."""
+    """The codes of the errors among the findings, at the steps they stand in. A warning stops nobody."""
     marked: dict[str, dict[str, tuple[str, ...]]] = {}
     places = {file: _lines_of_steps(file, data) for file, data in source.flows.items()}
     for finding in findings:
-        if finding.file not in places:
+        if finding.severity != "error" or finding.file not in places:
             continue
         lines = places[finding.file]
         step = next((name for name, (first, last) in lines.items() if first <= finding.line <= last), "")

@@ -68,6 +68,13 @@ def test_mistakes_are_marked_when_asked_for(tmp_path: Path) -> None:
     assert "<b>small F130</b>" in draw(tmp_path, "--findings").output
 
 
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    shown = draw(BOOK, "--out", tmp_path / "taken" / "all.svg")
+    assert shown.exit_code == 1
+    assert "it cannot be written" in shown.output
+
+
 def test_a_flow_that_does_not_exist_is_an_error_with_a_guess() -> None:
     shown = draw(BOOK, "--flow", "raeding")
     assert shown.exit_code == 2

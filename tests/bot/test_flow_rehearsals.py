@@ -118,6 +118,19 @@ def test_update_writes_what_is_read_now(flow: Path, rehearsal: Path) -> None:
     assert rehearsal.read_text() == REHEARSAL.replace("Come back", "Come back any time.")
 
 
+def test_a_rehearsal_that_cannot_be_written_is_an_error(
+    flow: Path, rehearsal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    rehearsal.write_text(REHEARSAL.replace("Come back", "Farewell"))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    shown = run(rehearsal, "--flows", flow, "--update")
+    assert shown.exit_code == 1
+    assert "it cannot be written: No space left on device." in shown.output
+
+
 def test_as_json_it_is_one_object_a_line(flow: Path, rehearsal: Path) -> None:
     shown = run(rehearsal, "--flows", flow, "--format", "json")
     never, small = map(json.loads, shown.output.splitlines())

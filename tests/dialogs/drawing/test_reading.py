@@ -36,6 +36,12 @@ def test_errors_are_marked_at_the_step_they_stand_in() -> None:
     assert "F114" in diagram.codes
 
 
+def test_warnings_are_not_marked() -> None:
+    source = source_of(small=HEAD + "  hello:\n    end:\n      text: Call us # 5\n")
+    assert [finding.code for finding in check_source(source) if finding.severity == "warning"] == ["F115"]
+    assert "hello" not in marks(source, check_source(source)).get("small", {})
+
+
 def test_what_is_no_flow_at_all_is_left_out() -> None:
     source = source_of(small=HEAD + STEPS, empty="", lists="- one\n", broken="a: [\n", nothing="{}\n")
     assert list(flows_of(source)) == ["small"]
