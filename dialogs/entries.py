@@ -47,11 +47,22 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: what it holds, and what it means to the person who writes it."""
+    """One entry: what it holds, and what it means to the person who writes it.
+
+    `unless` says when an entry that is required otherwise can be left out; a rule of the step sees to it.
+    """
 
     kind: Kind
     meaning: str
     required: bool = False
+    unless: str = ""
+
+    @property
+    def need(self) -> str:
+        """Whether it has to be there, in words."""
+        if self.unless:
+            return f"Required, unless {self.unless}."
+        return "Required." if self.required else "Can be left out."
 
 
 Entries = Mapping[str, Entry]
@@ -69,11 +80,10 @@ def entries_schema(entries: Entries, names: Names) -> Schema:
 
 def explained(name: str, entry: Entry, names: Names) -> Schema:
     """The schema of one entry with what an editor's program shows beside it."""
-    need = "Required." if entry.required else "Can be left out."
     return entry.kind.schema(names) | {
         "title": f"{name}: {entry.kind.words}",
         "description": entry.meaning,
-        "markdownDescription": f"{entry.meaning}\n\n*Holds {entry.kind.words}. {need}*",
+        "markdownDescription": f"{entry.meaning}\n\n*Holds {entry.kind.words}. {entry.need}*",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from dialogs.allowances import ALLOW, Allowance, read_allowances
 from dialogs.cards import CARD_LINES
@@ -53,7 +53,7 @@ def _step_schema(names: Names) -> Schema:
     kinds = {
         kind: entries_schema(step.entries, names)
         | {
-            "title": f"{kind}: {(step.__doc__ or '').splitlines()[0]}",
+            "title": f"{kind}: a kind of step",
             "description": (step.__doc__ or "").partition("```")[0].strip(),
             "markdownDescription": inspect.getdoc(step) or "",
         }
@@ -72,11 +72,20 @@ def _step_schema(names: Names) -> Schema:
 
 def _snippet(kind: str, step: type[Step]) -> Schema:
     """What an editor's program writes when this kind is chosen: the entries that it cannot do without."""
-    needed = {name for name, entry in step.entries.items() if entry.required}
-    for rule in step.rules:
-        needed.update(rule.get("else", {}).get("required", ()))
-    body = {name: f"${{{n}:{name}}}" for n, name in enumerate((e for e in step.entries if e in needed), 1)}
+    needed = (name for name, entry in step.entries.items() if entry.required or entry.unless)
+    body = {name: _placeholder(name, 10 * n) for n, name in enumerate(needed, 1)}
     return {"label": kind, "description": (step.__doc__ or "").splitlines()[0], "body": {kind: body}}
+
+
+def _placeholder(name: str, first: int) -> Any:
+    """What stands in a snippet for an entry. The numbers are the order in which the author comes to them."""
+    if name == "options":
+        return [{"id": f"${{{first}:id}}", "label": f"${{{first + 1}:Label}}", "go": f"${{{first + 2}:step}}"}]
+    if name == "cases":
+        return {f"${{{first}:value}}": f"${{{first + 1}:step}}"}
+    if name == "lines":
+        return {line: f"'{' '.join(f'{{{slot}}}' for slot in slots)}'" for line, slots in CARD_LINES.items()}
+    return f"${{{first}:{name}}}"
 
 
 def _steps_schema(names: Names) -> Schema:

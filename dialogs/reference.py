@@ -142,7 +142,8 @@ def _table(entries: Entries) -> Iterator[str]:
     yield "|---|---|---|"
     for name, entry in entries.items():
         shown = f"**`{name}`**" if entry.required else f"`{name}`"
-        yield f"| {shown} | {entry.kind.words} | {entry.meaning} |"
+        need = f" {entry.need}" if entry.unless else ""
+        yield f"| {shown} | {entry.kind.words} | {entry.meaning}{need} |"
     yield ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dialogs import parsing
 from dialogs.entries import ANY_NAMES, Names, Schema, entries_schema
@@ -38,7 +39,9 @@ def project_schema(source: Source, known: Known) -> Schema:
         for node in nodes
         if isinstance(node, parsing.Mapping)
     ]
-    return json_schema(names_in(flows, known))
+    # Of one file the steps are its own, and the flows beside it are those that it can call.
+    names = names_in(flows[:1] if source.alone else flows, known)
+    return json_schema(replace(names, flows=tuple(sorted(source.names))))
 
 
 def names_in(flows: Iterable[Flow], known: Known) -> Names:

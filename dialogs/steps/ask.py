@@ -25,10 +25,12 @@ from dialogs.steps.parts import (
     counts_entry,
     first_entry,
     read_first,
+    why_entry,
 )
 from dialogs.steps.registry import step_type
 from dialogs.texts import Text
 
+_ANSWERLESS = "`answerless: yes`"
 _YES = {"enum": ["yes", "true", True]}
 _NO = {"enum": ["no", "false", False]}
 
@@ -59,7 +61,7 @@ class Ask:
     entries: ClassVar[Entries] = {
         "first": first_entry(),
         "text": Entry(TEXT, "The question.", required=True),
-        "why": Entry(TEXT, "Why this is asked. Said when he taps Why? Required, unless `answerless: yes`."),
+        "why": why_entry(unless=_ANSWERLESS),
         "save": Entry(ANSWER, "The answer that his option's id is kept as. Without it nothing is kept."),
         "many": Entry(
             SWITCH,
@@ -68,7 +70,7 @@ class Ask:
         ),
         "options": Entry(OPTIONS, "What he can tap or type, in the order of the buttons.", required=True),
         "go": Entry(STEP, "Where the options lead that have neither `go` nor `call`."),
-        "skip": Entry(STEP, "Where Skip leads. Required, unless `answerless: yes`."),
+        "skip": Entry(STEP, "Where Skip leads.", unless=_ANSWERLESS),
         "unknown": Entry(
             TEXT, "Said when what he typed fits no option. Without it the program says it in its own words."
         ),

@@ -67,7 +67,7 @@ class Locate:
     entries: ClassVar[Entries] = {
         "first": first_entry(),
         "text": Entry(TEXT, "The question.", required=True),
-        "why": why_entry(required=True),
+        "why": why_entry(),
         "save": Entry(
             ANSWER, "The answer that the area's code is kept as; under `answers` it is `area`.", required=True
         ),

@@ -133,8 +133,8 @@ def first_entry() -> Entry:
     )
 
 
-def why_entry(*, required: bool) -> Entry:
-    return Entry(TEXT, "Why this is asked. Said when he taps Why?", required=required)
+def why_entry(*, unless: str = "") -> Entry:
+    return Entry(TEXT, "Why this is asked. Said when he taps Why?", required=not unless, unless=unless)
 
 
 def counts_entry() -> Entry:

@@ -19,7 +19,6 @@ from dialogs.steps import STEP_TYPES, Step
 from tests.support.broken_flows import broken_flows, findings_of
 
 DOCS = Path(__file__).parents[2] / "docs"
-EDITORS = (DOCS / "editors.md").read_text(encoding="utf-8")
 ERRORS = (DOCS / "flow-errors.md").read_text(encoding="utf-8")
 LANGUAGE = (DOCS / "flow-language.md").read_text(encoding="utf-8")
 
@@ -127,26 +126,3 @@ def kind_at(file: Path, line: int) -> str | None:
         if match:
             return match[1] if match[1] in STEP_TYPES else None
     return None
-
-
-def test_the_example_for_editors_is_a_sound_conversation(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(language: 1\n.+?)```", EDITORS, re.DOTALL)
-    (tmp_path / "example.yaml").write_text(example, encoding="utf-8")
-    assert render_text([finding for finding in check(tmp_path) if finding.code < "F200"]) == ""
-
-
-def test_every_kind_of_step_is_in_the_table_for_editors_with_all_its_entries() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| (?:.+?) \| (.+) \|$", EDITORS, re.MULTILINE))
-    for kind, step in STEP_TYPES.items():
-        required, _, optional = rows[kind].partition("(")
-        needed = {name for name, entry in step.entries.items() if entry.required}
-        for rule in step.rules:
-            needed.update(rule.get("else", {}).get("required", ()))
-        assert set(re.findall(r"`(\w+)`", required)) == needed
-        assert set(re.findall(r"`(\w+)`", optional)) == set(step.entries) - needed
-
-
-def test_every_line_of_a_card_is_in_the_table_for_editors_with_its_slots() -> None:
-    for key, slots in CARD_LINES.items():
-        cell = " ".join(f"`{{{slot}}}`" for slot in slots) or "-"
-        assert f"| `{key}` | {cell} |\n" in EDITORS

@@ -225,6 +225,16 @@ def test_a_project_that_is_being_written_has_the_names_that_can_be_read() -> Non
     files = {"one.yaml": b"flow: one\nsteps: {hello: {end: {text: Bye.}}, half: {say: x}}", "two.yaml": b"["}
     schema = project_schema(Source(files, {}, alone=False, shown="x"), Known())
     assert next(enums(schema["properties"]["first_step"])) == ["hello", "half"]
+    call = schema["properties"]["steps"]["additionalProperties"]["properties"]["call"]["properties"]
+    assert next(enums(call["flow"])) == ["one", "two"]
+
+
+def test_one_file_has_its_own_steps_completed_and_the_flows_that_it_calls() -> None:
+    schema = project_schema(Source.read(HERE / "book" / "reading.yaml"), Known())
+    steps = load_book(HERE / "book").flows["reading"].steps
+    assert next(enums(schema["properties"]["first_step"])) == list(steps)
+    call = schema["properties"]["steps"]["additionalProperties"]["properties"]["call"]["properties"]
+    assert next(enums(call["flow"])) == ["reading", "small_print"]
 
 
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: f"{path.parent.name}/{path.stem}")
