@@ -7,7 +7,7 @@ that cannot be worked out raises EngineError; it never slides into another branc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from dialogs import moves
 from dialogs.book import Book
@@ -38,14 +38,14 @@ from dialogs.pieces import Option, Past, Place, StateError
 from dialogs.reading import RETURN
 from dialogs.rendering import Piece, area_options, card_piece, heard
 from dialogs.spans import Ref
-from dialogs.standing import IN, MOST_STEPS, Standing
-from dialogs.state import State, answered, offer
+from dialogs.standing import IN, Standing
+from dialogs.state import State, answered, lengthened, offer
 from dialogs.steps import Ask, Choice
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Locate as LocateStep
 from dialogs.steps.find import AREA, WIDER
-from dialogs.tables import Fork, Question
-from dialogs.understanding import Heard, control, understand, understand_several
+from dialogs.tables import Fork, Question, Tables
+from dialogs.understanding import Heard, Understood, control, understand, understand_several
 
 
 def step(
@@ -61,50 +61,45 @@ def step(
     `lifelines` has the worded line of every lifeline that texts may name, "helpline" among them. Raises
     EngineError when the flow or the state cannot be stepped; the state given is untouched then.
     """
+    # A language that is no longer offered is read in the one that the flows are written in.
+    spoken = book.tongues.get(state.language, book)
     if isinstance(given, Pick):
-        taken = _straight_on(book, state, given.option, lifelines, channel)
+        taken = _straight_on(spoken.tables, state, given.option, lifelines, channel)
         if taken is not None:
             return taken
-    return _Turn(book, state, lifelines, channel).take(given)
+    return _Turn(book, spoken, state, lifelines, channel).take(given)
 
 
-def _straight_on(book: Book, state: State, option: str, lifelines: Mapping[str, str], channel: str) -> Step | None:
+def _straight_on(tables: Tables, state: State, option: str, lifelines: Mapping[str, str], channel: str) -> Step | None:
     """The turn that nearly all turns are: an option answers the question and leads to another of the same flow, with
     at most branches on the way. None for any other turn.
 
     By the tables alone, and so many times faster than _Turn, which comes to the same.
     """
     places, answers, trail, serial, offered, found, _, language = state
-    tables = book.tongues.get(language, book).tables
     question = tables.at.get(places[-1])
-    if offered or not isinstance(question, Question) or option not in question.ways:
+    if offered or not isinstance(question, Question) or (way := question.ways.get(option)) is None:
         return None
-    name, values, place = question.ways[option]
-    before = state.answer(name) if name else ()
-    if name:
-        answers = answered(answers, name, values)
+    name, values, place = way
+    before, answers = answered(answers, name, values) if name else ((), answers)
     at = tables.at.get(place)
-    for _ in range(MOST_STEPS):
-        if not isinstance(at, Fork):
-            break
-        place = at.way(answers, channel)
+    if isinstance(at, Fork):
+        place = tables.beyond(at, answers, channel)
         at = tables.at.get(place)
     if not isinstance(at, Question):
         return None
-    trail = (*trail, Past(places, name, before))
+    trail = lengthened(trail, Past(places, name, before))
     after = State((*places[:-1], place), answers, trail, serial + 1, (), found, False, language)
-    return Step(after.bounded(tables.widest), at.asked(lifelines, back=True))
+    return Step(after.bounded(tables.widest, tables.deepest), at.asked(lifelines, back=True))
 
 
 class _Turn(Standing):
     """One step in the making: what was given is taken, and what follows is worked out."""
 
     def take(self, given: Given) -> Step:
-        before = self.state
         match given:
             case Begin():
-                self.next_turn()
-                self.restart()
+                self.restart(self.state.serial + 1)
             case Show(again=again):
                 return self.show(again=again)
             case Detail() | Described():
@@ -120,12 +115,16 @@ class _Turn(Standing):
                 self.next_turn()
                 self.pick(option)
             case Words(text=text):
-                self.next_turn()
-                tapped = self.hear(text)
-                if tapped is not None:
+                meant = self.meaning(text)
+                if meant.option is not None:
                     # Typed words do what the tap would.
-                    return step(self.written, before, Pick(tapped), lifelines=self.lifelines, channel=self.channel)
-        return self.end(self.state.bounded(self.book.tables.widest))
+                    return step(
+                        self.written, self.state, Pick(meant.option), lifelines=self.lifelines, channel=self.channel
+                    )
+                self.next_turn()
+                self.hear(text, meant)
+        tables = self.book.tables
+        return self.end(self.state.bounded(tables.widest, tables.deepest))
 
     # --- what was given -----------------------------------------------------------------------------------
 
@@ -143,7 +142,7 @@ class _Turn(Standing):
     def pick(self, option: str) -> None:
         at = self.here()
         if option == "_restart":
-            self.restart()
+            self.restart(self.state.serial)
         elif option == "_none" and self.state.offered:
             # The guess was wrong: the question as it was asked, with all it offers.
             self.state = self.state._replace(offered=())
@@ -181,43 +180,49 @@ class _Turn(Standing):
         else:
             self.settle()
 
-    def hear(self, text: str) -> str | None:
-        """The option that his words mean; None when something else was done about them."""
-        at = self.here()
-        reserved = control(text, self.book.words)
-        if reserved is not None:
-            return reserved
-        if not isinstance(at, Ask | LocateStep):
-            self.settle()
-            return None
-        options = heard(at, self.book.words, self.state.offered)
-        if isinstance(at, Ask) and at.many:
-            several = understand_several(text, options, self.book.words)
-            if several:
-                self.tick(at, {*several, *self.state.place.ticks})
-                return None
-        understood = understand(text, options, self.book.words)
-        tapped = understood.option or self.language_named(text)
-        if tapped is None:
-            self.ask_again(at, text, understood.close, options)
-        return tapped
+    def meaning(self, text: str) -> Understood:
+        """What his words mean where he stands."""
+        words, at = self.book.words, self.here()
+        reserved = control(text, words)
+        if reserved is not None or not isinstance(at, Ask | LocateStep):
+            return Understood(reserved)
+        options = self.on_offer(at)
+        choices = [option for option in options if not option.id.startswith("_")]
+        several = understand_several(text, choices, words) if isinstance(at, Ask) and at.many else ()
+        if several:
+            return Understood(several=several)
+        option, close, _ = understand(text, options, words)
+        # Only options can be asked back about, not the buttons for Done and None of these.
+        return Understood(option or self.language_named(text), tuple(id_ for id_ in close if not id_.startswith("_")))
 
-    def ask_again(self, at: Ask | LocateStep, text: str, close: Sequence[str], options: Sequence[Heard]) -> None:
-        """His words mean none of the options for certain."""
-        if isinstance(at, LocateStep):
+    def hear(self, text: str, meant: Understood) -> None:
+        """He typed words that mean no one option for certain."""
+        at = self.here()
+        if isinstance(at, Ask) and meant.several:
+            self.tick(at, {*meant.several, *self.state.place.ticks})
+        elif isinstance(at, LocateStep):
             # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
             self.request = Locate(text)
-        elif close:
-            labels = {option.id: option.label for option in options}
-            self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in close]))
+        elif isinstance(at, Ask) and meant.close:
+            labels = {option.id: option.label for option in self.on_offer(at)}
+            self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in meant.close]))
             self.settle()
         else:
             self.state = self.state._replace(offered=())
-            if at.unknown:
-                self.say(at.unknown)
-            else:
-                self.pieces.append(Piece(self.book.words.not_understood))
+            if isinstance(at, Ask):
+                self.not_understood(at)
             self.settle()
+
+    def not_understood(self, at: Ask) -> None:
+        if at.unknown:
+            self.say(at.unknown)
+        else:
+            self.pieces.append(Piece(self.book.words.not_understood))
+
+    def on_offer(self, at: Ask | LocateStep) -> tuple[Heard, ...]:
+        """What he can type here."""
+        known = self.question()
+        return known.heard if known is not None else heard(at, self.book.words, self.state.offered)
 
     def located(self, given: Located) -> None:
         at = self.here()
@@ -275,20 +280,19 @@ class _Turn(Standing):
 
     # --- moving -------------------------------------------------------------------------------------------
 
-    def restart(self) -> None:
+    def restart(self, serial: int) -> None:
         start = State.at_start(self.book)
-        self.state = start._replace(serial=self.state.serial, language=self.state.language)
+        self.state = State(start.places, serial=serial, language=self.state.language)
         self.settle()
 
     def speak(self, language: str) -> None:
         """Go on in another language. At the very first question all that came before it is said again."""
-        anew = self.at_first() and not self.state.answers
-        if language in self.written.tongues:
-            self.state = self.state._replace(language=language)
-        elif language == SOURCE_LANGUAGE:
-            self.state = self.state._replace(language="")
+        anew = self.at_first() and not self.state.answers and not self.state.offered
+        if language in self.written.tongues or language == SOURCE_LANGUAGE:
+            self.state = self.state._replace(language=language if language in self.written.tongues else "")
+            self.book = self.written.tongues.get(language, self.written)
         if anew:
-            self.restart()
+            self.restart(self.state.serial)
         else:
             self.settle()
 

@@ -7,7 +7,7 @@ from dialogs.exchange import EngineError
 from dialogs.pieces import DEEPEST, Past, Place
 from dialogs.reading import RETURN
 from dialogs.spans import Ref
-from dialogs.state import State
+from dialogs.state import State, lengthened
 
 
 def noted(state: State, name: str = "", *, entered: bool = False) -> State:
@@ -16,13 +16,13 @@ def noted(state: State, name: str = "", *, entered: bool = False) -> State:
     `entered`: he leaves for another flow and will come back to exactly here.
     """
     past = Past(state.places, name, state.answer(name) if name else (), entered)
-    return state._replace(trail=(*state.trail, past), offered=())
+    return state._replace(trail=lengthened(state.trail, past), offered=())
 
 
 def interrupted(state: State) -> State:
     """The same for an interrupt, from which he comes back to exactly what he was asked, asked-back or not."""
     past = Past(state.places, entered=True, offered=state.offered)
-    return state._replace(trail=(*state.trail, past), offered=())
+    return state._replace(trail=lengthened(state.trail, past), offered=())
 
 
 def back(state: State) -> State:

@@ -45,6 +45,14 @@ _KEPT = 4_096
 Answer = tuple[str, tuple[str, ...]]
 
 
+def values_of(answers: tuple[Answer, ...], name: str) -> tuple[str, ...]:
+    """The values of an answer; none when it was not given."""
+    for known, values in answers:
+        if known == name:
+            return values
+    return ()
+
+
 class StateError(ValueError):
     """Stored bytes that are no state. The message never repeats them."""
 

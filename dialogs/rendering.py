@@ -52,11 +52,6 @@ def fill(text: Text, values: Mapping[str, str], place: Place) -> str:
         raise EngineError(f"nothing to put into {{{missing.args[0]}}}", place) from None
 
 
-def first_line(step: Waiting | Find) -> str | None:
-    """The bland line that stands first, where the flow gives one."""
-    return step.first.words or None
-
-
 def rows_of(
     step: Waiting, words: Words, *, back: bool, ticks: Sequence[str] = (), offered: Sequence[Option] = ()
 ) -> Rows:

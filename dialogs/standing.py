@@ -11,13 +11,14 @@ from dialogs.book import Book
 from dialogs.exchange import EngineError, Find, Request, Step
 from dialogs.languages import NAMES, SOURCE_LANGUAGE
 from dialogs.pieces import Option
-from dialogs.rendering import Piece, Rows, Waiting, fill, first_line, merged, rows_of, slot_values
+from dialogs.rendering import Piece, Rows, Waiting, fill, merged, rows_of, slot_values
 from dialogs.spans import Ref
 from dialogs.state import State
 from dialogs.steps import Ask, Branch, Call, End, Locate, Say
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Step as AnyStep
 from dialogs.steps.branch import CHANNEL
+from dialogs.tables import Question
 from dialogs.texts import Text
 from dialogs.understanding import normalise
 
@@ -30,20 +31,16 @@ IN = "_in_"
 class Standing:
     """A turn in the making: where he is by now, what has been said, and what has to be known.
 
-    `written` is the book in the language it is written in, with its `tongues`.
+    `written` is the book in the language it is written in, with its `tongues`; `book` is it in his language.
     """
 
     written: Book
+    book: Book
     state: State
     lifelines: Mapping[str, str]
     channel: str
     pieces: list[Piece] = field(default_factory=list)
     request: Request | None = None
-
-    @property
-    def book(self) -> Book:
-        """The book in his language. One that is no longer offered is read in the language it is written in."""
-        return self.written.tongues.get(self.state.language, self.written)
 
     def end(self, state: State) -> Step:
         """The turn as it leaves the engine, with the state that is to be kept."""
@@ -81,13 +78,21 @@ class Standing:
         raise EngineError(f"{MOST_STEPS} steps without a question", self.state.place)
 
     def ask(self, at: Waiting) -> None:
-        rows = self.rows(at)
-        if not self.state.offered or isinstance(at, End):
-            self.say(at.text, at.first, rows)
+        known = self.question()
+        if known is not None:
+            rows = self.with_languages(known.rows[bool(self.state.trail)])
+            self.pieces.append(Piece(known.said(self.lifelines), known.first, rows))
+        elif not self.state.offered:
+            self.say(at.text, at.first, self.rows(at))
         elif isinstance(at, Locate):
-            self.say(at.choose, at.first, rows)
+            self.say(at.choose, at.first, self.rows(at))
         else:
-            self.pieces.append(Piece(self.book.words.did_you_mean, first_line(at), rows))
+            self.pieces.append(Piece(self.book.words.did_you_mean, at.first.words or None, self.rows(at)))
+
+    def question(self) -> Question | None:
+        """The row of the tables for the question as it is asked at first: nothing ticked, nothing asked back."""
+        known = self.book.tables.at.get(self.state.place)
+        return known if isinstance(known, Question) and not self.state.offered else None
 
     def say(
         self, text: Text, first: Text | None = None, rows: Rows = (), more: Mapping[str, str] = MappingProxyType({})
@@ -100,7 +105,11 @@ class Standing:
         """The buttons under the question as it is asked now."""
         state = self.state
         rows = rows_of(at, self.book.words, back=bool(state.trail), ticks=state.place.ticks, offered=state.offered)
-        return (*rows, self.languages()) if self.at_first() and self.written.tongues else rows
+        return self.with_languages(rows)
+
+    def with_languages(self, rows: Rows) -> Rows:
+        """Under the very first question, a button for each language in which he can go on."""
+        return (*rows, self.languages()) if self.written.tongues and self.at_first() else rows
 
     def at_first(self) -> bool:
         """Whether this is the very first question."""

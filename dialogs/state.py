@@ -61,32 +61,29 @@ class State(NamedTuple):
 
     def answer(self, name: str) -> tuple[str, ...]:
         """The values of an answer; none when he was not asked, or skipped."""
-        return next((values for known, values in self.answers if known == name), ())
+        return pieces.values_of(self.answers, name)
 
     def with_answer(self, name: str, values: tuple[str, ...]) -> Self:
         """The same state with one answer replaced; no values forget it."""
-        return self._replace(answers=answered(self.answers, name, values))
+        return self._replace(answers=answered(self.answers, name, values)[1])
 
     def fits(self, book: Book) -> bool:
         """Whether every step this state stands on is in the book: after a flow was edited, it may not be."""
         stood_on = [*self.places, *(place for past in self.trail for place in past.places)]
         return all(book.step(place.flow, place.step) is not None for place in stood_on)
 
-    def bounded(self, widest: int = LARGEST) -> Self:
-        """The same state, forgetting ways back until it is small enough to keep.
+    def bounded(self, widest: int = LARGEST, deepest: int = DEEPEST) -> Self:
+        """The same state, forgetting ways back until it is small enough to keep: the oldest first, but those that an
+        interrupt or a hand-over comes back to last.
 
-        The oldest go first; but those on which he stood when he was handed over or interrupted go last, because
-        he comes back to exactly there. `widest` is the most bytes that a place or an answer of the book can come to:
-        with few enough of them nothing has to be measured.
+        `widest` is the most bytes that a place or an answer of the book can come to, and `deepest` how many places
+        deep it goes: with few enough of them nothing has to be measured.
         """
-        trail = self.trail
-        if len(trail) <= MOST_TRAIL and len(self.places) == 1 and not self.offered:
-            number = 2 + len(self.answers) + len(trail) + sum([len(past.places) for past in trail])
-            if _HEAD_AND_SIGNS + number * widest <= LARGEST - _ROOM_TO_ENTER:
+        if len(self.places) == 1 and not self.offered:
+            most = 2 + len(self.answers) + (1 + deepest) * len(self.trail)
+            if _HEAD_AND_SIGNS + most * widest <= LARGEST - _ROOM_TO_ENTER:
                 return self
-        while len(trail) - _entered(trail) > MOST_TRAIL:
-            trail = _shorter(trail)
-        state = self._replace(trail=trail)
+        state = self
         while state.trail and len(state.to_bytes()) > (LARGEST if _entered(state.trail) else LARGEST - _ROOM_TO_ENTER):
             state = state._replace(trail=_shorter(state.trail))
         return state
@@ -129,11 +126,15 @@ class State(NamedTuple):
         return state
 
 
-def answered(answers: tuple[Answer, ...], name: str, values: tuple[str, ...]) -> tuple[Answer, ...]:
-    """The answers with one replaced, still sorted by name; no values forget it."""
+def answered(
+    answers: tuple[Answer, ...], name: str, values: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[Answer, ...]]:
+    """What an answer was, and the answers with it replaced, sorted by name as before. No values forget it."""
     at = bisect_left(answers, (name,))
-    after = at + 1 if at < len(answers) and answers[at][0] == name else at
-    return (*answers[:at], (name, values), *answers[after:]) if values else answers[:at] + answers[after:]
+    new = ((name, values),) if values else ()
+    if at < len(answers) and answers[at][0] == name:
+        return answers[at][1], answers[:at] + new + answers[at + 1 :]
+    return (), answers[:at] + new + answers[at:]
 
 
 def offer(options: Sequence[Option]) -> tuple[Option, ...]:
@@ -141,9 +142,20 @@ def offer(options: Sequence[Option]) -> tuple[Option, ...]:
     return tuple(Option(option.id, pieces.label_text(option.label)) for option in options[:MOST_OFFERED])
 
 
+def lengthened(trail: tuple[Past, ...], past: Past) -> tuple[Past, ...]:
+    """The trail with one more way back. When there are too many the oldest is forgotten, but never one that an
+    interrupt or a hand-over comes back to.
+    """
+    if len(trail) < MOST_TRAIL or past.entered:
+        return (*trail, past)
+    kept = _entered(trail)
+    return (*trail, past) if len(trail) - kept < MOST_TRAIL else (*trail[:kept], *trail[kept + 1 :], past)
+
+
 def _entered(trail: tuple[Past, ...]) -> int:
     """How much of the trail he comes back to when he leaves the flow that he was handed over to last."""
-    return next((n for n in range(len(trail), 0, -1) if trail[n - 1].entered), 0)
+    marks = [past.entered for past in trail]
+    return len(marks) - marks[::-1].index(True) if True in marks else 0
 
 
 def _shorter(trail: tuple[Past, ...]) -> tuple[Past, ...]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dialogs.exchange import Reply
-from dialogs.pieces import Answer, Place
+from dialogs.pieces import DEEPEST, Answer, Place, values_of
 from dialogs.reading import RETURN
-from dialogs.rendering import Rows, Waiting, fill, first_line, heard, rows_of, slot_values
-from dialogs.steps import Ask, Branch, Call, End, Locate, Step
+from dialogs.rendering import Rows, Waiting, fill, heard, rows_of, slot_values
+from dialogs.steps import Ask, Branch, End, Locate, Step
 from dialogs.steps.branch import CHANNEL
+from dialogs.texts import Text
 from dialogs.understanding import Heard
 from dialogs.words import Words
 
@@ -36,39 +37,45 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A step that waits: the ways on by option, the buttons without Back and with it, and what can be typed.
+    """A step that waits: where each option leads, how it looks without Back and with it, and what can be typed.
 
-    `replies` is the whole turn, without Back and with it, where the text has no slots to fill.
+    `fixed` is the text of a step whose text has no slots, and `replies` the whole turn in which it is asked.
     """
 
     place: Place
-    step: Waiting
+    text: Text
+    first: str | None
     words: Words
     ways: Mapping[str, Way]
     rows: tuple[Rows, Rows]
     heard: tuple[Heard, ...]
+    fixed: str | None
     replies: tuple[tuple[Reply, ...], tuple[Reply, ...]] | None
 
     @classmethod
     def of(cls, place: Place, step: Waiting, words: Words) -> Question:
         rows = rows_of(step, words, back=False), rows_of(step, words, back=True)
-        first, text = first_line(step), step.text.words
+        first = step.first.words or None
+        fixed = None if step.text.slots else step.text.words
         return cls(
             place,
-            step,
+            step.text,
+            first,
             words,
             ways=dict(_ways(place, step)),
             rows=rows,
             heard=() if isinstance(step, End) else heard(step, words),
-            replies=None if step.text.slots else ((Reply(text, first, rows[0]),), (Reply(text, first, rows[1]),)),
+            fixed=fixed,
+            replies=None if fixed is None else ((Reply(fixed, first, rows[0]),), (Reply(fixed, first, rows[1]),)),
         )
 
+    def said(self, lifelines: Mapping[str, str]) -> str:
+        """The text with its slots filled."""
+        return self.fixed or fill(self.text, slot_values(lifelines, self.words), self.place)
+
     def asked(self, lifelines: Mapping[str, str], *, back: bool) -> tuple[Reply, ...]:
-        """The question as it is asked when nothing is said before it."""
-        if self.replies is not None:
-            return self.replies[back]
-        text = fill(self.step.text, slot_values(lifelines, self.words), self.place)
-        return (Reply(text, first_line(self.step), self.rows[back]),)
+        """The turn in which it is asked and nothing is said before it."""
+        return self.replies[back] if self.replies else (Reply(self.said(lifelines), self.first, self.rows[back]),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Fork:
         return cls(step.on.name, cases, Place(flow, step.otherwise.name))
 
     def way(self, answers: tuple[Answer, ...], channel: str) -> Place:
-        values = (channel,) if self.on == CHANNEL else next((v for name, v in answers if name == self.on), ())
+        values = (channel,) if self.on == CHANNEL else values_of(answers, self.on)
         for value, place in self.cases:
             if value in values:
                 return place
@@ -97,26 +104,37 @@ class Tables:
     """What the engine steps by.
 
     `first` are the questions that can come first of all. `widest` is the most bytes that a place or an answer can
-    take in a stored state.
+    take in a stored state, `deepest` how many places deep one can get.
     """
 
     at: Mapping[Place, Question | Fork]
     first: frozenset[Place]
     widest: int
+    deepest: int
 
     @classmethod
     def of(cls, flows: Mapping[str, Flow], start: str, words: Words) -> Tables:
         at: dict[Place, Question | Fork] = {}
         widest = 0
-        for flow in flows.values():
+        for flow_name, flow in flows.items():
             for name, step in flow.steps.items():
-                place = Place(flow.id, name)
+                place = Place(flow_name, name)
                 widest = max(widest, *_widths(place, step))
                 if isinstance(step, Ask | Locate | End):
                     at[place] = Question.of(place, step, words)
                 elif isinstance(step, Branch):
-                    at[place] = Fork.of(flow.id, step)
-        return cls(at, frozenset(_first_questions(flows, start)), widest)
+                    at[place] = Fork.of(flow_name, step)
+        return cls(at, frozenset(_first_questions(flows, start)), widest, _deepest(flows))
+
+    def beyond(self, fork: Fork, answers: tuple[Answer, ...], channel: str) -> Place:
+        """The place that a branch leads to, and the branches that follow it. Where they lead round, one of them."""
+        place = fork.way(answers, channel)
+        for _ in self.at:
+            at = self.at.get(place)
+            if not isinstance(at, Fork):
+                break
+            place = at.way(answers, channel)
+        return place
 
 
 def _ways(place: Place, step: Waiting) -> Iterator[tuple[str, Way]]:
@@ -139,10 +157,18 @@ def _first_questions(flows: Mapping[str, Flow], start: str) -> Iterator[Place]:
         seen.add(place)
         if step.waits:
             yield place
-        elif isinstance(step, Call):
-            ahead.append(Place(step.flow.name, flows[step.flow.name].first_step.name))
         else:
             ahead.extend(Place(place.flow, target.ref.name) for target in step.targets())
+            ahead.extend(Place(c.name, flows[c.name].first_step.name) for c in step.calls() if c.name in flows)
+
+
+def _deepest(flows: Mapping[str, Flow]) -> int:
+    """The longest chain of flows that hand over to each other. What he did in an interrupt is not on the way back."""
+    called = {flow: {call.name for step in flows[flow].steps.values() for call in step.calls()} for flow in flows}
+    deepest, ends = 1, set(flows)
+    while deepest < DEEPEST and (ends := {further for flow in ends for further in called.get(flow, ())}):
+        deepest += 1
+    return deepest
 
 
 def _widths(place: Place, step: Step) -> tuple[int, int]:

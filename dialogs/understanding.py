@@ -38,10 +38,13 @@ class Heard(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """The option that was meant; or, when it is a close call, the options to ask back about."""
+    """The option that was meant, or several that were named together; or, when it is a close call, the options to
+    ask back about.
+    """
 
     option: str | None = None
     close: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
 
 
 NOTHING = Understood()

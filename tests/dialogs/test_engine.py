@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import (
     AreaChoice,
@@ -29,6 +28,7 @@ from dialogs.engine import (
     Words,
     step,
 )
+from dialogs.words import ENGLISH
 from tests.support.walking import LIFELINES, Man, card
 
 NEWPORTS = (
@@ -101,15 +101,15 @@ def test_words_that_fit_nothing_get_the_flows_own_answer_and_the_question_again(
 def test_without_an_answer_of_its_own_the_program_says_that_it_did_not_understand(man: Man) -> None:
     man.taps("Somewhere to stay")
     man.types("xyzzy plugh")
-    assert man.reply.text.startswith(words.NOT_UNDERSTOOD)
+    assert man.reply.text.startswith(ENGLISH.not_understood)
 
 
 def test_a_close_call_is_asked_back_and_taken_when_confirmed(man: Man) -> None:
     man.types("i need a refuge and some cash")
-    assert man.reply.text == words.DID_YOU_MEAN
+    assert man.reply.text == ENGLISH.did_you_mean
     assert man.labels[:2] == [["Somewhere to stay"], ["Money"]]
     man.gives(Show())
-    assert man.reply.text == words.DID_YOU_MEAN
+    assert man.reply.text == ENGLISH.did_you_mean
     man.types("2")
     assert man.state.answer("need") == ("money",)
     assert man.state.offered == ()
@@ -174,6 +174,45 @@ def test_an_interrupt_does_not_lose_the_ticks(man: Man) -> None:
     man.is_in("suicide")
     man.taps("Carry on")
     assert man.labels[1] == ["✓ Work"]
+
+
+@pytest.mark.parametrize("typed", ["pets and work", "2 and 3", "2, 3", "2 3", "Pets, work", "pets work and also pets"])
+def test_several_options_named_in_one_message_are_ticked_together(man: Man, typed: str) -> None:
+    man.taps("Somewhere to stay")
+    man.types(typed)
+    assert man.labels[:2] == [["Children", "✓ Pets"], ["✓ Work"]]
+
+
+def test_naming_a_ticked_option_again_among_others_leaves_it_ticked(man: Man) -> None:
+    man.taps("Somewhere to stay", "Work")
+    man.types("children and work")
+    assert man.labels[:2] == [["✓ Children", "Pets"], ["✓ Work"]]
+
+
+@pytest.mark.parametrize("typed", ["not the children", "pets but not work", "pets or work", "my work is hard"])
+def test_options_that_he_may_not_want_are_asked_back_and_not_ticked(man: Man, typed: str) -> None:
+    man.taps("Somewhere to stay")
+    man.types(typed)
+    assert man.reply.text == ENGLISH.did_you_mean
+    assert man.state.place.ticks == ()
+
+
+def test_what_was_asked_back_can_be_ticked_together_too(man: Man) -> None:
+    man.taps("Somewhere to stay")
+    man.types("pets but not work", "1 and 2")
+    assert man.state.place.ticks == ("pets", "work")
+    assert man.state.offered == ()
+
+
+def test_none_of_these_among_others_ticks_nothing(man: Man) -> None:
+    man.taps("Somewhere to stay")
+    man.types("pets but not work", "pets and none")
+    assert man.state.place.ticks == ()
+
+
+def test_where_only_one_can_be_chosen_two_are_asked_back(man: Man) -> None:
+    man.types("money and housing")
+    assert man.labels[:2] == [["Somewhere to stay"], ["Money"]]
 
 
 # --- branching ------------------------------------------------------------------------------------------------
@@ -545,6 +584,63 @@ def test_back_out_of_an_interrupt_leads_to_where_he_was(man: Man) -> None:
     assert unnumbered(man.state) == before
 
 
+def asked_back_for_an_option(man: Man) -> None:
+    man.types("i need a refuge and some cash")
+
+
+def asked_back_for_a_place(man: Man) -> None:
+    man.taps("Talk to someone")
+    man.types("newport")
+    man.gives(Located("choose", NEWPORTS))
+
+
+ASKED_BACK = pytest.mark.parametrize("asked_back", [asked_back_for_an_option, asked_back_for_a_place])
+AND_RETURNS = pytest.mark.parametrize("back", [Pick("_return"), Pick("_back"), Pick("on")])
+
+
+@ASKED_BACK
+@AND_RETURNS
+def test_an_interrupt_returns_to_exactly_what_was_asked_back(man: Man, asked_back: Any, back: Given) -> None:
+    asked_back(man)
+    before, reply = unnumbered(man.state), man.reply
+    man.is_in("suicide")
+    assert man.state.offered == ()
+    man.gives(back)
+    assert unnumbered(man.state) == before
+    assert man.reply == reply
+
+
+@ASKED_BACK
+def test_a_second_interrupt_returns_to_exactly_what_was_asked_back(man: Man, asked_back: Any) -> None:
+    asked_back(man)
+    before, reply = unnumbered(man.state), man.reply
+    man.is_in("immediate_danger")
+    man.types("carry on or cannot speak")
+    assert man.state.offered != ()
+    man.is_in("suicide")
+    man.taps("Carry on")
+    assert unnumbered(man.state) == before
+    assert man.reply == reply
+
+
+def test_however_much_he_did_before_an_interrupt_returns_to_the_same_ways_back(man: Man) -> None:
+    for _ in range(6):
+        man.taps("Skip", "Skip")
+        man.gives(Found("none"))
+        man.taps("Something else")
+    before = unnumbered(man.state)
+    for _ in range(6):
+        man.is_in("immediate_danger")
+        man.taps("I cannot speak", "Back", "I cannot speak", "Skip")
+    assert unnumbered(man.state) == before
+
+
+def test_an_option_that_calls_and_was_asked_back_about_comes_back_to_the_plain_question(man: Man) -> None:
+    man.types("need help now and somewhere to chat")
+    man.taps("Need help now", "Carry on")
+    assert man.state.offered == ()
+
+
 def test_a_danger_that_no_flow_answers_is_an_error(man: Man) -> None:
     with pytest.raises(EngineError, match="boredom"):
         man.gives(Interrupt("boredom"))
@@ -595,3 +691,110 @@ def test_a_place_that_merely_mentions_a_button_is_looked_up(man: Man) -> None:
 def test_a_slip_in_the_name_of_a_button_is_still_that_button(man: Man) -> None:
     man.taps("Talk to someone")
     assert man.types("Englnd").request == Find(needs=("talk",), area="E92000001")
+
+
+# --- languages ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def welsh(book: Book) -> Man:
+    """In the middle of a book that can be had in Welsh, as far as these tests read it."""
+    main = book.flows["main"]
+    steps: dict[str, Any] = dict(main.steps)
+    hello = steps["hello"]
+    options = (replace(hello.options[0], label="Siarad", words=("sgwrsio",)), *hello.options[1:])
+    steps["welcome"] = replace(steps["welcome"], text=replace(steps["welcome"].text, parts=("Prawf yw hwn.",)))
+    steps["hello"] = replace(hello, options=options, text=replace(hello.text, parts=("Beth fyddai'n helpu?",)))
+    steps["where"] = replace(steps["where"], text=replace(steps["where"].text, parts=("Ble ydych chi?",)))
+    said = replace(ENGLISH, skip="Neidio", back="Yn ôl", skip_typed=("pasio",), did_you_mean="Un o'r rhain?")
+    translated = replace(book, flows={**book.flows, "main": replace(main, steps=steps)}, name="Cymraeg", words=said)
+    return Man(replace(book, tongues={"cy": translated}))
+
+
+def test_without_further_languages_there_is_no_button_for_any(man: Man) -> None:
+    assert "English" not in str(man.labels)
+    man.gives(Pick("_in_cy"))
+    assert man.state.language == ""
+
+
+def test_the_languages_stand_under_the_very_first_question_only(welsh: Man) -> None:
+    assert welsh.labels[-1] == ["Cymraeg"]
+    welsh.taps("Talk to someone")
+    assert "Cymraeg" not in str(welsh.labels)
+    welsh.taps("Back")
+    assert welsh.labels[-1] == ["Cymraeg"]
+    welsh.is_in("suicide")
+    assert "Cymraeg" not in str(welsh.labels)
+
+
+def test_in_another_language_all_is_said_again_from_the_first_word_and_there_is_a_way_back(welsh: Man) -> None:
+    welsh.taps("Cymraeg")
+    assert welsh.reply.text == "Prawf yw hwn.\n\nBeth fyddai'n helpu?"
+    assert welsh.labels[-2:] == [["Neidio", "Why?"], ["English"]]
+    welsh.taps("English")
+    assert welsh.reply.text.startswith("This is a test.")
+    assert welsh.state.language == ""
+
+
+@pytest.mark.parametrize("typed", ["Cymraeg", "welsh", "WELSH!"])
+def test_the_name_of_a_language_can_be_typed_at_every_question_and_changes_nothing_else(welsh: Man, typed: str) -> None:
+    welsh.taps("Talk to someone")
+    before = unnumbered(welsh.state)
+    welsh.types(typed)
+    assert unnumbered(welsh.state) == before._replace(language="cy")
+    assert welsh.reply.text == "Ble ydych chi?"
+    welsh.types("English")
+    assert unnumbered(welsh.state) == before
+
+
+def test_in_another_language_its_own_words_are_heard_and_english_ones_too(welsh: Man) -> None:
+    welsh.taps("Cymraeg")
+    welsh.types("sgwrsio")
+    assert welsh.state.answer("need") == ("talk",)
+    welsh.types("yn ôl", "pasio")
+    assert (welsh.at, welsh.state.answer("need")) == ("main/where", ())
+    welsh.types("back", "skip")
+    assert welsh.at == "main/where"
+
+
+def test_what_was_asked_back_is_read_in_the_new_language(welsh: Man) -> None:
+    welsh.types("a refuge or somebody to listen")
+    assert welsh.labels[:2] == [["Talk to someone"], ["Somewhere to stay"]]
+    welsh.types("cymraeg")
+    assert welsh.reply.text == "Un o'r rhain?"
+    assert welsh.labels[:3] == [["Siarad"], ["Somewhere to stay"], ["None of these"]]
+    welsh.taps("Siarad")
+    assert welsh.state.answer("need") == ("talk",)
+
+
+@pytest.mark.parametrize("given", [Begin(), Pick("_restart"), Pick("_back")])
+def test_the_language_is_kept_when_he_goes_back_or_starts_again(welsh: Man, given: Given) -> None:
+    welsh.taps("Cymraeg", "Siarad")
+    welsh.gives(given)
+    assert welsh.state.language == "cy"
+    assert welsh.reply.text.endswith("Beth fyddai'n helpu?")
+
+
+def test_the_interrupt_comes_in_his_language(welsh: Man) -> None:
+    welsh.taps("Cymraeg")
+    welsh.is_in("immediate_danger")
+    assert welsh.labels[-1] == ["Yn ôl"]
+    welsh.taps("Carry on")
+    assert welsh.reply.text == "Beth fyddai'n helpu?"
+
+
+def test_a_language_that_is_no_longer_offered_is_read_in_english(welsh: Man, book: Book) -> None:
+    welsh.taps("Cymraeg", "Siarad")
+    welsh.book = book
+    welsh.gives(Show())
+    assert welsh.reply.text == "Roughly where are you?"
+
+
+def test_an_option_of_the_same_name_goes_before_a_language(welsh: Man) -> None:
+    main = welsh.book.flows["main"]
+    steps: dict[str, Any] = dict(main.steps)
+    options = (replace(steps["hello"].options[0], words=("welsh",)), *steps["hello"].options[1:])
+    steps["hello"] = replace(steps["hello"], options=options)
+    welsh.book = replace(welsh.book, flows={**welsh.book.flows, "main": replace(main, steps=steps)})
+    welsh.types("welsh")
+    assert (welsh.at, welsh.state.language) == ("main/where", "")

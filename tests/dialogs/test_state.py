@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dialogs.book import Book
 from dialogs.engine import Option, Place, State, StateError
 from dialogs.pieces import label_text
-from dialogs.state import DEEPEST, LARGEST, MOST_TRAIL, Past, offer
+from dialogs.state import DEEPEST, LARGEST, MOST_TRAIL, Past, lengthened, offer
 
 NAMES = st.sampled_from(["a", "need", "E92000001", "Z_9", "a_name_of_24_characters_"])
 VALUES = st.lists(NAMES, max_size=4).map(tuple)
@@ -52,22 +52,37 @@ def test_bounding_forgets_ways_back_and_nothing_else(state: State) -> None:
     assert len(bounded.to_bytes()) <= LARGEST or not bounded.trail
 
 
-def ways_back(*steps: str, entered: bool = False) -> tuple[Past, ...]:
-    return tuple(Past((Place("main", step),), entered=entered) for step in steps)
+def walked(trail: tuple[Past, ...], *steps: str, flow: str = "main") -> tuple[Past, ...]:
+    for name in steps:
+        trail = lengthened(trail, Past((Place(flow, name),)))
+    return trail
+
+
+def steps_of(trail: tuple[Past, ...]) -> str:
+    return "".join(past.places[-1].step for past in trail)
 
 
 def test_the_oldest_ways_back_are_forgotten_first() -> None:
-    trail = ways_back(*"abcdefghij")
-    assert State((Place("main", "k"),), trail=trail).bounded().trail == trail[-MOST_TRAIL:]
+    assert steps_of(walked((), *"abcdefghij")) == "cdefghij"
 
 
-def test_what_an_interrupt_comes_back_to_is_forgotten_last() -> None:
-    behind = (*ways_back(*"abcdefgh"), *ways_back("i", entered=True))
-    within = ways_back(*"klmnopqrst")
-    stack = (Place("main", "i"), Place("danger", "u"))
-    assert State(stack, trail=behind + within).bounded().trail == behind + within[-MOST_TRAIL:]
-    long = tuple(Past((Place("danger", "a_name_of_24_characters_", ("a_name_of_24_characters_",) * 6),)) for _ in "ab")
-    assert State(stack, trail=behind + long * 3).bounded().trail[: len(behind)] == behind
+def test_what_an_interrupt_comes_back_to_is_not_forgotten_for_what_is_done_in_it() -> None:
+    behind = lengthened(walked((), *"abcdefgh"), Past((Place("main", "i"),), entered=True))
+    assert steps_of(walked(behind, *"klmnopqrst", flow="danger")) == "abcdefghi" + "mnopqrst"
+
+
+def test_when_bytes_run_out_what_an_interrupt_comes_back_to_is_forgotten_last() -> None:
+    behind = lengthened(walked((), *"abcdefg"), Past((Place("main", "i"),), entered=True))
+    wide = Past((Place("danger", "a_name_of_24_characters_", ("a_name_of_24_characters_",) * 10),))
+    state = State((Place("main", "i"), Place("danger", "u")), trail=(*behind, *[wide] * 6)).bounded()
+    assert state.trail == (*behind, *[wide] * (len(state.trail) - len(behind)))
+    assert len(state.trail) > len(behind)
+
+
+def test_outside_of_interrupts_there_is_room_kept_for_one() -> None:
+    wide = Past((Place("main", "a_name_of_24_characters_", ("a_name_of_24_characters_",) * 3),))
+    bounded = State((Place("main", "a"),), trail=(wide,) * MOST_TRAIL).bounded()
+    assert len(bounded.to_bytes()) <= LARGEST - 250
 
 
 @given(st.binary(max_size=300))

@@ -17,6 +17,7 @@ class Man:
 
     book: Book
     channel: str = "telegram"
+    lifelines: Mapping[str, str] = field(default_factory=lambda: LIFELINES)
     state: State = field(init=False)
     last: Step = field(init=False)
 
@@ -26,7 +27,7 @@ class Man:
 
     def gives(self, given: Given) -> Step:
         before = self.state.to_bytes()
-        self.last = step(self.book, self.state, given, lifelines=LIFELINES, channel=self.channel)
+        self.last = step(self.book, self.state, given, lifelines=self.lifelines, channel=self.channel)
         assert self.state.to_bytes() == before
         self.state = State.from_bytes(self.last.state.to_bytes())
         assert self.state == self.last.state
