@@ -117,7 +117,7 @@ def carry(passage: Passage, state: State, book: Book) -> Carried | None:
         trail=there.trail(state.trail),
         # Another count makes every button of before an old one, which only shows him where he is.
         serial=state.serial + anew,
-        offered=() if anew else there.offered(state),
+        offered=there.offered(state.place, state.offered),
         found=found,
         cards=state.cards and found is not None and there.shows_again(state.places, state.found),
         language=_language(state, book),
@@ -166,15 +166,19 @@ class _Moved:
             gone = self._passage.takes(stack_of(past.places)) is None
             if gone or (past.name and not self.knows(past.name, past.before)):
                 break
-            kept.append(past._replace(places=self.places(past.places)))
+            offered = self.offered(past.places[-1], past.offered)
+            kept.append(past._replace(places=self.places(past.places), offered=offered))
         return tuple(reversed(kept))
 
-    def offered(self, state: State) -> tuple[Option, ...]:
-        at = self._book.step(*self.where(state.place))
+    def offered(self, place: Place, offered: tuple[Option, ...]) -> tuple[Option, ...]:
+        """What was asked back there, as far as it can still be meant."""
+        at = self._book.step(*self.where(place))
+        if not offered or (place.flow, place.step) in self._passage.anew:
+            return ()
         if isinstance(at, Locate):
-            return state.offered
+            return offered
         options = {choice.id for choice in at.options} if isinstance(at, Ask) else set()
-        return tuple(option for option in state.offered if option.id in options)
+        return tuple(option for option in offered if option.id in options)
 
     def found(self, found: Place | None) -> Place | None:
         if found is None or not isinstance(self._book.step(*self.where(found)), Find):
@@ -212,7 +216,7 @@ def places_as_word(places: Places) -> str:
 
 def places_from_word(word: str) -> Places:
     """The inverse."""
-    return tuple(map(where_from_word, word.split(" > ")))
+    return tuple(map(where_from_word, word.split(" > "))) if word else ()
 
 
 def moves_as_words(moves: Moves) -> dict[str, str]:

@@ -167,16 +167,14 @@ class _Comparing:
 
     def _asks_anew(self, where: Where) -> bool:
         """Whether the question there is another, so that his next tap or words must not be taken for its answer."""
-        old, new = self._old_step(where), self._new_step(where)
-        if not isinstance(old, Ask | Locate) or not isinstance(new, Ask | Locate):
-            return _kind(old) != _kind(new)
-        before = {choice.id: choice.label for choice in old.options}
-        now = {choice.id: choice.label for choice in new.options}
-        if where in self.moves:
-            return _kind(old) != _kind(new) or old.text.words != new.text.words or before != now
-        others = {label: id for id, label in before.items()}
-        # The same words on another option: a button that he still sees would say what it no longer means.
-        return any(others.get(label, id) != id for id, label in now.items() if id in before)
+        old, new = self.old.book, self.new.book
+        # He reads it in his own language, and goes on in that one as long as it is offered.
+        tongues = [(old.tongues[code], new.tongues.get(code, new)) for code in old.tongues]
+        there = self.moves.get(where, where)
+        return any(
+            _is_another(before.flows[where[0]].steps[where[1]], now.step(*there), moved=where in self.moves)
+            for before, now in ((old, new), *tongues)
+        )
 
     # --- what speaks against it -------------------------------------------------------------------------------
 
@@ -225,6 +223,19 @@ def _kind(step: Step | None) -> str:
         return "a question with several choices" if step.many else "a question with one choice"
     kinds = {"locate": "the question where he is", "end": "an end", "find": "a find"}
     return kinds.get(step.kind if step else "", "a step that asks nothing")
+
+
+def _is_another(old: Step, new: Step | None, *, moved: bool) -> bool:
+    """Whether the new question is not the one that he has before him. `moved`: the editor said where he goes on."""
+    if not isinstance(old, Ask | Locate) or not isinstance(new, Ask | Locate):
+        return _kind(old) != _kind(new)
+    before = {choice.id: choice.label for choice in old.options}
+    now = {choice.id: choice.label for choice in new.options}
+    if moved:
+        return _kind(old) != _kind(new) or old.text.words != new.text.words or before != now
+    meant = {label: id for id, label in before.items()}
+    # The same words on another option: a button that he still sees would say what it no longer means.
+    return any(meant.get(label, id) != id for id, label in now.items() if id in before)
 
 
 def _answers(book: Book) -> _Values:
