@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,5 +84,9 @@ def beginning_at(place: str, book: Book) -> Book:
 
 
 def turns_of(replay: str) -> list[str]:
-    """The turns of a conversation that is written in one line, as findings have it: `Yes; Skip`."""
-    return [turn.strip() for turn in replay.split(";") if turn.strip()]
+    """The turns of a conversation that is written in one line, as findings have it: `Yes; Skip`.
+
+    A semicolon that belongs to a turn has a backslash before it.
+    """
+    turns = (turn.replace(r"\;", ";").strip() for turn in re.split(r"(?<!\\);", replay))
+    return [turn for turn in turns if turn]

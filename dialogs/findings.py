@@ -17,8 +17,6 @@ from dialogs.codes import CODES, Severity
 from dialogs.spans import Span
 
 MOST_SHOWN = 20
-# Between the turns of a conversation that is written in one line.
-REPLAY_SEPARATOR = "; "
 # Columns of a terminal that a finding is laid out for.
 _WIDEST = 100
 _BEFORE_CARET = 40
@@ -188,12 +186,19 @@ def _render(finding: Finding, chat: str) -> str:
         lines.extend(f"  {margin}     {turn}" for turn in finding.replay or ("(the first message)",))
         if chat:
             # Not wrapped: it is there to be copied.
-            lines.append(f"  {margin} = Have it: {chat} --replay {quoted(REPLAY_SEPARATOR.join(finding.replay))}")
+            lines.append(f"  {margin} = See it: {chat} --replay {quoted(in_one_line(finding.replay))}")
     return "\n".join(lines) + "\n"
+
+
+def in_one_line(replay: Iterable[str]) -> str:
+    """The turns of a conversation as `fingerpost chat --replay` takes them: `Yes; Skip`."""
+    return "; ".join(turn.replace(";", r"\;") for turn in replay)
 
 
 def quoted(word: str) -> str:
     """A word as every shell takes it."""
+    if re.fullmatch(r"[\w./-]+", word):
+        return word
     return f'"{word}"' if not re.search(r'["$`\\!%]', word) else shlex.quote(word)
 
 
