@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dialogs import proof
 from dialogs.engine import Begin, EngineError, Pick, State, step
 from dialogs.findings import Finding, render_text
 from dialogs.loading import check, load_book
+from dialogs.proof import prove, walk
+from dialogs.proof.invariants import questions
 from tests.dialogs.conftest import HERE
 from tests.support.walking import LIFELINES
 
@@ -62,7 +63,7 @@ def test_a_sixth_question_is_found_with_the_shortest_way_to_it(tmp_path: Path) -
     findings = sown(tmp_path, faults)
     (finding,) = (f for f in findings if f.code == "F202")
     assert finding.message == "Step `where` is question 6 before the first services."
-    assert finding.replay == ("Read a little", "Carry on", "Children", "Done", "A1", "A2", "A3")
+    assert finding.replay == ("Read a little", "Carry on", "Skip", "A1", "A2", "A3")
 
 
 def test_a_menu_that_does_not_count_is_not_counted(tmp_path: Path) -> None:
@@ -147,14 +148,15 @@ def test_an_interrupt_that_never_lets_go_is_found(tmp_path: Path) -> None:
     faults = {"thoughts": [("label: Carry on, go: _return", "label: Carry on, go: here"), ("go: stop}", "go: here}")]}
     findings = sown(tmp_path, faults)
     assert [(f.code, f.replay) for f in findings] == [
+        ("F216", ("(words that mean suicide)",)),
         ("F203", ("(words that mean suicide)",)),
         ("F201", None),
     ]
 
 
 def test_a_conversation_too_large_to_walk_is_not_called_sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "MOST_NODES", 5)
-    faults = proof.prove(load_book(HERE / "book"))
+    monkeypatch.setattr(walk, "MOST_NODES", 5)
+    faults = prove(load_book(HERE / "book")).faults
     assert {fault.code for fault in faults} == {"F206"}
 
 
@@ -173,7 +175,7 @@ def test_too_many_ways_to_count_are_not_called_sound(tmp_path: Path, monkeypatch
 """
         for n in range(12)
     )
-    monkeypatch.setattr(proof, "MOST_NODES", 60)
+    monkeypatch.setattr(questions, "MOST_WAYS", 60)
     findings = sown(
         tmp_path, {"main": [("chat, listen], go: where", "chat], go: r0"), ("  split:\n", ring + "  split:\n")]}
     )

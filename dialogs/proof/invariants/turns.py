@@ -90,7 +90,9 @@ def _unasked(told: Told) -> list[int]:
 
 
 def _longest(runs: Sequence[Run]) -> Run:
-    return Run(*(max(run[part] for run in runs) for part in range(3)), cuts=runs[0].cuts)
+    return Run(
+        max(run.first for run in runs), max(run.messages for run in runs), max(run.steps for run in runs), runs[0].cuts
+    )
 
 
 def _runs_to(told: Told, said: Sequence[tuple[int, int]], waiting: Mapping[int, Run]) -> list[Run]:
