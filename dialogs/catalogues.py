@@ -210,7 +210,7 @@ def _parsed(data: bytes) -> _Po:
     if len(data) > LARGEST_FILE:
         raise CatalogueError(f"The file is longer than {LARGEST_FILE:,} bytes.")
     try:
-        lines = data.decode("utf-8-sig").splitlines()
+        lines = [_without_mark(line) for line in data.decode("utf-8-sig").split("\n")]
     except UnicodeDecodeError as error:
         raise CatalogueError("This line is not UTF-8 text.", data.count(b"\n", 0, error.start) + 1) from None
     po = _Po(headers=_PLAIN_HEADERS)
@@ -226,6 +226,11 @@ def _parsed(data: bytes) -> _Po:
     for message in [*po, *po.obsolete.values()]:
         _recall_previous(message)
     return po
+
+
+def _without_mark(line: str) -> str:
+    """The `#~|` lines of gettext, which Babel cannot read, as the `#|` lines that they are of an obsolete message."""
+    return "#|" + line[3:] if line.startswith("#~|") else line
 
 
 def _recall_previous(message: Message) -> None:
@@ -250,10 +255,13 @@ def _lines(message: Message, po: _Po) -> Iterator[str]:
     if not obsolete:
         yield from (f"#. {note}" for note in message.auto_comments)
         yield from (f"#: {file}:{line}" for file, line in sorted(message.locations))
-        if message.flags:
-            yield f"#, {', '.join(sorted(message.flags))}"
-        if message.previous_id:
-            yield f"#| msgid {normalize(message.previous_id[0], '#| ', _WIDTH)}"
+    # What is doubtful stays so when it comes back.
+    flags = sorted(message.flags if not obsolete else message.flags & {"fuzzy"})
+    if flags:
+        yield f"#, {', '.join(flags)}"
+    if message.previous_id:
+        mark = "#~| " if obsolete else "#| "
+        yield f"{mark}msgid {normalize(message.previous_id[0], mark, _WIDTH)}"
     if message.context:
         yield f"{obsolete}msgctxt {normalize(message.context, obsolete, _WIDTH)}"
     yield f"{obsolete}msgid {normalize(str(message.id), obsolete, _WIDTH)}"

@@ -173,6 +173,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "A translation that cannot be sent", "He would get half of it, or signs he cannot see.", "warning"
         ),
         "F260": Code("A translation changed since its review", "What was changed has been read by nobody.", "warning"),
+        "F261": Code(
+            "A translation that breaks what is proved", "It holds in the flows as written, and not in this.", "warning"
+        ),
         # Publishing: what a new version would mean for those in the middle of a conversation
         "F270": Code("A step that people stand on is gone", "His next tap would lead him nowhere."),
         "F271": Code("A step takes another kind of answer", "What he is about to tap or type would not fit."),

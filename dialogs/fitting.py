@@ -14,7 +14,7 @@ from dialogs.findings import listed
 from dialogs.messages import Message, read_words
 from dialogs.reading import LONGEST_TEXT
 from dialogs.texts import Slot, split
-from dialogs.understanding import normalise
+from dialogs.understanding import Heard, normalise, understand
 
 LONGEST_TYPED = 60
 """The longest word or phrase that he can be expected to type, in characters."""
@@ -78,6 +78,12 @@ def clash(options: Sequence[Said], taken: Collection[str]) -> str:
             if sound in taken or sounds.setdefault(sound, option.id) != option.id:
                 return sound
     return ""
+
+
+def misheard(options: Sequence[Said]) -> str:
+    """The first label that is heard as another option, or as none, when it is typed; "" when there is none."""
+    heard = [Heard(option.id, option.label, option.words) for option in options]
+    return next((option.label for option in options if understand(option.label, heard).option != option.id), "")
 
 
 def sounds_of(option: Said) -> tuple[str, ...]:

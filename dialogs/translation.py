@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from dialogs.book import Book
 from dialogs.catalogues import Catalogue
-from dialogs.fitting import Unfit, clash, english_too, sounds_of, unfit
+from dialogs.fitting import Unfit, clash, english_too, misheard, sounds_of, unfit
 from dialogs.known import Known
 from dialogs.messages import Interpreter, Message, messages, respoken
 from dialogs.spans import Span
@@ -137,11 +137,11 @@ class _Translator(Interpreter):
             or said.options == written.options
         ):
             return said
-        if sound := clash(said.options, self._taken):
-            self._clash(written.id, f"`{sound}` says two things at step `{written.id}`", written.span)
-            return replace(said, options=written.options)
         typed = english_too(said.options, written.options, self._taken)
         options = tuple(replace(option, words=words) for option, words in zip(said.options, typed, strict=True))
+        if sound := clash(said.options, self._taken) or misheard(options):
+            self._clash(f"{written.span}", f"`{sound}` says two things at step `{written.id}`", written.span)
+            return replace(said, options=written.options)
         return replace(said, options=options)
 
     def _clash(self, what: str, sentence: str, span: Span | None) -> None:

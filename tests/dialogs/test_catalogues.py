@@ -111,8 +111,16 @@ def test_no_translation_is_ever_lost(before: dict[str, str], after: list[str], l
             )
     entries = Catalogue.read("cy", data, "cy.po").entries
     for source, text in before.items():
-        assert ("", source) in entries
-        assert entries["", source].doubtful or entries["", source].text == text
+        entry = entries["", source]
+        assert entry.doubtful or entry.text in ("", text)
+
+
+def test_what_was_doubtful_when_it_went_is_doubtful_when_it_comes_back() -> None:
+    doubtful = _update(po({("", "It is not far from here"): "Nid yw'n bell"}), "It is far from here")
+    gone = _update(doubtful)
+    assert "#~| msgid" in gone.decode()
+    entry = Catalogue.read("cy", _update(gone, "It is far from here"), "cy.po").entries["", "It is far from here"]
+    assert (entry.text, entry.doubtful) == ("Nid yw'n bell", True)
 
 
 def test_a_catalogue_that_cannot_be_read_is_not_written_over() -> None:

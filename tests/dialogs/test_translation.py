@@ -14,7 +14,22 @@ from hypothesis import strategies as st
 from bot.flow_knowledge import known
 from dialogs.book import Book
 from dialogs.catalogues import Catalogue
-from dialogs.engine import Begin, Card, Describe, Described, Find, Found, Given, Line, Locate, Located, Pick, Show, State, step
+from dialogs.engine import (
+    Begin,
+    Card,
+    Describe,
+    Described,
+    Find,
+    Found,
+    Given,
+    Line,
+    Locate,
+    Located,
+    Pick,
+    Show,
+    State,
+    step,
+)
 from dialogs.findings import Finding, Findings
 from dialogs.known import Known, LifelineFacts
 from dialogs.loading import check_source, load_published, load_source
@@ -448,3 +463,24 @@ def test_the_question_before_him_is_shown_in_his_language() -> None:
     stepped = step(book, state._replace(language="cy"), Show(), lifelines=LIFELINES)
     assert stepped.replies[0].text == turned("What would help most?")
     assert isinstance(BOOK.step("main", "where"), LocateStep)
+
+
+def test_what_only_a_translation_breaks_of_the_proof_is_a_warning() -> None:
+    long = {
+        key: text + " a" * 900
+        for key, text in TURNED.items()
+        if key[1] in ("What would help most?", "So that we show you what fits.")
+    }
+    findings = check_source(with_catalogue(SMALL, po({**TURNED, **long})), KNOWN)
+    assert "F212" not in {finding.code for finding in findings}
+    (warning,) = [finding for finding in findings if finding.code == "F261"]
+    assert warning.severity == "warning"
+    assert "(F212)" in warning.message
+
+
+@pytest.mark.parametrize("said", ["1", "Stay", "5"])
+def test_a_label_that_would_be_heard_as_another_option_is_not_said(said: str) -> None:
+    key = _key("Read a little")
+    translation = _with({key: said})
+    assert {fault.unfit.code for fault in translation.faults} <= {"F254", "F257"}
+    assert all(message.source != said for message in messages(translation.book))
