@@ -23,15 +23,22 @@ from dialogs.written import Kind, Written, place
 CODES = {"claim": "F231", "turns_away": "F232", "style": "F233", "telling": "F234"}
 """The code of each kind of word."""
 
+_WORD = re.compile(r"\w+")
+_HEAD = 3
 _EMOJI = r"[\U0001F000-\U0001FAFF\u2600-\u27BF]"
 
 
 @dataclass(frozen=True, slots=True)
 class Avoided:
-    """One entry of the list: what finds the words, and what to tell the editor about them."""
+    """One entry of the list: what finds the words, and what to tell the editor about them.
+
+    `heads` are the first letters of the words: a text in which no word begins so need not be searched. Empty for
+    marks that are no words.
+    """
 
     code: str
     pattern: re.Pattern[str]
+    heads: frozenset[str]
     on: tuple[Kind, ...]
     why: str
     instead: str
@@ -48,13 +55,15 @@ def avoided_words() -> tuple[Avoided, ...]:
 
 def _entry(entry: dict[str, Any]) -> Avoided:
     looked_for = [_word(word) for word in entry.get("words", ())]
-    if after := entry.get("after"):
+    after = entry.get("after")
+    if after:
         looked_for = [rf"(?:{'|'.join(map(_word, after))}) (?:{'|'.join(looked_for)})"]
     looked_for += [_EMOJI if sign == "emoji" else re.escape(sign) for sign in entry.get("signs", ())]
     pattern = "|".join(looked_for).replace(" ", r"\s+").replace("'", "['\u2019]")
     return Avoided(
         code=CODES[entry["kind"]],
         pattern=re.compile(pattern, re.IGNORECASE),
+        heads=frozenset(next(_heads(words)) for words in after or entry.get("words", ())),
         on=("button",) if entry.get("where") == "buttons" else ("text", "first", "button", "card"),
         why=entry["why"],
         instead=entry["instead"],
@@ -98,10 +107,15 @@ def check(book: Book, items: Iterable[Written], findings: Findings) -> None:
 
 
 def _avoided_in(item: Written) -> Iterator[tuple[Avoided, re.Match[str]]]:
+    heads = set(_heads(item.words))
     for entry in avoided_words():
-        if item.kind in entry.on:
+        if item.kind in entry.on and not (entry.heads and entry.heads.isdisjoint(heads)):
             for found in entry.pattern.finditer(item.words):
                 yield entry, found
+
+
+def _heads(words: str) -> Iterator[str]:
+    return (word[:_HEAD] for word in _WORD.findall(words.casefold()))
 
 
 def _phrase(words: str) -> str:

@@ -147,6 +147,20 @@ def test_what_he_may_say_himself_is_not_judged(tmp_path: Path) -> None:
     assert found(tmp_path, said="victim, abuse, she hits me") == []
 
 
+ENTRIES = yaml.load(LIST.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 strings only
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["why"][:40])
+def test_every_word_of_the_list_is_found(tmp_path: Path, entry: dict[str, list[str]]) -> None:
+    code = plain_words.CODES[str(entry["kind"])]
+    signs = [{"emoji": "\u2600"}.get(sign, sign) for sign in entry.get("signs", [])]
+    for before in entry.get("after", [""]):
+        for word in [*entry.get("words", []), *signs]:
+            said = f"{before} {word.removesuffix('*')}".strip()
+            where = {"label": f"Go {said}"} if "where" in entry else {"text": f"So {said.upper()} so."}
+            assert code in {finding.code for finding in found(tmp_path, **where)}, said
+
+
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
     for entry in avoided_words():
