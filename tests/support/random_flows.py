@@ -166,13 +166,13 @@ class _Flow:
         return tree
 
     def _locate(self, at: int) -> Tree:
-        return {
+        options = self._options(at, AREAS[: self.draw(st.integers(0, 2))], saves=True)
+        return ({"options": options} if options else {}) | {
             "text": self._text(f"Where {at}?"),
             "why": self._text("To know."),
             "unknown": self._text("No such place."),
             "choose": self._text("Which one?"),
             "save": "where",
-            "options": self._options(at, AREAS[: self.draw(st.integers(0, 2))], saves=True),
             "go": self._target(at),
             "skip": self._target(at),
         }
