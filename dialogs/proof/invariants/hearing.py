@@ -40,9 +40,15 @@ def _ways_of_leaving(told: Told, step: Ask | Locate, number: int, said_in: str) 
                     " and whoever types that leaves.",
                     "Choose another word.",
                     at=number,
-                    taps=(said,),
+                    taps=(next(filter(leaves, _typed(said, step)), said),),
                 )
                 break
+
+
+def _typed(said: str, step: Ask | Locate) -> Iterator[str]:
+    """Ways to type it that are not the label of a button, which would be a tap on it."""
+    labels = {choice.label for choice in step.options}
+    return (typed for typed in (said, said.lower(), f"{said}.") if typed not in labels)
 
 
 def _heard_otherwise(told: Told, step: Ask | Locate, number: int, said_in: str) -> Iterator[Fault]:
@@ -60,7 +66,7 @@ def _heard_otherwise(told: Told, step: Ask | Locate, number: int, said_in: str) 
                 f"Whoever types what stands on the option `{choice.label}` of step `{step.id}`{said_in} {instead}.",
                 "Change the label, or the id or words of the other option.",
                 at=number,
-                taps=(said or choice.label,),
+                taps=(next(_typed(said or choice.label, step)),),
             )
 
 
