@@ -78,9 +78,9 @@ def walk(draw: st.DrawFn, book: Book, lines: Mapping[str, str], channel: str) ->
     """Somebody in the middle of a conversation."""
     state, _ = played(book, State.at_start(book), Begin(), lines, channel)
     for _ in range(draw(st.integers(0, 9))):
-        others = [BACK, Pick("_why"), *map(Interrupt, sorted(book.interrupts))]
-        given = draw(st.sampled_from([*list(ways_on(book, state)) * 3, *others]))
-        state, _ = played(book, state, given, lines, channel)
+        others: list[Given] = [BACK, Pick("_why"), *map(Interrupt, sorted(book.interrupts))]
+        done: Given = draw(st.sampled_from([*list(ways_on(book, state)) * 3, *others]))
+        state, _ = played(book, state, done, lines, channel)
     return state
 
 
