@@ -107,10 +107,11 @@ class Findings:
                 file=at.file,
                 line=at.line,
                 column=at.column,
-                message=message,
+                # What it quotes can hold any sign: an author can write one as a code, between double quotes.
+                message=_shown(message),
                 why=CODES[code].why,
-                hint=hint,
-                related=tuple(Related(s.file, s.line, s.column, text) for s, text in related),
+                hint=_shown(hint),
+                related=tuple(Related(s.file, s.line, s.column, _shown(text)) for s, text in related),
                 replay=replay,
                 source=source,
                 width=max(1, end - at.column),
@@ -183,7 +184,7 @@ def _render(finding: Finding, chat: str) -> str:
     lines.extend(_note(note, margin) for note in (finding.why, finding.hint) if note)
     if finding.replay is not None:
         lines.append(_note("The shortest conversation that shows it:", margin))
-        lines.extend(f"  {margin}     {turn}" for turn in finding.replay or ("(the first message)",))
+        lines.extend(f"  {margin}     {_shown(turn)}" for turn in finding.replay or ("(the first message)",))
         if chat:
             # Not wrapped: it is there to be copied.
             lines.append(f"  {margin} = See it: {chat} --replay {quoted(in_one_line(finding.replay))}")
@@ -204,7 +205,7 @@ def quoted(word: str) -> str:
 
 def _snippet(finding: Finding, widest: int) -> tuple[str, str]:
     """The line, or what stands around the caret of a long one, and the carets below it."""
-    source = "".join(map(_visible, finding.source))
+    source = _shown(finding.source)
     column = min(finding.column - 1, len(source))
     if len(source) > widest:
         start = max(0, min(column - _BEFORE_CARET, len(source) - widest))
@@ -220,8 +221,12 @@ def _snippet(finding: Finding, widest: int) -> tuple[str, str]:
     return source, before + "^" * max(1, min(finding.width, len(source) - column))
 
 
+def _shown(text: str) -> str:
+    """A text as it is shown: signs that cannot be seen (a bell, an escape) must not reach a terminal."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
 def _visible(sign: str) -> str:
-    """A sign as it is shown: one that cannot be seen (a bell, an escape) must not reach a terminal."""
     if sign.isprintable() or sign == "\t":
         return sign
     return "\N{OPEN BOX}" if sign.isspace() else "\N{REPLACEMENT CHARACTER}"

@@ -68,7 +68,7 @@ steps:
 # What any part of any flow can be told of; the rest stands with the kind of step that it is about.
 _ANYWHERE = (
     *("F109", "F111", "F112", "F113", "F114", "F115", "F118", "F119", "F121", "F141", "F142", "F143", "F146", "F160"),
-    "F161",
+    *("F161", "F163"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 from dialogs import parsing
@@ -35,6 +36,12 @@ def scalar(node: parsing.Node, findings: Findings, what: str) -> parsing.Scalar 
         below = " A text below a `|` is indented under it." if node.block else ""
         hint = f"Write something there, or delete the entry if it is not required.{below}"
         findings.add("F114", node.span, f"{sentence(what)} is empty.", hint=hint)
+        return None
+    unseen = next((sign for sign in node.value if unicodedata.category(sign) == "Cc" and sign not in "\n\t"), "")
+    if unseen:
+        message = f"{sentence(what)} has an invisible sign in it (U+{ord(unseen):04X})."
+        hint = "Take out the backslash and the code after it."
+        findings.add("F163", node.span, message, hint=hint)
         return None
     if node.plain and _CURLY.fullmatch(node.value.strip()):
         findings.add(

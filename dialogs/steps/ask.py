@@ -172,7 +172,7 @@ class Ask:
                 scope.findings.add(
                     "F139",
                     choice.span,
-                    f"The option `{choice.label}` of step `{self.id}` has neither `go` nor `call`.",
+                    f"The option `{choice.label or choice.id}` of step `{self.id}` has neither `go` nor `call`.",
                     hint="Add `go: STEP` to it, or to the question for all its options.",
                 )
 

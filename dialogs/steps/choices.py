@@ -172,7 +172,7 @@ def _read_body(fields: Fields, name: str, span: Span) -> Choice:
 
 
 def choice_targets(choices: tuple[Choice, ...]) -> tuple[Target, ...]:
-    return tuple(Target(choice.go, f"The option `{choice.label}`") for choice in choices if choice.go)
+    return tuple(Target(choice.go, f"The option `{choice.label or choice.id}`") for choice in choices if choice.go)
 
 
 def choice_calls(choices: tuple[Choice, ...]) -> tuple[Ref, ...]:

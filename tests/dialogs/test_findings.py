@@ -68,6 +68,7 @@ def test_a_tab_keeps_its_width_above_the_caret() -> None:
 
 def test_the_shortest_conversation_is_shown_turn_by_turn() -> None:
     assert "shows it:\n        hello\n        skip\n" in render_text([finding(replay=("hello", "skip"))])
+    assert "\x1b" not in render_text([finding(replay=("\x1b[2J",))])
     assert "(the first message)" in render_text([finding(replay=())])
 
 
@@ -87,6 +88,14 @@ def test_findings_as_json_are_one_documented_object_a_line() -> None:
         "replay": None,
     }
     assert json.loads(as_json([finding(replay=("hello",))]))["replay"] == ["hello"]
+
+
+def test_what_a_message_quotes_cannot_steer_a_terminal() -> None:
+    findings = Findings()
+    beside = [(Span.of_file("a"), "\n")]
+    findings.add("F130", Span.of_file("a"), "`\x1b[2J` leads\u2028nowhere.", hint="\x07", related=beside)
+    (only,) = findings.found
+    assert (only.message, only.hint, only.related[0].message) == ("`\ufffd[2J` leads\u2423nowhere.", "\ufffd", "\u2423")
 
 
 def test_findings_for_github_keep_to_one_line_each() -> None:

@@ -74,13 +74,15 @@ def written() -> Iterator[tuple[str, str]]:
     for file in sorted(FLOWS.glob("*.yaml")):
         flow = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 strings only
         yield from ((f"{file.name} aside {name}", text) for name, text in flow.get("asides", {}).items())
+        yield from ((f"{file.name} {name} label", c["label"]) for name, c in flow.get("choices", {}).items())
         for name, body in flow["steps"].items():
             (fields,) = body.values()
             for key in ("first", "text", "why", "unknown", "choose", "found", "widened", "none", "unavailable", "gone"):
                 if key in fields:
                     yield f"{file.name} {name} {key}", fields[key]
             yield from ((f"{file.name} {name} {key}", text) for key, text in fields.get("lines", {}).items())
-            yield from ((f"{file.name} {name} label", option["label"]) for option in fields.get("options", ()))
+            options = (option for option in fields.get("options", ()) if isinstance(option, dict))
+            yield from ((f"{file.name} {name} label", option["label"]) for option in options)
 
 
 # --- They can be served ----------------------------------------------------------------------------------
