@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,14 @@ from bot.service import CannotStart
 from bot.versions import Preview
 from dialogs.book import Book
 from dialogs.findings import did_you_mean
+from dialogs.flow import Flow
 from dialogs.source import Source, SourceError
 from dialogs.spans import Ref
+from dialogs.steps import Call, End, Step
+from dialogs.texts import Text
+
+CALLER = "whoever_calls_it"
+BACK = "(Here he is back where this flow was called.)"
 
 SETTLES_WITHIN = 0.05
 """Seconds. A file that is the same after so long is not being written any more."""
@@ -69,18 +75,36 @@ class Watch:
 
 
 def beginning_at(place: str, book: Book) -> Book:
-    """The same book, begun at a step ("main/need"; "" for its start). Raises CannotStart when there is no such step."""
-    if not place:
+    """The same book, begun at a step ("main/need"; "" for its start). Raises CannotStart when there is no such step.
+
+    A flow that is there to be called is called, by a flow made for the purpose: so it has something to return to.
+    """
+    first = book.flows[book.start]
+    if not place and first.starts:
         return book
-    name, _, step = place.partition("/")
+    name, _, step = place.partition("/") if place else (first.id, "", first.first_step.name)
     flow = book.flows.get(name)
     if flow is None:
         raise CannotStart(f"There is no flow `{name}`. {did_you_mean(name, book.flows)}".rstrip())
     if step not in flow.steps:
         raise CannotStart(f"`{name}` has no step `{step}`. {did_you_mean(step, flow.steps)}".rstrip())
     begun = replace(flow, first_step=Ref(step, flow.first_step.span))
+    caller = None if flow.starts else _calling(begun)
     tongues = {code: beginning_at(place, tongue) for code, tongue in book.tongues.items()}
-    return replace(book, flows={**book.flows, name: begun}, start=name, tongues=tongues)
+    flows = {**book.flows, name: begun} | ({caller.id: caller} if caller else {})
+    return replace(book, flows=flows, start=caller.id if caller else name, tongues=tongues)
+
+
+def _calling(flow: Flow) -> Flow:
+    """A flow that calls another one, and ends when that returns."""
+    at = flow.span
+    steps: Mapping[str, Step] = {
+        "call": Call("call", at, flow=Ref(flow.id, at), go=Ref("back", at)),
+        "back": End("back", at, first=Text((), at), text=Text((BACK,), at)),
+    }
+    return replace(
+        flow, id=CALLER, starts=True, interrupt=(), answers={}, asides={}, first_step=Ref("call", at), steps=steps
+    )
 
 
 def turns_of(replay: str) -> list[str]:

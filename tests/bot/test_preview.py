@@ -13,7 +13,7 @@ import pytest_asyncio
 
 import dialogs
 from bot.conversation import Conversation
-from bot.preview import Watch, beginning_at, turns_of
+from bot.preview import BACK, Watch, beginning_at, turns_of
 from bot.service import CannotStart, Rooms, preview_book
 from bot.terminal import Talk, talk, talk_jsonl
 from bot.versions import Preview
@@ -235,6 +235,21 @@ async def test_a_talk_can_begin_at_a_step_and_start_again_there(folder: Path, ro
     turn = await somebody.say("Start again")
     assert turn is not None
     assert "Roughly where" in turn.messages[0].text
+
+
+@pytest.mark.parametrize("begin_at", ["friend/to_say", ""])
+async def test_a_flow_that_is_there_to_be_called_has_something_to_return_to(
+    folder: Path, rooms: Rooms, begin_at: str
+) -> None:
+    somebody = watched(folder / "friend.yaml", rooms, begin_at)
+    await somebody.begin()
+    assert (await somebody.conversation.place(somebody.address))[0] == "friend"
+    turn = await somebody.say("Find him help")
+    assert turn is not None
+    assert BACK in turn.messages[0].text
+    again = await somebody.say("Start again")
+    assert again is not None
+    assert (await somebody.conversation.place(somebody.address))[0] == "friend"
 
 
 async def test_a_step_to_begin_at_that_is_renamed_leaves_the_start(folder: Path, rooms: Rooms) -> None:
