@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dialogs.proof import walk as walking
 from dialogs.proof.answers import Read
@@ -26,7 +26,7 @@ def too_large(told: Told, reason: TooManyStates) -> Fault:
         for name, cell in zip(stack.names, values, strict=True):
             cells[name].add(cell)
     many = sorted(((len(found), name) for name, found in cells.items() if len(found) > 1), reverse=True)
-    reads = _farthest_reads(told, stack.where)
+    reads = _farthest_reads(told, told.table.places(number))
     named = [f"`{name}` ({count} values{_read_at(reads.get(name))})" for count, name in many[:_MOST_NAMED]]
     more = f", and {len(many) - len(named)} more" if len(many) > len(named) else ""
     return Fault(
@@ -42,9 +42,9 @@ def _read_at(read: Read | None) -> str:
     return f", read last by step `{read.step.id}` of `{read.flow}`" if read else ""
 
 
-def _farthest_reads(told: Told, where: Where) -> Mapping[str, Read]:
+def _farthest_reads(told: Told, places: Sequence[Where]) -> Mapping[str, Read]:
     """For each answer the read of it that is most steps away."""
-    distance = _distances(told, where)
+    distance = _distances(told, places)
     found: dict[str, Read] = {}
     for read in told.table.answers.reads:
         far = distance.get((read.flow, read.step.id), -1)
@@ -54,22 +54,25 @@ def _farthest_reads(told: Told, where: Where) -> Mapping[str, Read]:
     return found
 
 
-def _distances(told: Told, where: Where) -> Mapping[Where, int]:
-    """How many steps lead from one step to each other, through flows that are called and what follows them."""
+def _distances(told: Told, places: Sequence[Where]) -> Mapping[Where, int]:
+    """How many steps lead from a stack to each step at least: first on its top, then where that returns to, and last
+    in an interrupt."""
+    flows = told.book.flows
     follows: dict[Where, list[Where]] = {}
     for here, ways in told.table.ways.items():
-        for way in ways:
-            if way.call:
-                follows.setdefault(here, []).append((way.call, told.book.flows[way.call].first_step.name))
-            if way.go.name in told.book.flows[here[0]].steps:
-                follows.setdefault(here, []).append((here[0], way.go.name))
-    distance = {where: 0}
-    ahead = deque([where])
-    # Where its flow was called from, what stands on the stack beneath follows too.
-    while ahead:
-        at = ahead.popleft()
-        for to in follows.get(at, ()):
-            if to not in distance:
-                distance[to] = distance[at] + 1
-                ahead.append(to)
+        follows[here] = [(here[0], way.go.name) for way in ways if way.go.name in flows[here[0]].steps]
+        follows[here] += [(way.call, flows[way.call].first_step.name) for way in ways if way.call]
+    interrupts = [(name, flows[name].first_step.name) for name in sorted(told.table.answering)]
+    distance: dict[Where, int] = {}
+    for where in (*reversed(places), *interrupts):
+        if where in distance:
+            continue
+        distance[where] = max(distance.values(), default=-1) + 1
+        ahead = deque([where])
+        while ahead:
+            at = ahead.popleft()
+            for to in follows.get(at, ()):
+                if to not in distance:
+                    distance[to] = distance[at] + 1
+                    ahead.append(to)
     return distance

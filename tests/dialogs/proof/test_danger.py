@@ -56,7 +56,7 @@ def test_a_page_before_the_emergency_number_is_found() -> None:
         MAIN,
         danger=DANGER.replace(
             "steps:\n",
-            "steps:\n  gently:\n    ask: {text: Ready?, answerless: yes, options: [{id: a, label: Read on, go: call}]}\n",
+            "steps:\n  gently:\n    ask: {text: Ready?, answerless: yes, options: [{id: a, label: On, go: call}]}\n",
         ),
     )
     (fault,) = faults(book)
@@ -98,7 +98,7 @@ steps:
     book = conversation(
         MAIN.replace("go: done)", "go: after)").replace(
             "  done:",
-            "  after:\n    ask: {text: After?, why: So., options: [{id: a, label: Enough, go: done}], skip: done}\n  done:",
+            "  after:\n    ask: {text: After?, answerless: yes, options: [{id: a, label: Enough, go: done}]}\n  done:",
         ),
         danger=danger,
     )
@@ -117,10 +117,17 @@ steps:
   after:
     ask: {{text: After., answerless: yes, options: [{{id: back, label: Carry on, go: _return}}]}}
 """
-    main = MAIN.replace(
-        "look:\n    SEARCH(needs: need; go: done)",
-        "look:\n    say: {text: So., go: ask}\n  ask:\n    ask: {text: After?, why: So., options: [{id: a, label: Enough, go: done}], skip: done}",
-    )
+    main = """
+answers:
+  need: [talk, bed]
+steps:
+  hello:
+    ask: {text: Need?, why: So., save: need, go: after, skip: after, options: [{id: talk, label: Talk}]}
+  after:
+    ask: {text: After?, answerless: yes, options: [{id: a, label: Enough, go: done}]}
+  done:
+    end: {text: Bye.}
+"""
     codes = [code for code, _ in told(conversation(main, danger=danger))]
     assert codes == ([] if sound else ["F213", "F214"])
 
@@ -188,7 +195,7 @@ def test_an_interrupt_that_gives_an_answer_which_he_is_asked_and_which_is_read_i
         "Step `call` answers a danger and saves `need`, which the conversation it interrupts reads."
     )
     # He comes back to `ready`, and another bed is looked for than he had asked for.
-    assert played(conversation(main, danger=ASKS), fault.replay).state.answer("need") == ("bed",)
+    assert played(conversation(main, danger=ASKS), fault.replay or ()).state.answer("need") == ("bed",)
 
 
 def test_an_answer_of_its_own_is_no_harm() -> None:
