@@ -357,9 +357,13 @@ def doctor() -> None:
 def bench(turns: int) -> None:
     """The benchmarks: ratios within one run, because machines are noisy."""
     from bot.bench import measure
+    from bot.benchmarks.measuring import side_by_side
 
     with explained():
         for line in asyncio.run(measure(turns)):
+            click.echo(line)
+        click.echo()
+        for line in side_by_side(seconds=turns / 10_000):
             click.echo(line)
 
 

@@ -34,7 +34,7 @@ from dialogs.exchange import (
     Words,
 )
 from dialogs.languages import SOURCE_LANGUAGE
-from dialogs.pieces import Option, Past, Place, StateError
+from dialogs.pieces import Option, Place, StateError, way_back
 from dialogs.reading import RETURN
 from dialogs.rendering import Piece, area_options, card_piece, heard
 from dialogs.spans import Ref
@@ -80,15 +80,15 @@ def _straight_on(tables: Tables, state: State, option: str, lifelines: Mapping[s
     question = tables.at.get(places[-1])
     if offered or not isinstance(question, Question) or (way := question.ways.get(option)) is None:
         return None
-    name, values, place = way
-    before, answers = answered(answers, name, values) if name else ((), answers)
+    name, given, place = way
+    before, answers = answered(answers, name, given) if name else ((), answers)
     at = tables.at.get(place)
     if isinstance(at, Fork):
         place = tables.beyond(at, answers, channel)
         at = tables.at.get(place)
     if not isinstance(at, Question):
         return None
-    trail = lengthened(trail, Past(places, name, before))
+    trail = lengthened(trail, way_back(places, name, before))
     after = State((*places[:-1], place), answers, trail, serial + 1, (), found, False, language)
     return Step(after.bounded(tables.widest, tables.deepest), at.asked(lifelines, back=True))
 

@@ -86,6 +86,10 @@ class Past(NamedTuple):
     offered: tuple[Option, ...] = ()
 
 
+# A way back as sessions share it: there are few of them, and live sessions have many each.
+way_back = lru_cache(_KEPT)(Past)
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 

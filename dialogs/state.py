@@ -65,7 +65,7 @@ class State(NamedTuple):
 
     def with_answer(self, name: str, values: tuple[str, ...]) -> Self:
         """The same state with one answer replaced; no values forget it."""
-        return self._replace(answers=answered(self.answers, name, values)[1])
+        return self._replace(answers=answered(self.answers, name, ((name, values),) if values else ())[1])
 
     def fits(self, book: Book) -> bool:
         """Whether every step this state stands on is in the book: after a flow was edited, it may not be."""
@@ -127,14 +127,13 @@ class State(NamedTuple):
 
 
 def answered(
-    answers: tuple[Answer, ...], name: str, values: tuple[str, ...]
+    answers: tuple[Answer, ...], name: str, given: tuple[Answer, ...]
 ) -> tuple[tuple[str, ...], tuple[Answer, ...]]:
-    """What an answer was, and the answers with it replaced, sorted by name as before. No values forget it."""
+    """What the answer of this name was, and the answers, still sorted, with what is `given` in its place."""
     at = bisect_left(answers, (name,))
-    new = ((name, values),) if values else ()
     if at < len(answers) and answers[at][0] == name:
-        return answers[at][1], answers[:at] + new + answers[at + 1 :]
-    return (), answers[:at] + new + answers[at:]
+        return answers[at][1], answers[:at] + given + answers[at + 1 :]
+    return (), answers[:at] + given + answers[at:]
 
 
 def offer(options: Sequence[Option]) -> tuple[Option, ...]:

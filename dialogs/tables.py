@@ -28,10 +28,12 @@ _AREA = 10
 
 
 class Way(NamedTuple):
-    """What an option does that only answers its question and leads to a step of the same flow."""
+    """What an option does that only answers its question and leads to a step of the same flow. `given` is the answer
+    of that `name`; both are empty where none is kept.
+    """
 
     name: str
-    values: tuple[str, ...]
+    given: tuple[Answer, ...]
     to: Place
 
 
@@ -143,7 +145,8 @@ def _ways(place: Place, step: Waiting) -> Iterator[tuple[str, Way]]:
     for choice in step.options:
         if choice.go and not choice.call and choice.go.name != RETURN:
             name = step.save.name if choice.saves else ""
-            yield choice.id, Way(name, (choice.id,) if name else (), Place(place.flow, choice.go.name))
+            given = ((name, (choice.id,)),) if name else ()
+            yield choice.id, Way(name, given, Place(place.flow, choice.go.name))
 
 
 def _first_questions(flows: Mapping[str, Flow], start: str) -> Iterator[Place]:

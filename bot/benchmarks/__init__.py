@@ -1,0 +1,1 @@
+"""The engine beside others on one conversation: `measuring` runs them, one module each says how the others do it."""
