@@ -209,5 +209,7 @@ def _on_screen(turn: Turn) -> str:
                 labels.append(f"[{number}] {button.label}")
             lines.append("  " + "   ".join(labels))
         lines += [message.footer] if message.footer else []
-    lines += ["", f"Type a number or words. To leave, type x or choose {LEAVE.label}.", ""]
+    buttons = (button for message in turn.messages for row in message.rows for button in row)
+    leave = next((button.label for button in buttons if button.token == LEAVE.token), LEAVE.label)
+    lines += ["", f"Type a number or words. To leave, type x or choose {leave}.", ""]
     return "\n".join(lines)
