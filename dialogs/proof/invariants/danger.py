@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dialogs.proof.changes import is_interrupted, path, read_after, saved_by_interrupts, taps_of
 from dialogs.proof.exploring import way_in
 from dialogs.proof.invariants.told import Told
-from dialogs.proof.model import Fault, Where
+from dialogs.proof.model import NOT_ANSWERED, Fault, Where
+from dialogs.proof.table import Arrow
 from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Say
 from dialogs.texts import HELPLINE, LIFELINE, Text
 
@@ -128,19 +129,32 @@ def _changed_answers(told: Told) -> Iterator[Fault]:
 
 
 def _nearest_change(told: Told, where: Where, name: str, read: list[int]) -> tuple[int, tuple[str, ...]]:
-    """Where an interrupt that saves the answer at this step can come soonest, and how it then does."""
+    """Where an interrupt that saves the answer at this step can come soonest and make another of it, and how."""
     walk, table = told.walk, told.table
     at_the_step = {n for n in told.nodes if told.where(n) == where and is_interrupted(walk, n)}
     for number in sorted(read, key=lambda n: (walk.phase[n], walk.cost[n])):
+        before = _given(told, number, name)
         for label, flow in table.book.interrupts.items():
             root = table.first(flow, table.where_he_was)
             begins = walk.find(root, table.carry(walk.stack[number], root)(walk.values[number]))
             way = path(walk, begins, at_the_step) if begins >= 0 else None
-            if way is not None:
-                saving = way[-1][1] if way else begins
-                saves = next(arrow.taps for arrow, _ in walk.arrows(saving) if arrow.saves == name)
-                return number, (way_in(label, told.known), *taps_of(way), *saves)
+            if way is None:
+                continue
+            for arrow, _ in walk.arrows(way[-1][1] if way else begins):
+                if arrow.saves == name and set(arrow.given) != set(before):
+                    return number, (way_in(label, told.known), *taps_of(way), *arrow.taps)
     return read[0], ()
+
+
+def _given(told: Told, number: int, name: str) -> tuple[str, ...]:
+    """The values of an answer at a node, as the shortest conversation to it has them."""
+    walk = told.walk
+    while (before := walk.parent[number]) >= 0:
+        for arrow, to in walk.arrows(before):
+            if to == number and arrow.taps == walk.taps[number] and arrow.saves == name:
+                return arrow.given
+        number = before
+    return ()
 
 
 def nothing_found_and_nobody_named(told: Told) -> Iterator[Fault]:
