@@ -42,7 +42,11 @@ class Led:
 
 @dataclass
 class Player:
-    """Plays a conversation. `places` gives the area that a typed place is found to be, `ways_in` the label of the danger that each way of calling an interrupt stands for."""
+    """Plays a conversation on one channel.
+
+    `places` gives the area that a typed place is found to be, and `ways_in` has the label of the danger for each way
+    in which an interrupt is called on.
+    """
 
     book: Book
     channel: str
@@ -50,7 +54,7 @@ class Player:
     places: Callable[[str], str]
     ways_in: Mapping[str, str]
 
-    def plays(self, taps: Collection[str]) -> Led:
+    def __call__(self, taps: Collection[str]) -> Led:
         """Raises AssertionError for a tap that is on no button and can be no place."""
         led = self._turn(State.at_start(self.book), Begin(), "")
         for tap in taps:
