@@ -44,6 +44,7 @@ def publishing(rooms: Rooms, clock: Clock) -> Publishing:
 async def publish(rooms: Rooms, clock: Clock, source: Source, **more: object) -> Report:
     """Publish, and let this process take it up."""
     report = await publishing(rooms, clock).publish(source, request(**more))
+    assert not report.refused, report.findings
     assert isinstance(rooms.versions, PublishedVersions)
     await rooms.versions.take_up()
     return report
