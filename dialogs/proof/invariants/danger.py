@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dialogs.proof.changes import is_interrupted, path, read_after, saved_by_interrupts, taps_of
 from dialogs.proof.exploring import way_in
 from dialogs.proof.invariants.told import Told
-from dialogs.proof.model import NOT_ANSWERED, Fault, Where
-from dialogs.proof.table import Arrow
+from dialogs.proof.model import Fault, Where
 from dialogs.steps import Ask, Branch, Call, End, Find, Locate, Say
 from dialogs.texts import HELPLINE, LIFELINE, Text
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dialogs.proof.by_taps import ByTaps
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import Fault, Where
-from dialogs.steps import Ask, End, Find, Locate
+from dialogs.steps import Ask, End, Find, Locate, Step
 
 MOST_QUESTIONS = 5
 MOST_WAYS = 200_000
@@ -45,8 +45,15 @@ def _comes_back(told: Told, number: int, stack: int) -> bool:
     return number >= 0 and told.walk.stack[number] == stack
 
 
+def counts(step: Step | None) -> bool:
+    """Whether a step is one of the questions that are counted."""
+    return isinstance(step, Ask | Locate) and step.counts
+
+
 def too_many_questions(told: Told) -> Iterator[Fault]:
     """The nearest way on which more than five different questions are asked before services or an end (F202)."""
+    if sum(counts(told.book.step(*where)) for where in told.nearest) <= MOST_QUESTIONS:
+        return
     # A way to a node, with the questions that were asked on it. What led to each is kept for the replay.
     ahead: ByTaps[tuple[int, frozenset[Where]]] = ByTaps()
     came: dict[tuple[int, frozenset[Where]], tuple[tuple[int, frozenset[Where]], tuple[str, ...]] | None] = {}
@@ -59,7 +66,7 @@ def too_many_questions(told: Told) -> Iterator[Fault]:
         step = told.step(number)
         if isinstance(step, Find | End):
             continue
-        if isinstance(step, Ask | Locate) and step.counts:
+        if isinstance(step, Ask | Locate) and counts(step):
             asked |= {told.where(number)}
             if len(asked) > MOST_QUESTIONS:
                 yield _question_too_many(told, number, step, len(asked), _replay(came, way))

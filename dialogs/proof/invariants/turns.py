@@ -38,9 +38,12 @@ class Run(NamedTuple):
 def crowded_turns(told: Told) -> Iterator[Fault]:
     """Turns of too many messages or steps (F211), and messages of several steps that are too long (F212)."""
     openings = _openings(told)
-    yield from _too_many_messages(told, openings)
     for language, book in {"": told.book, **told.book.tongues}.items():
-        yield from _too_long_together(told, openings, Lengths(book, told.known), language)
+        lengths = Lengths(book, told.known)
+        runs = _runs(told, lengths)
+        if not language:
+            yield from _too_many_messages(told, openings, runs)
+        yield from _too_long_together(told, openings, runs, lengths, language)
 
 
 def _openings(told: Told) -> list[int]:
@@ -66,6 +69,8 @@ def _runs(told: Told, lengths: Lengths) -> list[Run]:
     # An interrupt that returns is followed by the question he was at, which may be any, or by what leads to it.
     unasked = _unasked(told)
     found = _runs_to(told, said, waiting)
+    if not told.walk.numbers(table.where_he_was):
+        return found
     homes = [*outside, *(found[number] for number in unasked)]
     runs: list[Run] | None = None
     for cuts in {run.cuts for run in homes}:
@@ -132,8 +137,7 @@ def _passed(told: Told, number: int) -> Iterator[int]:
         number = told.walk.follows[number][0]
 
 
-def _too_many_messages(told: Told, openings: list[int]) -> Iterator[Fault]:
-    runs = _runs(told, Lengths(told.book, told.known))
+def _too_many_messages(told: Told, openings: list[int], runs: list[Run]) -> Iterator[Fault]:
     seen: set[Where] = set()
     for number in openings:
         run = runs[number]
@@ -163,9 +167,10 @@ def _too_many_messages(told: Told, openings: list[int]) -> Iterator[Fault]:
         yield told.fault("F211", step.span, message, hint, at=number)
 
 
-def _too_long_together(told: Told, openings: list[int], lengths: Lengths, language: str) -> Iterator[Fault]:
+def _too_long_together(
+    told: Told, openings: list[int], runs: list[Run], lengths: Lengths, language: str
+) -> Iterator[Fault]:
     """Messages that several steps make; where one is too long by itself, that is told of it alone."""
-    runs = _runs(told, lengths)
     most = told.known.longest_message
     seen: set[Where] = set()
     for number in openings:
