@@ -156,8 +156,10 @@ def preview_book(flows: Path | None, shipped_source: Source, lifelines: Lifeline
     book = shipped if flows is None else _borrowing(load_book(flows, facts, unreviewed=language), shipped)
     if language and language not in book.tongues:
         raise CannotStart(
-            f"There is no catalogue for {language!r} that can be read. 'fingerpost flows extract --lang {language}' "
-            "begins one, and 'fingerpost flows check' tells what is wrong with one."
+            f"There is no catalogue for {language!r} that can be read. Catalogues lie in the folder `locale` beside "
+            "the conversations, so give the folder rather than a file. "
+            f"'fingerpost flows extract --lang {language}' begins one, and 'fingerpost flows check' tells what is "
+            "wrong with one."
         )
     return book
 

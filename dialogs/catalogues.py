@@ -25,6 +25,8 @@ REVIEWED_ON = "X-Fingerpost-Reviewed-On"
 _WIDTH = 78
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _LONGEST_NAME = 32
+# It stands on a button: words of letters, and nothing that turns or hides what is beside it.
+_A_NAME = re.compile(r"[^\W\d_]+([ '’-][^\W\d_]+){0,3}")
 # Babel reads the `#|` lines, the English as it was when a translation was made, as comments of a translator.
 _PREVIOUS = "| "
 
@@ -81,7 +83,7 @@ class Catalogue:
         po = _parsed(data)
         headers = {name.casefold(): " ".join(value.split()) for name, value in po.headers}
         name = headers.get(NAME.casefold(), "")
-        if not name or len(name) > _LONGEST_NAME:
+        if not _A_NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
             raise CatalogueError(f"The header has no `{NAME}` of up to {_LONGEST_NAME} letters, such as `Cymraeg`.")
         entries = {
             (message.context or "", message.id): Entry(message.string or "", message.fuzzy, message.lineno or 1)

@@ -20,8 +20,10 @@ LONGEST_TYPED = 60
 """The longest word or phrase that he can be expected to type, in characters."""
 
 _NUMBER = re.compile(r"\d+")
-# Control signs, marks that turn the direction of writing, halves and private signs; the line break is a sign of texts.
+# Control signs, marks that turn the direction of writing (a number could be read backwards), halves and private signs.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# The line break, and what some scripts need to join and part letters.
+_WANTED = frozenset("\n\u200c\u200d\u200e\u200f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def unfit(
     `bland` judges first lines in this language, None when nobody can. `leaves` says whether a message as a whole is a
     way of leaving.
     """
-    if unwanted := next((sign for sign in said if unicodedata.category(sign) in _UNWANTED and sign != "\n"), None):
+    if unwanted := next(
+        (sign for sign in said if unicodedata.category(sign) in _UNWANTED and sign not in _WANTED), None
+    ):
         return Unfit("F259", f"The translation has the invisible sign U+{ord(unwanted):04X}.")
     if message.kind == "typed":
         return _unfit_typed(said, leaves)

@@ -9,10 +9,12 @@ from dialogs.book import Book
 from dialogs.catalogues import REVIEWED_BY, REVIEWED_ON, Catalogue, CatalogueError
 from dialogs.findings import Findings
 from dialogs.known import Known
+from dialogs.languages import NAMES, SOURCE_LANGUAGE
 from dialogs.messages import Message
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source
 from dialogs.spans import Span
 from dialogs.translation import Translation, translate
+from dialogs.understanding import normalise
 
 MOST_NAMED = 5
 """So many outdated texts of a language are named one by one; the rest is counted."""
@@ -37,12 +39,21 @@ def tongues(
         except CatalogueError as error:
             findings.add("F250", _line(file, error.line), str(error), hint=_IN_ENGLISH)
             continue
+        if _name_taken(catalogue, offered, known):
+            sentence = f"`{catalogue.name}` cannot stand on a button: it leaves, or is the name of another language."
+            findings.add("F250", _line(file, 1), sentence, hint=_IN_ENGLISH)
+            continue
         translation = translate(book, catalogue, known)
         _report_review(catalogue, known, findings)
         _report_texts(translation, catalogue, findings)
         if catalogue.reviewed(known.today) or language == unreviewed:
             offered[language] = translation.book
     return MappingProxyType(offered)
+
+
+def _name_taken(catalogue: Catalogue, offered: Mapping[str, Book], known: Known) -> bool:
+    names = {normalise(tongue.name) for tongue in offered.values()} | {normalise(NAMES[SOURCE_LANGUAGE])}
+    return normalise(catalogue.name) in names or (known.leaves is not None and known.leaves(catalogue.name))
 
 
 def _report_review(catalogue: Catalogue, known: Known, findings: Findings) -> None:

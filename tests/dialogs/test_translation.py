@@ -353,6 +353,10 @@ BROKEN = {
     "odd charset": po({}, Content_Type="text/plain; charset=rot13"),
     "no name": po({}, name=""),
     "long name": po({}, name="x" * 33),
+    "turned name": po({}, name="Cym\u202eraeg"),
+    "number for a name": po({}, name="999"),
+    "a name that leaves": po({}, name="Gadael"),
+    "the name of English": po({}, name="English"),
     "too long": b"#" * 300_000,
     "isolates": b"#: \xe2\x81\xa8\xe2\x81\xa8\n" + po({}),
 }
@@ -370,6 +374,17 @@ def test_a_broken_catalogue_is_a_warning_and_everything_is_said_in_english(data:
 def test_a_name_that_is_no_language_is_a_warning() -> None:
     source = with_catalogue(SMALL, po(TURNED), "../cy")
     assert [f.code for f in check_source(source, KNOWN) if f.code >= "F250"] == ["F250"]
+
+
+def test_two_languages_never_have_one_name() -> None:
+    source = Source(SMALL.flows, {"cy": po(TURNED), "ga": po(TURNED)}, False, SMALL.shown)
+    assert set(load_source(source, KNOWN).tongues) == {"cy"}
+    assert "F250" in {finding.code for finding in check_source(source, KNOWN)}
+
+
+def test_signs_that_join_letters_may_be_said() -> None:
+    key = _key("What would help most?")
+    assert _with({key: "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"}).faults == ()
 
 
 @given(
