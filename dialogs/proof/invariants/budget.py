@@ -6,7 +6,6 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 
 from dialogs.proof import walk as walking
-from dialogs.proof.answers import Read
 from dialogs.proof.invariants.told import Told
 from dialogs.proof.model import Fault, TooManyStates, Where
 
@@ -25,9 +24,12 @@ def too_large(told: Told, reason: TooManyStates) -> Fault:
     for values in told.walk.number[number]:
         for name, cell in zip(stack.names, values, strict=True):
             cells[name].add(cell)
-    many = sorted(((len(found), name) for name, found in cells.items() if len(found) > 1), reverse=True)
     reads = _farthest_reads(told, told.table.places(number))
-    named = [f"`{name}` ({count} values{_read_at(reads.get(name))})" for count, name in many[:_MOST_NAMED]]
+    # Those with the most values first, and of these those that are read farthest away.
+    many = sorted(
+        ((len(found), *reads.get(name, (0, "")), name) for name, found in cells.items() if len(found) > 1), reverse=True
+    )
+    named = [f"`{name}` ({count} values{read})" for count, _, read, name in many[:_MOST_NAMED]]
     more = f", and {len(many) - len(named)} more" if len(many) > len(named) else ""
     return Fault(
         "F206",
@@ -38,19 +40,14 @@ def too_large(told: Told, reason: TooManyStates) -> Fault:
     )
 
 
-def _read_at(read: Read | None) -> str:
-    return f", read last by step `{read.step.id}` of `{read.flow}`" if read else ""
-
-
-def _farthest_reads(told: Told, places: Sequence[Where]) -> Mapping[str, Read]:
-    """For each answer the read of it that is most steps away."""
+def _farthest_reads(told: Told, places: Sequence[Where]) -> Mapping[str, tuple[int, str]]:
+    """For each answer how many steps away the farthest read of it is, and in words which. The channel is none."""
     distance = _distances(told, places)
-    found: dict[str, Read] = {}
+    found: dict[str, tuple[int, str]] = {}
     for read in told.table.answers.reads:
         far = distance.get((read.flow, read.step.id), -1)
-        best = found.get(read.answer)
-        if far >= 0 and (best is None or distance[best.flow, best.step.id] < far):
-            found[read.answer] = read
+        if far > found.get(read.answer, (-1, ""))[0]:
+            found[read.answer] = far, f", read last by step `{read.step.id}` of `{read.flow}`"
     return found
 
 

@@ -105,6 +105,21 @@ steps:
     assert "`need` (3 values, read last by step `by_need` of `danger`)" in fault.message
 
 
+def test_the_channel_is_named_among_what_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "MOST_NODES", 3)
+    book = conversation("""
+steps:
+  hello:
+    ask: {text: Hello?, answerless: yes, options: [{id: on, label: Go on, go: by_channel}]}
+  by_channel:
+    branch: {on: channel, cases: {web: done, telegram: done}, else: done}
+  done:
+    end: {text: Bye.}
+""")
+    (fault,) = faults(book)
+    assert "`channel` (2 values)" in fault.message
+
+
 def test_ticks_that_make_too_many_differences_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "MOST_CELLS", 3)
     options = ", ".join(f"{{id: o{n}, label: Option {n}}}" for n in range(4))

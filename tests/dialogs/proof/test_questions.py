@@ -85,7 +85,7 @@ def test_questions_after_the_first_services_are_not_counted() -> None:
 
 def test_what_cannot_be_counted_is_not_called_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(questions, "MOST_WAYS", 3)
-    (fault,) = faults(conversation(asked(*["why: So.,"] * 3)))
+    (fault,) = faults(conversation(asked(*["why: So.,"] * 4)))
     assert (fault.code, fault.replay) == ("F206", None)
 
 
