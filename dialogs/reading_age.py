@@ -114,11 +114,6 @@ def grade(text: str, *, at_least: int = 1) -> float:
     return 0.39 * per_sentence + 11.8 * per_word - 15.59
 
 
-def hardest_sentence(text: str) -> str:
-    """The sentence with the highest grade: the one to mend first."""
-    return max(sentences(text), key=grade, default="")
-
-
 def check(items: Iterable[Written], findings: Findings) -> None:
     """F230 for every text that is too hard to read, F236 for every message that is too long."""
     said: dict[tuple[str, str], dict[str, Written]] = {}
@@ -166,8 +161,13 @@ def _check_grade(item: Written, findings: Findings) -> None:
         place(worst, item.span, findings.lines),
         f"{sentence(item.what)} needs a reading age of {measured + 5:.1f}; the most is {HARDEST_GRADE + 5:.0f}.",
         hint=_advice(worst[0]),
-        related=[(place(found, item.span, findings.lines), f"then: {_advice(found[0])}") for found in others],
+        related=[(place(found, item.span, findings.lines), _then(found[0])) for found in others],
     )
+
+
+def _then(sentence: str) -> str:
+    """The advice on a further sentence, which the place follows in the same line."""
+    return "then: " + _advice(sentence).removesuffix(".")
 
 
 def _hardness(sentence: str) -> float:
