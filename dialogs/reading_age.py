@@ -165,18 +165,18 @@ def _check_grade(item: Written, findings: Findings) -> None:
     )
 
 
-def _then(sentence: str) -> str:
+def _then(text: str) -> str:
     """The advice on a further sentence, which the place follows in the same line."""
-    return "then: " + _advice(sentence).removesuffix(".")
+    return "then: " + _advice(text).removesuffix(".")
 
 
-def _hardness(sentence: str) -> float:
-    return grade(sentence, at_least=FEWEST_WORDS)
+def _hardness(text: str) -> float:
+    return grade(text, at_least=FEWEST_WORDS)
 
 
-def _advice(sentence: str) -> str:
+def _advice(text: str) -> str:
     """What to do about a hard sentence: split it, or find shorter words for its longest."""
-    found = words(sentence)
+    found = words(text)
     long = sorted({word for word in found if syllables(word) > 2}, key=lambda word: (-syllables(word), word))
     advice = []
     if len(found) > LONG_SENTENCE:

@@ -7,6 +7,7 @@ opened counts as one screen.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.loading import check, load_book
+from dialogs.plain_words import Avoided, avoided_words
 from dialogs.reading_age import HARDEST_GRADE, MOST_WORDS, grade
 from dialogs.reading_age import words as words_in
 from safety.envelope import is_bland
@@ -136,6 +138,18 @@ def test_every_message_opens_with_a_bland_line_that_fills_a_lock_screen() -> Non
 def test_every_question_and_statement_has_a_first_line_of_its_own() -> None:
     placed = {place.rsplit(" ", 1)[0] for place, _ in written() if place.endswith(" first")}
     assert {place.rsplit(" ", 1)[0] for place, _ in written() if place.endswith((" text", " found"))} <= placed
+
+
+def test_what_the_program_itself_says_avoids_the_same_words() -> None:
+    said = {**dataclasses.asdict(words.ENGLISH), **KNOWN.around}
+    said = {name: text for name, text in said.items() if isinstance(text, str) and text != words.ENGLISH.tick}
+    assert len(said) > 20
+    found = [(name, text) for name, text in said.items() for entry in avoided_words() if avoids(entry, text)]
+    assert found == []
+
+
+def avoids(entry: Avoided, text: str) -> bool:
+    return "text" in entry.on and entry.pattern.search(text) is not None
 
 
 def test_the_name_that_services_use_comes_once_and_after_the_acts() -> None:
