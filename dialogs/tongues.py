@@ -94,9 +94,9 @@ def _report_texts(translation: Translation, catalogue: Catalogue, findings: Find
 
 
 def _summary(catalogue: Catalogue, translation: Translation, outdated: int, missing: int) -> str:
-    parts = [f"{missing} are not translated"] if missing else []
-    parts += [f"{outdated} more are out of date" if translation.outdated else ""] if outdated else []
-    return f"{catalogue.name}: of {translation.of} texts {' and '.join(parts)}. They are said in English."
+    parts = [f"{missing} not translated"] if missing else []
+    parts += [f"{outdated} more out of date"] if outdated else []
+    return f"{catalogue.name}: {' and '.join(parts)}, of {translation.of} texts. The English is said."
 
 
 def _first(missing: tuple[Message, ...]) -> str:

@@ -7,7 +7,7 @@ reviewed is not offered at all (dialogs.tongues).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -65,7 +65,7 @@ def in_language(book: Book, catalogue: Catalogue, known: Known = _NOTHING_KNOWN)
 
 def translate(book: Book, catalogue: Catalogue, known: Known = _NOTHING_KNOWN) -> Translation:
     """The same, telling what is said in English."""
-    translator = _Translator(catalogue, known)
+    translator = _Translator(book, catalogue, known)
     translated = respoken(book, translator)
     wanted: dict[tuple[str, str], Message] = {}
     for message in messages(book):
@@ -83,12 +83,14 @@ def translate(book: Book, catalogue: Catalogue, known: Known = _NOTHING_KNOWN) -
 class _Translator(Interpreter):
     """Says what the catalogue says, where that may be said."""
 
-    def __init__(self, catalogue: Catalogue, known: Known) -> None:
+    def __init__(self, book: Book, catalogue: Catalogue, known: Known) -> None:
         self.faults: dict[tuple[str, str], Fault] = {}
         self._catalogue = catalogue
         self._leaves = known.leaves
         # Without any test of first lines none is asked for; with one, a language that it cannot judge passes none.
         self._bland = _anything if known.bland is None else known.bland_in.get(catalogue.language)
+        # What options are said by as they are written: an option that is not translated goes on being said so.
+        self._options = frozenset(_sounds_of_options(book))
         # What an option must not be said by: the controls of every question.
         self._taken: frozenset[str] = frozenset()
 
@@ -107,12 +109,11 @@ class _Translator(Interpreter):
 
     def words(self, written: Words, said: Words) -> Words:
         before, after = _controls(written), _controls(said)
-        done, answers = (
-            _Control("done", said.done),
-            (_Control("yes", "", said.yes_typed), _Control("no", "", said.no_typed)),
-        )
-        if sound := clash([*after, done], ()) or clash(answers, ()):
-            self._clash("words", f"`{sound}` says two things at every question", None)
+        done = _Control("done", said.done)
+        answers = _Control("yes", "", said.yes_typed), _Control("no", "", said.no_typed)
+        taken = self._options.difference(*map(sounds_of, before))
+        if sound := clash([*after, done], taken) or clash(answers, ()):
+            self._clash("words", f"`{sound}` says two things at a question", None)
             said, after, done = written, before, _Control("done", written.done)
         typed = english_too(after, before, sounds_of(done))
         heard = [replace(control, words=words) for control, words in zip(after, typed, strict=True)]
@@ -124,8 +125,9 @@ class _Translator(Interpreter):
 
     def around(self, written: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
         labels = [normalise(text) for name, text in said.items() if name.startswith("button.")]
-        if len(set(labels)) != len(labels):
-            self._clash("around", "Two of the program's own buttons look the same", None)
+        changed = (said[name] for name in _EVERYWHERE if name in said and said[name] != written[name])
+        if len(set(labels)) != len(labels) or not self._options.isdisjoint(map(normalise, changed)):
+            self._clash("around", "One of the program's own buttons looks like another button", None)
             said = written
         self._taken |= {normalise(words[name]) for words in (written, said) for name in _EVERYWHERE if name in words}
         return said
@@ -159,6 +161,14 @@ def _controls(words: Words) -> tuple[_Control, ...]:
     return tuple(
         _Control(name, getattr(words, button), getattr(words, f"{name}_typed")) for name, button in _CONTROLS.items()
     )
+
+
+def _sounds_of_options(book: Book) -> Iterator[str]:
+    for flow in book.flows.values():
+        for step in flow.steps.values():
+            if isinstance(step, Ask | Locate):
+                for option in step.options:
+                    yield from sounds_of(option)
 
 
 def _anything(line: str) -> bool:

@@ -172,7 +172,7 @@ def test_a_text_that_is_not_translated_is_said_in_english_and_only_that_text() -
     assert [message.place for message in translation.missing] == ["main/hello/text"]
     (warning,) = _warnings(po(half))
     assert (warning.code, warning.severity) == ("F252", "warning")
-    assert f"of {translation.of} texts 1 are not translated" in warning.message
+    assert f"1 not translated, of {translation.of} texts" in warning.message
     assert "main.yaml:" in warning.hint
 
 
@@ -199,7 +199,7 @@ def test_a_translation_that_is_marked_as_doubtful_is_not_said() -> None:
 def test_many_outdated_texts_are_counted_rather_than_listed() -> None:
     warnings = _warnings(po(TURNED, fuzzy=TURNED))
     assert len(warnings) == MOST_NAMED + 1
-    assert "more are out of date" in next(w.message for w in warnings if w.file.endswith(".po"))
+    assert "more out of date" in next(w.message for w in warnings if w.file.endswith(".po"))
 
 
 UNFIT: list[tuple[str, str, str]] = [
@@ -252,6 +252,17 @@ def test_when_two_controls_sound_the_same_the_engine_keeps_its_english_words() -
     translation = _with({_key("Back"): turned("Skip")})
     assert [fault.unfit.code for fault in translation.faults] == ["F257"]
     assert (translation.book.words.skip, translation.book.words.back) == ("Skip", "Back")
+
+
+@pytest.mark.parametrize(
+    ("control", "said"),
+    [("words none_typed", "dim un, refuge"), ("button back", "Talk to someone"), ("around button", "Money")],
+)
+def test_a_control_never_takes_what_an_untranslated_option_is_said_by(control: str, said: str) -> None:
+    key = next(key for key in TURNED if key[0] == control)
+    translation = translate(BOOK, catalogue({key: said}), KNOWN)
+    assert [fault.unfit.code for fault in translation.faults] == ["F257"]
+    assert (translation.book.words, translation.book.around) == (BOOK.words, BOOK.around)
 
 
 def test_one_word_never_means_yes_and_no() -> None:
