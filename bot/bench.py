@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
 from bot.arrival import Address, Arrival, Erased, Tapped
+from bot.flow_knowledge import known
 from bot.sealing import new_chat
 from bot.service import Rooms, now, opened
 from bot.settings import Settings
+from dialogs.proof import prove
 from safety import risk
 from safety.envelope import Turn
 from service_directory.matching import Query, match
@@ -50,6 +52,7 @@ async def measure(turns: int) -> list[str]:
                 await _matching(rooms, turns),
                 await _showing(rooms, turns),
                 await _turn(rooms, turns // 4),
+                _proving(rooms, turns // 100),
             ]
     base = figures[0].median
     lines = [f"{'':34}{'median µs':>12}{'p99 µs':>12}{'ratio':>9}"]
@@ -57,10 +60,10 @@ async def measure(turns: int) -> list[str]:
     return lines
 
 
-def _timed(name: str, runs: int, work: Callable[[int], object]) -> Figure:
+def _timed(name: str, runs: int, work: Callable[[int], object], *, least: int = 100) -> Figure:
     work(0)
     spent = []
-    for number in range(max(runs, 100)):
+    for number in range(max(runs, least)):
         began = perf_counter_ns()
         work(number)
         spent.append(perf_counter_ns() - began)
@@ -86,6 +89,11 @@ async def _matching(rooms: Rooms, turns: int) -> Figure:
         turns,
         lambda n: match(index, Query(("talk",), councils[n % len(councils)], at)),
     )
+
+
+def _proving(rooms: Rooms, runs: int) -> Figure:
+    around = known(rooms.lifelines)
+    return _timed("proving the conversation", runs, lambda _: prove(rooms.book, around), least=5)
 
 
 async def _showing(rooms: Rooms, turns: int) -> Figure:

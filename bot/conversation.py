@@ -445,5 +445,5 @@ def _own(arrival: Arrival) -> tuple[int, ...]:
 
 def _keeps(state: State) -> bool | None:
     """What he answered when asked whether the messages may stay; None while he has not been asked."""
-    answer = dict(state.answers).get("chat")
+    answer = dict(state.answers).get(turns.KEEPS)
     return None if answer is None else answer == ("keep",)

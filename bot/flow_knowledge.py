@@ -13,8 +13,6 @@ from safety.lifelines import Lifelines
 from safety.speech import ENGLISH
 
 _EMERGENCY_NUMBERS = frozenset({"999", "112"})
-# May the messages stay in the chat? bot.conversation asks for it.
-_READ_BY_BOT = ("chat",)
 # What calls for each answer, as replays of faults have it: a button's label, or words that are screened as this danger.
 _WAYS_IN = {
     turns.URGENT_LABEL: ENGLISH.urgent,
@@ -51,5 +49,5 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         around={**ENGLISH.named(), **lifelines.own_words()},
         commands=(turns.PRIVACY_LABEL,),
         ways_in=_WAYS_IN,
-        read_elsewhere=_READ_BY_BOT,
+        read_elsewhere=(turns.KEEPS,),
     )

@@ -28,6 +28,9 @@ LABELS = (*risk.LABELS, PRIVACY_LABEL)
 ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble")
 """The occasions on which a written line is said before (or instead of) what the flow says."""
 
+KEEPS = "chat"
+"""The one answer that the program itself reads: may the messages stay in the chat?"""
+
 # Beside a note about somebody's danger stands the line for it.
 _LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
 
