@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +62,7 @@ flow: main
 title: Main
 starts: yes
 review: {by: nobody yet, on: "", due: 2027-01-31}
+asides: {disclosure: D., identifiers: I., unreadable: U., edited: E., note: N., trouble: T.}
 first_step: hello
 steps:
   hello:
@@ -75,7 +75,7 @@ steps:
 def test_a_replay_through_an_interrupt_can_be_had_in_the_terminal_as_it_stands(tmp_path: Path, around: Known) -> None:
     (tmp_path / "main.yaml").write_text(MAIN)
     (tmp_path / "danger.yaml").write_text(TRAPPED_IN_DANGER)
-    (finding,) = (found for found in check(tmp_path, replace(around, asides=None)) if found.code == "F203")
+    (finding,) = (found for found in check(tmp_path, around) if found.code == "F203")
     assert finding.replay == ("Urgent help", "Read on")
     result = CliRunner().invoke(
         main,
@@ -83,5 +83,6 @@ def test_a_replay_through_an_interrupt_can_be_had_in_the_terminal_as_it_stands(t
         input="\n".join(finding.replay),
         env={"FINGERPOST_HOME": str(tmp_path / "home")},
     )
+    assert result.exit_code == 0, result.output
     *_, last = map(json.loads, result.stdout.splitlines())
     assert (last["flow"], last["step"]) == ("danger", "more")
