@@ -14,13 +14,14 @@ from types import MappingProxyType
 from hypothesis import assume, given
 
 from dialogs.book import Book
-from dialogs.proof import Fault, prove
+from dialogs.proof import Fault, Graph, Node, prove
 from dialogs.spans import Span
 from dialogs.steps import Ask, Branch, Find, Locate
 from tests.support import brute_verdicts as brute
-from tests.support.brute_force import TooMany, World, worlds
+from tests.support.brute_force import Here, TooMany, World, worlds
+from tests.support.graph_walking import INTERRUPTED, end_of_turn
 from tests.support.longer import examples
-from tests.support.naive_reading import Where
+from tests.support.naive_reading import Where, stack_of
 from tests.support.random_flows import KNOWN, LIFELINES, books
 
 MOST_MESSAGES = 5
@@ -33,6 +34,7 @@ class Tried:
 
     book: Book
     faults: Mapping[str, tuple[Fault, ...]]
+    graph: Graph
     worlds: tuple[World, ...]
 
     def spans(self, code: str) -> frozenset[Span]:
@@ -49,9 +51,10 @@ def tried(book: Book) -> Tried:
     except TooMany:
         assume(False)
     told: dict[str, tuple[Fault, ...]] = {}
-    for fault in prove(book, KNOWN).faults:
+    proof = prove(book, KNOWN)
+    for fault in proof.faults:
         told[fault.code] = (*told.get(fault.code, ()), fault)
-    return Tried(book, MappingProxyType(told), everything)
+    return Tried(book, MappingProxyType(told), proof.graph, everything)
 
 
 def _owner(book: Book, span: Span) -> Where:
@@ -175,6 +178,38 @@ def far_from_an_end(it: Tried) -> Compared:
     return {at[0] for at in it.steps("F218")}, far
 
 
+def steps_of_the_graph(it: Tried) -> Compared:
+    """The nodes where he is asked something or has come to an end, and the turns that lead from one to the next."""
+    waiting = [node for node in it.graph.nodes if _waits(it.book, node)]
+    told = {(node, end_of_turn(it.graph, edge.to)) for node in waiting for edge in it.graph.edges(node)}
+    found: set[tuple[Node | None, Node | None]] = set()
+    ends: set[Node | None] = set()
+    for world in it.worlds:
+        seen = {here: _seen(it.graph, world, here) for here in world.moves}
+        for here, moves in world.moves.items():
+            at = it.book.step(*here.at)
+            ends.add(seen[here])
+            for move in moves:
+                back = here.base and move.to is not None and not move.to.base
+                to = INTERRUPTED if back else seen[move.to] if move.to is not None else None
+                if not (isinstance(at, Ask) and at.many and move.taps[0] in [choice.label for choice in at.options]):
+                    found.add((seen[here], to))
+    return {*told, *((node, node) for node in waiting)}, {*found, *((end, end) for end in ends)}
+
+
+def _waits(book: Book, node: Node) -> bool:
+    step = book.step(*node.places[-1])
+    return step is not None and step.waits
+
+
+def _seen(graph: Graph, world: World, here: Here) -> Node | None:
+    """The node of a state; None if the proof does not know it."""
+    stack = stack_of(here.state)
+    interrupted = ("", ""), *stack[here.base :]
+    nodes = graph.seen(stack, dict(here.state.answers), world.channel)
+    return next((node for node in nodes if node.places == (interrupted if here.base else stack)), None)
+
+
 Rule = Callable[[Tried], Compared]
 # Faults that somebody meets, and faults that nobody comes where something is written.
 MET: tuple[Rule, ...] = (
@@ -186,6 +221,7 @@ MET: tuple[Rule, ...] = (
     danger_answered_late,
     lost_in_interrupts,
     far_from_an_end,
+    steps_of_the_graph,
 )
 MISSED: tuple[Rule, ...] = (unreached, dead_cases, read_in_vain, nothing_to_look_by)
 OTHER: tuple[Rule, ...] = (too_many_questions, no_answer_to_danger)
