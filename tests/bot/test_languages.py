@@ -201,10 +201,12 @@ def test_extract_writes_the_files_for_translators_and_then_leaves_them_alone(hom
     assert files == {name: (flows / LOCALE / name).read_bytes() for name in files}
 
 
-def test_extract_keeps_the_shipped_translations(home: Path, tmp_path: Path) -> None:
-    result = _run(home, "flows", "extract", "--out", str(tmp_path / "out"))
-    assert result.exit_code == 0
-    assert b"Ydy hi'n iawn sgwrsio yma nawr?" in (tmp_path / "out" / "cy.po").read_bytes()
+def test_extract_of_the_shipped_conversations_writes_here_and_keeps_their_translations(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _run(home, "flows", "extract").exit_code == 0
+    assert b"Ydy hi'n iawn sgwrsio yma nawr?" in (tmp_path / LOCALE / "cy.po").read_bytes()
 
 
 def test_extract_of_one_file_writes_beside_it(home: Path, tmp_path: Path) -> None:
