@@ -272,3 +272,17 @@ async def test_a_step_to_begin_at_that_does_not_exist_is_told(place: str, says: 
     with pytest.raises(CannotStart) as told:
         beginning_at(place, load_book())
     assert str(told.value).startswith(says)
+
+
+async def test_a_language_that_is_lost_while_he_talks_is_told_and_the_talk_goes_on(folder: Path, rooms: Rooms) -> None:
+    somebody = watched(folder, rooms)
+
+    def lost() -> Book:
+        raise CannotStart("There is no catalogue for 'cy' that can be read.")
+
+    assert somebody.watch is not None
+    somebody.watch._load = lost
+    change(folder / "main.yaml", ("No person reads it", "Nobody reads it"))
+    reloaded = await somebody.reload()
+    assert str(reloaded).startswith("There is no catalogue")
+    assert "No person reads it" in (await somebody.begin()).messages[0].text
