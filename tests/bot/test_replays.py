@@ -76,7 +76,9 @@ def test_a_talk_can_begin_at_a_step_of_a_preview_alone(tmp_path: Path, monkeypat
     assert CliRunner().invoke(main, ["chat", "--at-step", "main/trap"]).exit_code == 2
 
 
-@pytest.mark.parametrize("word", ["It's a friend; Skip", 'He said "no"', "$HOME `x`", "a\\b", "100 %", "our-flows/a.yaml"])
+@pytest.mark.parametrize(
+    "word", ["It's a friend; Skip", 'He said "no"', "$HOME `x`", "a\\b", "100 %", "our-flows/a.yaml"]
+)
 def test_what_is_to_be_typed_in_a_shell_is_quoted_for_it(word: str) -> None:
     assert shlex.split(quoted(word)) == [word]
 
