@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.flow_knowledge import known
+from bot.publications import Publication
 from bot.service import Rooms, why_not_public
 from bot.settings import MEANINGS, PREFIX
 from dialogs.findings import Findings
+from dialogs.loading import check_source
 from dialogs.reviews import lapses
 from dialogs.source import Source
 from dialogs.tongues import OF_A_LANGUAGE, tongues
@@ -36,8 +38,9 @@ async def examine(rooms: Rooms, at: datetime) -> list[Finding]:
     return [
         *(Finding(True, reason) for reason in why_not_public(rooms, empty=empty)),
         *_contacts(rooms),
+        *_published(rooms, await rooms.publications.history(), source := await _served(rooms)),
         *_reviews(rooms, today),
-        *_languages(rooms, today, await rooms.publications.source(rooms.book.digest) or rooms.shipped),
+        *_languages(rooms, today, source),
         *_settings(rooms),
     ]
 
@@ -47,6 +50,35 @@ def _contacts(rooms: Rooms) -> Iterator[Finding]:
         if getattr(rooms.settings, name) is None:
             variable = name.upper()
             yield Finding(True, f"{PREFIX}{variable} is not set: {MEANINGS[variable]}. The privacy note needs it.")
+
+
+async def _served(rooms: Rooms) -> Source:
+    """The bytes of the conversations that strangers begin now."""
+    return await rooms.publications.source(rooms.book.digest) or rooms.shipped
+
+
+def _published(rooms: Rooms, history: Sequence[Publication], source: Source) -> Iterator[Finding]:
+    """What is served is what was published last, passes today's checks, and is told from what the program brings."""
+    served = rooms.book.digest
+    if history and history[0].digest != served:
+        yield Finding(
+            True,
+            f"The version {history[0].digest} of the conversations is current and cannot be used by this program, so "
+            f"{served} is served. Upgrade the program, or publish anew.",
+        )
+    errors = [f for f in check_source(source, known(rooms.lifelines)) if f.severity == "error"]
+    if errors:
+        yield Finding(
+            True,
+            f"The conversations ({served}) do not pass the check of this program any more: {errors[0].code}, "
+            f"{errors[0].message}" + (f" And {len(errors) - 1} more." if len(errors) > 1 else ""),
+        )
+    if history and all(line.digest != rooms.shipped.digest for line in history):
+        yield Finding(
+            False,
+            f"This program brings other conversations ({rooms.shipped.digest}) than were ever published here. What is "
+            "published stays: compare them, and publish what you want to take over.",
+        )
 
 
 def _reviews(rooms: Rooms, today: date) -> Iterator[Finding]:
