@@ -67,6 +67,12 @@ SEEDS = (
         edits=(Edit("main", "words: [debt, bills, bank, benefits,", "words: [debt, bills, court, benefits,"),),
         told=(Told("F137", "main", "- money"), Told("F137", "main", "options: [talk, stay, police_legal")),
     ),
+    Seed(
+        slip="What stands on one button is the name of the option beside it: typed out, it would be asked back",
+        breaks=("4.3/5", "4.3/6"),
+        edits=(Edit("own_behaviour", "label: Both, words: [bit of both,", "label: Worried, words: [bit of both,"),),
+        told=(Told("F220", "own_behaviour", "label: Worried"),),
+    ),
     # --- What he types changes no way and no text (4.3/12) ------------------------------------------------
     Seed(
         slip="A branch is written on what he typed",

@@ -208,6 +208,12 @@ SEEDS = (
         edits=(Edit("main", "      more: More\n      go: after\n", "      more: More\n      go: services\n"),),
         told=(Told("F149", "main", "services:"),),
     ),
+    Seed(
+        slip="Before the services are shown he is thanked, which is a sixth message in one turn",
+        breaks=("4.3/8", "4.3/3"),
+        edits=_before_services("  by_need:\n    say:\n      text: Thanks for that.\n      go: services\n\n"),
+        told=(Told("F211", "main", "services:"),),
+    ),
     # --- Nothing is read that cannot have been given (4.3/14) ---------------------------------------------
     Seed(
         slip="What is said to him depends on an answer that comes a question later",
