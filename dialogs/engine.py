@@ -7,7 +7,7 @@ that cannot be worked out raises EngineError; it never slides into another branc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from dialogs import moves
 from dialogs.book import Book
@@ -33,19 +33,19 @@ from dialogs.exchange import (
     Step,
     Words,
 )
+from dialogs.hearing import Hearing
 from dialogs.languages import SOURCE_LANGUAGE
 from dialogs.pieces import Option, Place, StateError, way_back
 from dialogs.reading import RETURN
-from dialogs.rendering import Piece, area_options, card_piece, heard
+from dialogs.rendering import area_options, card_piece
 from dialogs.spans import Ref
-from dialogs.standing import IN, Standing
-from dialogs.state import State, answered, lengthened, offer
+from dialogs.standing import IN
+from dialogs.state import State, answered, lengthened
 from dialogs.steps import Ask, Choice
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Locate as LocateStep
 from dialogs.steps.find import AREA, WIDER
 from dialogs.tables import Fork, Question, Tables
-from dialogs.understanding import Heard, Understood, control, understand, understand_several
 
 
 def step(
@@ -93,7 +93,7 @@ def _straight_on(tables: Tables, state: State, option: str, lifelines: Mapping[s
     return Step(after.bounded(tables.widest, tables.deepest), at.asked(lifelines, back=True))
 
 
-class _Turn(Standing):
+class _Turn(Hearing):
     """One step in the making: what was given is taken, and what follows is worked out."""
 
     def take(self, given: Given) -> Step:
@@ -179,50 +179,6 @@ class _Turn(Standing):
             self.leave(at, (option,), at.go)
         else:
             self.settle()
-
-    def meaning(self, text: str) -> Understood:
-        """What his words mean where he stands."""
-        words, at = self.book.words, self.here()
-        reserved = control(text, words)
-        if reserved is not None or not isinstance(at, Ask | LocateStep):
-            return Understood(reserved)
-        options = self.on_offer(at)
-        choices = [option for option in options if not option.id.startswith("_")]
-        several = understand_several(text, choices, words) if isinstance(at, Ask) and at.many else ()
-        if several:
-            return Understood(several=several)
-        option, close, _ = understand(text, options, words)
-        # Only options can be asked back about, not the buttons for Done and None of these.
-        return Understood(option or self.language_named(text), tuple(id_ for id_ in close if not id_.startswith("_")))
-
-    def hear(self, text: str, meant: Understood) -> None:
-        """He typed words that mean no one option for certain."""
-        at = self.here()
-        if isinstance(at, Ask) and meant.several:
-            self.tick(at, {*meant.several, *self.state.place.ticks})
-        elif isinstance(at, LocateStep):
-            # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
-            self.request = Locate(text)
-        elif isinstance(at, Ask) and meant.close:
-            labels = {option.id: option.label for option in self.on_offer(at)}
-            self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in meant.close]))
-            self.settle()
-        else:
-            self.state = self.state._replace(offered=())
-            if isinstance(at, Ask):
-                self.not_understood(at)
-            self.settle()
-
-    def not_understood(self, at: Ask) -> None:
-        if at.unknown:
-            self.say(at.unknown)
-        else:
-            self.pieces.append(Piece(self.book.words.not_understood))
-
-    def on_offer(self, at: Ask | LocateStep) -> tuple[Heard, ...]:
-        """What he can type here."""
-        known = self.question()
-        return known.heard if known is not None else heard(at, self.book.words, self.state.offered)
 
     def located(self, given: Located) -> None:
         at = self.here()
@@ -313,13 +269,6 @@ class _Turn(Standing):
             self.go(choice.go)
         if choice.call:
             self.state = moves.into(self.state, choice.call.name, self.book)
-        self.settle()
-
-    def tick(self, at: Ask, ticked: Collection[str]) -> None:
-        # In the order of the options, so that the order of his taps is not remembered.
-        ticks = tuple(option.id for option in at.options if option.id in ticked)
-        place = self.state.place._replace(ticks=ticks)
-        self.state = self.state._replace(places=(*self.state.places[:-1], place), offered=())
         self.settle()
 
     def leave(self, at: Ask | LocateStep, values: tuple[str, ...], target: Ref) -> None:

@@ -20,7 +20,6 @@ from dialogs.steps import Step as AnyStep
 from dialogs.steps.branch import CHANNEL
 from dialogs.tables import Question
 from dialogs.texts import Text
-from dialogs.understanding import normalise
 
 MOST_STEPS = 100
 IN = "_in_"
@@ -125,13 +124,6 @@ class Standing:
         """What each language of the conversation calls itself, by its code."""
         others = {language: tongue.name or language for language, tongue in self.written.tongues.items()}
         return {SOURCE_LANGUAGE: NAMES[SOURCE_LANGUAGE], **others}
-
-    def language_named(self, text: str) -> str | None:
-        """The reserved option for the language that his words name, where it is offered: "Cymraeg", "Welsh"."""
-        names = self.own_names() if self.written.tongues else {}
-        said = normalise(text)
-        known = ((code, (own, NAMES.get(code, own))) for code, own in names.items())
-        return next((IN + code for code, called in known if said in map(normalise, called)), None)
 
     def branch(self, at: Branch) -> Ref:
         values = (self.channel,) if at.on.name == CHANNEL else self.state.answer(at.on.name)

@@ -63,10 +63,3 @@ class Words:
 
 
 ENGLISH = Words()
-
-SKIP = ENGLISH.skip
-WHY = ENGLISH.why
-BACK = ENGLISH.back
-DONE = ENGLISH.done
-NOT_UNDERSTOOD = ENGLISH.not_understood
-DID_YOU_MEAN = ENGLISH.did_you_mean

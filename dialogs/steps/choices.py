@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dialogs import parsing, words
+from dialogs import parsing
 from dialogs.entries import (
     CHOICE_NAME,
     FLOW,
@@ -29,6 +29,7 @@ from dialogs.reading import Fields, good_name, scalar, sentence
 from dialogs.spans import Ref, Span
 from dialogs.steps.parts import Scope, Target, check_label
 from dialogs.understanding import CONTROLS, normalise
+from dialogs.words import ENGLISH
 
 _COMMON: Entries = {
     "label": Entry(LABEL, "What stands on the button.", required=True),
@@ -212,7 +213,7 @@ def check_choice(choice: Choice, scope: Scope) -> None:
     """An option is sound by itself."""
     check_label(choice.label, choice.label_span, scope.findings)
     for sound in _sounds(choice):
-        if sound in CONTROLS or sound == normalise(words.DONE):
+        if sound in CONTROLS or sound == normalise(ENGLISH.done):
             scope.findings.add(
                 "F138",
                 choice.label_span,

@@ -16,13 +16,13 @@ import pytest
 import yaml
 
 from bot.flow_knowledge import known
-from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.loading import check, load_book
 from dialogs.plain_words import Avoided, avoided_words
 from dialogs.reading_age import HARDEST_GRADE, MOST_WORDS, grade
 from dialogs.reading_age import words as words_in
+from dialogs.words import ENGLISH
 from safety.envelope import is_bland
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
@@ -141,8 +141,8 @@ def test_every_question_and_statement_has_a_first_line_of_its_own() -> None:
 
 
 def test_what_the_program_itself_says_avoids_the_same_words() -> None:
-    said = {**dataclasses.asdict(words.ENGLISH), **KNOWN.around}
-    said = {name: text for name, text in said.items() if isinstance(text, str) and text != words.ENGLISH.tick}
+    said = {**dataclasses.asdict(ENGLISH), **KNOWN.around}
+    said = {name: text for name, text in said.items() if isinstance(text, str) and text != ENGLISH.tick}
     assert len(said) > 20
     found = [(name, text) for name, text in said.items() for entry in avoided_words() if avoids(entry, text)]
     assert found == []
@@ -279,7 +279,7 @@ def test_what_is_said_at_the_end_is_true_of_the_channel(turns: tuple[Turn, ...])
 
 
 def test_words_that_are_not_followed_are_met_without_numbers_that_only_the_terminal_shows() -> None:
-    assert "number" not in words.NOT_UNDERSTOOD
+    assert "number" not in ENGLISH.not_understood
 
 
 @pytest.mark.parametrize("label", sorted(LABELS))

@@ -212,6 +212,6 @@ def test_whatever_he_does_the_promises_hold(walked: Book, lifelines: Mapping[str
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

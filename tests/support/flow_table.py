@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from dialogs import words
 from dialogs.book import Book
 from dialogs.engine import Reply
 from dialogs.flow import Flow
 from dialogs.reading_age import grade
 from dialogs.reading_age import words as words_in
+from dialogs.words import ENGLISH
 from tests.support.every_turn import NUMBER, Turn
 
 HEADER = (
@@ -46,7 +46,7 @@ def screens(turns: Iterable[Turn]) -> Iterator[Screen]:
 
 def _as_written(reply: Reply) -> str:
     paragraphs = [reply.first or "", *reply.text.split("\n")]
-    written = (p for p in paragraphs if NUMBER not in p and p not in (words.NOT_UNDERSTOOD, words.DID_YOU_MEAN))
+    written = (p for p in paragraphs if NUMBER not in p and p not in (ENGLISH.not_understood, ENGLISH.did_you_mean))
     return "\n".join(filter(None, written))
 
 

@@ -1,0 +1,77 @@
+"""What his words mean where he stands, and what is said when they mean no one option for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from dialogs.exchange import Locate
+from dialogs.languages import NAMES
+from dialogs.pieces import Option
+from dialogs.rendering import Piece, heard
+from dialogs.standing import IN, Standing
+from dialogs.state import offer
+from dialogs.steps import Ask
+from dialogs.steps import Locate as LocateStep
+from dialogs.understanding import Heard, Understood, control, normalise, understand, understand_several
+
+
+class Hearing(Standing):
+    """A turn in the making, in which he may have typed."""
+
+    def meaning(self, text: str) -> Understood:
+        """What his words mean where he stands."""
+        words, at = self.book.words, self.here()
+        reserved = control(text, words)
+        if reserved is not None or not isinstance(at, Ask | LocateStep):
+            return Understood(reserved)
+        options = self.on_offer(at)
+        choices = [option for option in options if not option.id.startswith("_")]
+        several = understand_several(text, choices, words) if isinstance(at, Ask) and at.many else ()
+        if several:
+            return Understood(several=several)
+        option, close, _ = understand(text, options, words)
+        # Only options can be asked back about, not the buttons for Done and None of these.
+        return Understood(option or self.language_named(text), tuple(id_ for id_ in close if not id_.startswith("_")))
+
+    def hear(self, text: str, meant: Understood) -> None:
+        """He typed words that mean no one option for certain."""
+        at = self.here()
+        if isinstance(at, Ask) and meant.several:
+            self.tick(at, {*meant.several, *self.state.place.ticks})
+        elif isinstance(at, LocateStep):
+            # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
+            self.request = Locate(text)
+        elif isinstance(at, Ask) and meant.close:
+            labels = {option.id: option.label for option in self.on_offer(at)}
+            self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in meant.close]))
+            self.settle()
+        else:
+            self.state = self.state._replace(offered=())
+            if isinstance(at, Ask):
+                self.not_understood(at)
+            self.settle()
+
+    def not_understood(self, at: Ask) -> None:
+        if at.unknown:
+            self.say(at.unknown)
+        else:
+            self.pieces.append(Piece(self.book.words.not_understood))
+
+    def on_offer(self, at: Ask | LocateStep) -> tuple[Heard, ...]:
+        """What he can type here."""
+        known = self.question()
+        return known.heard if known is not None else heard(at, self.book.words, self.state.offered)
+
+    def language_named(self, text: str) -> str | None:
+        """The reserved option for the language that his words name, where it is offered: "Cymraeg", "Welsh"."""
+        names = self.own_names() if self.written.tongues else {}
+        said = normalise(text)
+        known = ((code, (own, NAMES.get(code, own))) for code, own in names.items())
+        return next((IN + code for code, called in known if said in map(normalise, called)), None)
+
+    def tick(self, at: Ask, ticked: Collection[str]) -> None:
+        # In the order of the options, so that the order of his taps is not remembered.
+        ticks = tuple(option.id for option in at.options if option.id in ticked)
+        place = self.state.place._replace(ticks=ticks)
+        self.state = self.state._replace(places=(*self.state.places[:-1], place), offered=())
+        self.settle()
