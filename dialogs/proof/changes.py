@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from dialogs.book import Book
-from dialogs.proof.liveness import liveness
+from dialogs.proof.liveness import in_order_of_calls, liveness
 from dialogs.proof.model import WHERE_HE_WAS
 from dialogs.proof.table import Arrow
 from dialogs.proof.walk import Beginning, Walk
@@ -64,12 +64,24 @@ def _each(walk: Walk, arrow: Arrow) -> Iterable[Arrow]:
 
 
 def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
-    """The answers that interrupts give or forget, and then come back."""
+    """The answers that interrupts give or forget, and then come back: by themselves, or by another interrupt that
+    takes their place."""
     home = walk.find(walk.table.where_he_was, ())
     if home < 0:
         return {}
-    inside = (n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n))
-    return saved(walk, inside, {home} | _led_here(walk, {home}))
+    inside = [n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n)]
+    taken_over = [(number, root) for number in inside for root in _interrupting(walk, number)]
+    return saved(walk, inside, {home} | _led_here(walk, {home}, taken_over))
+
+
+def _interrupting(walk: Walk, number: int) -> Iterator[int]:
+    """Where each interrupt begins that comes at a node inside another."""
+    table = walk.table
+    for flow in sorted(table.answering):
+        root = table.first(flow, table.where_he_was)
+        begins = walk.find(root, table.carry(walk.stack[number], root)(walk.values[number]))
+        if begins >= 0:
+            yield begins
 
 
 def read_after(walk: Walk) -> dict[str, list[int]]:
@@ -104,26 +116,53 @@ def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
     home = walk.find(walk.table.where_he_was, ())
     for change, (node, arrow, to) in given.items():
         if change[0] not in read:
-            way = path(walk, to, {home}) or []
-            taps = (*from_interrupt(walk, node), *arrow.taps, *taps_of(way))
+            taps = (*from_interrupt(walk, node), *arrow.taps, *_taps_home(walk, to, home))
             yield from _changed(walk, change, range(len(walk.stack)), partial(_the_same, taps))
+
+
+def _taps_home(walk: Walk, source: int, home: int) -> tuple[str, ...]:
+    """The taps that lead out of interrupts again, if need be by another that takes the place of this one."""
+    taps: dict[int, tuple[str, ...]] = {source: ()}
+    ahead = deque([source])
+    while ahead and home not in taps:
+        at = ahead.popleft()
+        ways = [(arrow.taps, to) for arrow, to in walk.arrows(at)]
+        if walk.waits(at):
+            ways += [(walk.taps[root], root) for root in _interrupting(walk, at)]
+        for more, to in ways:
+            if to >= 0 and to not in taps:
+                taps[to] = taps[at] + more
+                ahead.append(to)
+    return taps.get(home, ())
 
 
 def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
     """Nodes before a question, as Back leads to them from it when a flow called there gave an answer."""
     table = walk.table
+    saving = _flows_that_save(walk)
     for stack in list(table.stacks):
-        called = [a for a in stack.arrows or () if a.way.call and not a.way.go]
         here = walk.numbers(stack.number)
-        if not called or not here:
+        if not here or not any(a.way.call in saving and not a.way.go for a in stack.arrows or ()):
             continue
-        inside = [n for n in range(len(walk.stack)) if _stands_on(walk, n, stack.number)]
-        if not any(arrow.saves for n in inside for arrow, _ in walk.arrows(n)):
-            continue
+        above = {number: _flows_above(walk, number, stack.number) for number in range(len(walk.stack))}
+        inside = [number for number, flows in above.items() if flows]
+        # Another interrupt can take the place of a flow that answers a danger, which is a way to come back too.
+        left = [number for number in inside if table.answering.intersection(above[number])]
         before = _led_here(walk, set(here))
-        for change, (node, arrow, to) in saved(walk, inside, before.union(here)).items():
+        for change, (node, arrow, to) in saved(walk, inside, before.union(here, left)).items():
             rest = [(arrow, to), *(path(walk, to, set(here)) or [])]
             yield from _changed(walk, change, sorted(before), partial(_there_and_back, walk, node, rest))
+
+
+def _flows_that_save(walk: Walk) -> set[str]:
+    """The flows that give an answer which is read, or call one that does."""
+    table = walk.table
+    found: set[str] = set()
+    for flow in in_order_of_calls(table.book):
+        ways = [way for step in flow.steps for way in table.ways[flow.id, step]]
+        if any(way.call in found or (way.saves and table.answers.by_name[way.saves].is_read) for way in ways):
+            found.add(flow.id)
+    return found
 
 
 def _the_same(taps: tuple[str, ...], _: int) -> tuple[str, ...]:
@@ -136,17 +175,21 @@ def _there_and_back(walk: Walk, node: int, rest: list[tuple[Arrow, int]], source
     return (*taps_of(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
 
 
-def _stands_on(walk: Walk, number: int, beneath: int) -> bool:
-    """Whether a node stands on this stack, in a flow above it."""
-    at = walk.table.stacks[walk.stack[number]].beneath
+def _flows_above(walk: Walk, number: int, beneath: int) -> list[str]:
+    """The flows that a node stands on above a stack; none when it does not stand on that."""
+    flows: list[str] = []
+    at = walk.stack[number]
     while at >= 0 and at != beneath:
+        flows.append(walk.table.stacks[at].where[0])
         at = walk.table.stacks[at].beneath
-    return at >= 0
+    return flows if at >= 0 else []
 
 
-def _led_here(walk: Walk, here: Collection[int]) -> set[int]:
-    """The nodes from which these can be reached, without the ones themselves."""
+def _led_here(walk: Walk, here: Collection[int], also: Iterable[tuple[int, int]] = ()) -> set[int]:
+    """The nodes from which these can be reached, without the ones themselves. `also` are further ways."""
     comes_from: dict[int, list[int]] = {}
+    for number, to in also:
+        comes_from.setdefault(to, []).append(number)
     for number, follows in enumerate(walk.follows):
         for to in follows:
             comes_from.setdefault(to, []).append(number)

@@ -11,9 +11,10 @@ from dialogs.known import Known
 from dialogs.proof import walk as walking
 from dialogs.proof.changes import changed_by_interrupts, changed_on_the_way_back, from_interrupt
 from dialogs.proof.model import Node, TooManyStates
-from dialogs.proof.table import CHANNEL, Table, Values
+from dialogs.proof.table import Table, Values
 from dialogs.proof.walk import IN_ORDER, Beginning, Walk
 from dialogs.reading import RETURN
+from dialogs.steps.branch import CHANNEL
 
 
 def explore(book: Book, known: Known, also_from: Iterable[Node]) -> tuple[Walk, TooManyStates | None]:

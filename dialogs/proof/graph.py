@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dialogs.known import Known
 from dialogs.proof.exploring import way_in
 from dialogs.proof.model import WHERE_HE_WAS, Edge, Node, Where
-from dialogs.proof.table import CHANNEL
 from dialogs.proof.walk import Walk
+from dialogs.steps.branch import CHANNEL
 
 
 class _Replays(Mapping[Node, tuple[str, ...]]):

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from dialogs.book import Book
-from dialogs.proof.answers import Answer, Answers
+from dialogs.proof.answers import Answers
 from dialogs.proof.liveness import Liveness, all_ways, liveness
 from dialogs.proof.model import WHERE_HE_WAS, Where
 from dialogs.proof.ways import Way
 from dialogs.reading import RETURN
 from dialogs.spans import Ref
 from dialogs.steps import Branch, Step
-from dialogs.steps.branch import CHANNEL
 
 Values = tuple[str, ...]
 NOWHERE = -1
@@ -27,7 +26,7 @@ NOWHERE = -1
 class Arrow:
     """One way on from a stack: where it leads (NOWHERE: a dead `_return`), and how the values become those there.
 
-    `saves` names the answer that it gives or forgets, and `cell` the one it then is in.
+    `saves` names the answer that it gives or forgets, and `given` are the values that it then has.
     """
 
     taps: tuple[str, ...]
@@ -176,12 +175,6 @@ class Table:
                 wanted.append((before.names.index(name), answer.coarser(before.mask, after.mask), ""))
         return _carrier(wanted, len(before.names))
 
-    def possible(self, number: int) -> list[tuple[Answer, Sequence[str]]]:
-        """The answers that are live at a stack, each with every cell it can be in."""
-        stack = self.stacks[number]
-        live = [self.answers.by_name[name] for name in stack.names]
-        return [(answer, tuple(answer.cells(stack.mask))) for answer in live]
-
 
 def _carrier(wanted: Sequence[tuple[int, Mapping[str, str] | None, str]], width: int) -> Callable[[Values], Values]:
     """The quickest function that does it: most values are carried as they are."""
@@ -209,6 +202,3 @@ def _nothing(_: Values) -> Values:
 
 def _same(values: Values) -> Values:
     return values
-
-
-__all__ = ["CHANNEL", "NOWHERE", "Arrow", "Stack", "Table", "Values"]

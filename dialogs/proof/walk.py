@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dialogs.proof.by_taps import ByTaps
 from dialogs.proof.model import Node, TooManyStates
 from dialogs.proof.table import NOWHERE, Arrow, Table, Values
 from dialogs.steps import Branch
@@ -96,48 +97,39 @@ class Walk:
 
     def begin(self, beginnings: Iterable[Beginning]) -> None:
         """Walk on from nodes that are new."""
-        levels: dict[int, list[int]] = {}
+        ahead: ByTaps[int] = ByTaps()
         for start in beginnings:
             cost = (self.cost[start.parent] if start.parent >= 0 else 0) + len(start.taps)
             number = self._come_to(start.stack, start.values, start.parent, start.taps, cost, start.phase)
             if number >= 0:
-                levels.setdefault(cost, []).append(number)
-        while levels:
-            level = min(levels)
-            self._walk_level(level, levels)
+                ahead.add(cost, number)
+        for cost, number in ahead:
+            # Who was come to by fewer taps meanwhile has been walked on from already.
+            if self.cost[number] == cost and not self.follows[number]:
+                self._walk_on(number, ahead)
 
-    def _walk_level(self, level: int, levels: dict[int, list[int]]) -> None:
-        """Every node that takes so many taps; what goes on by itself is on the same level."""
-        table, stacks = self.table, self.table.stacks
-        here = levels[level]
-        for at in here:
-            if self.cost[at] != level or self.follows[at]:
+    def _walk_on(self, at: int, ahead: ByTaps[int]) -> None:
+        """Come to every node that follows this one."""
+        table = self.table
+        stack, values, phase, here = table.stacks[self.stack[at]], self.values[at], self.phase[at], self.cost[at]
+        follows = self.follows[at]
+        arrows = stack.arrows if stack.arrows is not None else table.arrows(stack.number)
+        if isinstance(stack.step, Branch):
+            arrows = [arrows[stack.turns[values[stack.at]]]]
+        for arrow in arrows:
+            if arrow.to == NOWHERE:
+                follows.append(-1)
                 continue
-            stack, values, phase = stacks[self.stack[at]], self.values[at], self.phase[at]
-            arrows = stack.arrows if stack.arrows is not None else table.arrows(stack.number)
-            follows = self.follows[at]
-            if isinstance(stack.step, Branch):
-                arrows = [arrows[stack.turns[values[stack.at]]]]
-            for arrow in arrows:
-                if arrow.to == NOWHERE:
-                    follows.append(-1)
-                    continue
-                carried = arrow.carry(values)
-                cost = level + len(arrow.taps)
-                known = self.number[arrow.to].get(carried, -1) if arrow.to < len(self.number) else -1
-                if known >= 0:
-                    follows.append(known)
-                    if self.phase[known] == phase and self.cost[known] > cost and not self.follows[known]:
-                        self.parent[known], self.taps[known], self.cost[known] = at, arrow.taps, cost
-                        levels.setdefault(cost, []).append(known)
-                    continue
-                new = self._come_to(arrow.to, carried, at, arrow.taps, cost, phase)
-                follows.append(new)
-                if cost == level:
-                    here.append(new)
-                else:
-                    levels.setdefault(cost, []).append(new)
-        del levels[level]
+            carried = arrow.carry(values)
+            cost = here + len(arrow.taps)
+            known = self.find(arrow.to, carried)
+            if known < 0:
+                known = self._come_to(arrow.to, carried, at, arrow.taps, cost, phase)
+                ahead.add(cost, known)
+            elif self.phase[known] == phase and self.cost[known] > cost and not self.follows[known]:
+                self.parent[known], self.taps[known], self.cost[known] = at, arrow.taps, cost
+                ahead.add(cost, known)
+            follows.append(known)
 
     def _come_to(self, stack: int, values: Values, parent: int, taps: tuple[str, ...], cost: int, phase: int) -> int:
         """The number of a new node; -1 for one that was reached before."""

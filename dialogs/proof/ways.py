@@ -90,7 +90,5 @@ def typed_for(code: str, step: Locate, typed: Sequence[str]) -> str:
     if code != ANY_OTHER:
         return PLACES.get(code, code)
     options = [Heard(choice.id, choice.label, choice.words) for choice in step.options]
-    for other, name in PLACES.items():
-        if other not in typed and understand(name, options) == Understood():
-            return name
-    return "Ambridge"
+    elsewhere = (name for other, name in PLACES.items() if other not in typed)
+    return next((name for name in elsewhere if understand(name, options) == Understood()), "Norwich")

@@ -116,7 +116,7 @@ def _changed_answers(told: Told) -> Iterator[Fault]:
         if name in read and isinstance(step, Ask | Locate):
             steps[told.where(number), name] = step
     for (where, name), step in steps.items():
-        at, taps = _nearest_change(told, where, name, read[name])
+        at, taps = next(_changes(told, where, name, read[name]), (read[name][0], ()))
         yield told.fault(
             "F216",
             step.save.span,
@@ -127,8 +127,8 @@ def _changed_answers(told: Told) -> Iterator[Fault]:
         )
 
 
-def _nearest_change(told: Told, where: Where, name: str, read: list[int]) -> tuple[int, tuple[str, ...]]:
-    """Where an interrupt that saves the answer at this step can come soonest and make another of it, and how."""
+def _changes(told: Told, where: Where, name: str, read: list[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where an interrupt that saves the answer at this step can come and make another of it, and how: soonest first."""
     walk, table = told.walk, told.table
     at_the_step = {n for n in told.nodes if told.where(n) == where and is_interrupted(walk, n)}
     for number in sorted(read, key=lambda n: (walk.phase[n], walk.cost[n])):
@@ -137,12 +137,10 @@ def _nearest_change(told: Told, where: Where, name: str, read: list[int]) -> tup
             root = table.first(flow, table.where_he_was)
             begins = walk.find(root, table.carry(walk.stack[number], root)(walk.values[number]))
             way = path(walk, begins, at_the_step) if begins >= 0 else None
-            if way is None:
-                continue
-            for arrow, _ in walk.arrows(way[-1][1] if way else begins):
-                if arrow.saves == name and set(arrow.given) != set(before):
-                    return number, (way_in(label, told.known), *taps_of(way), *arrow.taps)
-    return read[0], ()
+            if way is not None:
+                for arrow, _ in walk.arrows(way[-1][1] if way else begins):
+                    if arrow.saves == name and set(arrow.given) != set(before):
+                        yield number, (way_in(label, told.known), *taps_of(way), *arrow.taps)
 
 
 def _given(told: Told, number: int, name: str) -> tuple[str, ...]:
