@@ -673,6 +673,16 @@ def test_a_loop_without_a_question_is_an_error(book: Book) -> None:
         step(looped, State((Place("main", "typed"),)), Show(), lifelines=LIFELINES)
 
 
+def test_branches_that_lead_round_are_an_error(book: Book) -> None:
+    main = book.flows["main"]
+    steps: dict[str, Any] = dict(main.steps)
+    for name, to in (("split", "channels"), ("channels", "split")):
+        steps[name] = replace(steps[name], otherwise=replace(steps[name].otherwise, name=to))
+    looped = replace(book, flows={**book.flows, "main": replace(main, steps=steps)})
+    with pytest.raises(EngineError, match="without a question"):
+        step(looped, State((Place("main", "hello"),)), Pick("money"), lifelines=LIFELINES)
+
+
 def test_flows_handed_over_too_deep_are_an_error(book: Book) -> None:
     state = State((Place("reading", "page"),) * 8)
     with pytest.raises(EngineError, match="too deep"):

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding import Heard, Understood, control, normalise, understand
+from dialogs.understanding import Heard, Understood, control, normalise, understand, understand_several
+from dialogs.words import Words
 
 OPTIONS = (
     Heard("talk", "Talk to someone", ("speak", "chat", "advice")),
@@ -100,6 +101,70 @@ def test_a_message_that_mentions_everything_is_not_asked_back() -> None:
 )
 def test_controls_can_be_typed(typed: str, tap: str | None) -> None:
     assert control(typed) == tap
+
+
+WELSH = Words(skip="Neidio", skip_typed=("pasio",), yes_typed=("ie",), no_typed=("na",), joining=("a", "ac"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "tap"),
+    [("NEIDIO", "_skip"), ("pasio", "_skip"), ("skip", "_skip"), ("pass", "_skip"), ("neidiwch", None)],
+)
+def test_controls_can_be_typed_in_his_language_and_in_english(typed: str, tap: str | None) -> None:
+    assert control(typed, WELSH) == tap
+
+
+@pytest.mark.parametrize("typed", ["ie", "yes"])
+def test_yes_can_be_said_in_his_language_and_in_english(typed: str) -> None:
+    assert understand(typed, (Heard("fine", "Iawn", ("ie", "yes")), Heard("later", "Wedyn")), WELSH).option == "fine"
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("police and housing", ("police_legal", "stay")),
+        ("Housing, chat & the GP", ("stay", "talk", "gp")),
+        ("1 and 3", ("talk", "police_legal")),
+        ("1,3", ("talk", "police_legal")),
+        ("talk to someone and a solicitor please", ("talk", "police_legal")),
+        ("police or law, housing", ()),
+        ("housin and solicitors", ("stay", "police_legal")),
+        ("police", ()),
+        ("police and solicitor", ()),
+        ("1 and 9", ()),
+        ("not the police, housing", ()),
+        ("housing but no police", ()),
+        ("housing and xyzzy", ()),
+        ("housing and rofo", ()),
+        ("i went to the police and they laughed", ()),
+        ("and", ()),
+        ("", ()),
+        ("police and housing " * 10, ()),
+    ],
+)
+def test_several_options_are_understood_only_when_nothing_else_is_said(typed: str, named: tuple[str, ...]) -> None:
+    assert understand_several(typed, OPTIONS) == named
+
+
+def test_a_label_with_a_joining_word_in_it_is_one_option() -> None:
+    options = (Heard("law", "Law and rights"), Heard("money", "Money"), Heard("rights", "Rights at work"))
+    assert understand_several("law and rights and money", options) == ("law", "money")
+
+
+def test_words_that_two_options_carry_name_neither_among_several() -> None:
+    options = (Heard("a", "Newport, Gwent", ("Newport",)), Heard("b", "Newport, Shropshire", ("Newport",)))
+    assert understand_several("newport and newport gwent", options) == ()
+
+
+def test_several_can_be_joined_in_his_language() -> None:
+    assert understand_several("chat ac housing", OPTIONS, WELSH) == ("talk", "stay")
+
+
+@given(st.lists(st.sampled_from([word for o in OPTIONS for word in o.words]), min_size=1, max_size=4))
+def test_several_mean_exactly_what_was_named_and_nothing_with_a_not_before_them(said: list[str]) -> None:
+    named = {o.id for o in OPTIONS if set(o.words) & set(said)}
+    assert set(understand_several(", ".join(said), OPTIONS)) == (named if len(named) > 1 else set())
+    assert not understand_several(" and ".join(["not", *said]), OPTIONS)
 
 
 def test_apostrophes_and_invisible_signs_do_not_matter() -> None:
