@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -16,51 +9,7 @@ import pytest
 
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@contextlib.asynccontextmanager
-async def running(
-    home: Path, *arguments: str, **variables: str
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """``fingerpost run`` in a process of its own, once it says where it is; killed in the end if need be."""
-    variables.setdefault("PORT", str(free_port()))
-    environment = {**os.environ, "FINGERPOST_HOME": str(home)}
-    environment |= {f"FINGERPOST_{name}": value for name, value in variables.items()}
-    process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).with_name("fingerpost")),
-        "run",
-        *arguments,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    assert process.stdout is not None
-    said = ""
-    try:
-        async with asyncio.timeout(60):
-            while "Fingerpost is at" not in said:
-                line = await process.stdout.readline()
-                assert line, f"it stopped, saying: {said}"
-                said += line.decode()
-        yield process, said
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def stopped(process: asyncio.subprocess.Process) -> tuple[int, str]:
-    """Ask it to stop, and wait as long as a supervisor would."""
-    process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(10):
-        rest, _ = await process.communicate()
-    return process.returncode or 0, rest.decode()
+from tests.support.processes import free_port, running, stopped
 
 
 async def test_an_empty_installation_serves_the_examples_and_says_so(tmp_path: Path) -> None:

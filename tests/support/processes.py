@@ -1,0 +1,75 @@
+"""The program as an operator runs it: processes of their own, real ports, real signals."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+FINGERPOST = str(Path(sys.executable).with_name("fingerpost"))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
+    given = {f"FINGERPOST_{name}": value for name, value in variables.items()}
+    return {**os.environ, "FINGERPOST_HOME": str(home), **given}
+
+
+@contextlib.asynccontextmanager
+async def running(
+    home: Path, *arguments: str, **variables: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """``fingerpost run`` in a process of its own, once it says where it is; killed in the end if need be."""
+    variables.setdefault("PORT", str(free_port()))
+    process = await asyncio.create_subprocess_exec(
+        FINGERPOST,
+        "run",
+        *arguments,
+        env=_environment(home, variables),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    said = ""
+    try:
+        async with asyncio.timeout(60):
+            while "Fingerpost is at" not in said:
+                line = await process.stdout.readline()
+                assert line, f"it stopped, saying: {said}"
+                said += line.decode()
+        yield process, said
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def stopped(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """Ask it to stop, and wait as long as a supervisor would."""
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        rest, _ = await process.communicate()
+    return process.returncode or 0, rest.decode()
+
+
+async def command(home: Path, *arguments: str, program: str = FINGERPOST) -> tuple[int, str]:
+    """A command in a process of its own: its exit code (negative: the signal that ended it), and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *arguments,
+        env=_environment(home, {}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
