@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -192,8 +192,8 @@ def _option_ids(book: Book) -> list[str]:
 
 def _lifelines(book: Book) -> Mapping[str, str]:
     """A line for each lifeline that a text of the book names."""
-    steps = [at for flow in book.flows.values() for at in flow.steps.values()]
-    texts = [value for at in steps for value in (getattr(at, field.name) for field in fields(at)) if isinstance(value, Text)]
+    steps: list[Any] = [at for flow in book.flows.values() for at in flow.steps.values()]
+    texts = [value for at in steps for field in fields(at) if isinstance(value := getattr(at, field.name), Text)]
     named = {slot.removeprefix(LIFELINE) for text in texts for slot in text.slots if slot.startswith(LIFELINE)}
     return {name: f"Ring {number} of our lines." for number, name in enumerate(sorted({*named, "helpline"}))}
 
