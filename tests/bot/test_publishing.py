@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from bot import publication_tables as tables
 from bot import publishing as publishing_module
+from bot import switching
 from bot.arrival import Address
 from bot.flow_knowledge import known
 from bot.publications import MIGRATIONS, Overtaken, Publications
@@ -23,7 +24,8 @@ from bot.publishing import Publishing, Refused, Report
 from bot.session import Session, Whereabouts
 from bot.sessions import Sessions
 from dialogs.carrying import Places
-from dialogs.findings import Finding
+from dialogs.findings import Finding, FlowErrors
+from dialogs.loading import load_published
 from dialogs.source import Source
 from safety.lifelines import Lifelines
 from service_directory.database import Database, DatabaseError
@@ -327,6 +329,19 @@ async def test_nobody_is_kept_from_publishing_by_a_version_that_cannot_be_read_a
             sa.update(tables.version_file).where(tables.version_file.c.digest == FIRST.digest).values(content=b"{")
         )
     report = await desk.publish(SECOND)
+    assert (report.refused, report.carried, report.finishing) == (False, 0, 1)
+
+
+async def test_nor_by_one_that_this_program_is_too_old_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.somebody_at("main/need")
+
+    def too_old(source: Source, facts: object) -> object:
+        if source.digest == SHIPPED.digest:
+            raise FlowErrors([])
+        return load_published(source, KNOWN)
+
+    monkeypatch.setattr(switching, "load_published", too_old)
+    report = await desk.publish(FIRST)
     assert (report.refused, report.carried, report.finishing) == (False, 0, 1)
 
 

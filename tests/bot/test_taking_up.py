@@ -396,7 +396,7 @@ async def test_a_preview_goes_on_wherever_its_steps_are_still_there(rooms: Rooms
 async def talking(folder: Path, draw: st.DataObject, clock: Clock) -> AsyncIterator[tuple[Rooms, list[Phone]]]:
     """The whole program, and people who are each somewhere in the middle of a conversation."""
     async with world(folder, clock) as rooms:
-        phones = [Phone(rooms, clock, chat=f"42000000{n}", channel=("telegram", "web")[n % 2]) for n in range(6)]
+        phones = [Phone(rooms, clock, chat=f"42000000{n}", channel=("telegram", "web")[n % 2]) for n in range(4)]
         for phone in phones:
             await phone.commands("start")
             for _ in range(draw.draw(st.integers(0, 6))):
@@ -418,7 +418,7 @@ async def tap_anything(phone: Phone, draw: st.DataObject) -> None:
     await phone.taps_token(button.token, on=on)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(draw=st.data())
 def test_whatever_is_published_nobody_goes_unanswered(
     draw: st.DataObject, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
@@ -438,7 +438,7 @@ async def everybody_is_answered(draw: st.DataObject, folder: Path, source: Sourc
         # Whether or not such a version would pass its check: this is what happens once one is current.
         await _made_current(rooms, clock, source)
         for phone in phones:
-            for _ in range(3):
+            for _ in range(2):
                 turns = len(phone.turns)
                 await tap_anything(phone, draw)
                 if phone.address.channel == "web":

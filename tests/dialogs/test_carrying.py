@@ -120,7 +120,7 @@ def carried_and_answered(
     return there
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(st.data())
 def test_after_any_edit_of_the_shipped_flows_everybody_is_answered_and_can_come_to_an_end(data: st.DataObject) -> None:
     try:

@@ -331,6 +331,36 @@ def test_when_it_takes_too_long_to_find_out_who_is_not_safe_nobody_in_doubt_is_c
     assert exact < rough
 
 
+def test_a_question_that_the_new_version_would_have_asked_before_counts_as_not_answered() -> None:
+    def asked_first(flows: dict[str, Tree]) -> None:
+        steps = flows["main"]["steps"]
+        flows["main"]["answers"]["sure"] = ["yes", "no"]
+        steps["sure"] = asks(
+            "Sure?", option("yes", "Sure"), option("no", "Not yet"), save="sure", go="need", skip="need"
+        )
+        redirect(flows["main"], "look", "by_sure")
+        steps["by_sure"] = {"branch": {"on": "sure", "cases": {"no": "bye"}, "else": "look"}}
+        steps["arrive"]["say"]["go"] = "sure"
+
+    comparison, book = becomes(asked_first)
+    assert told(comparison) == []
+    him = carried(comparison, man("Talk", "Skip"), book)
+    him.gives(Pick("E92000001"))
+    him.finds()
+    assert him.at == "main/after"
+
+
+def test_an_answer_that_the_new_version_does_not_have_at_all_is_left_behind() -> None:
+    def without(flows: dict[str, Tree]) -> None:
+        drop(flows["main"], "wants", "where")
+        del flows["main"]["answers"]["wants"]
+
+    comparison, book = becomes(without)
+    assert told(comparison) == ["F270: `main/wants` is not in the new version."]
+    him = carried(comparison, man("Talk", "A", "Done"), book)
+    assert him.state.answers == (("need", ("talk",)),)
+
+
 @pytest.mark.parametrize(
     ("moves", "why"),
     [
