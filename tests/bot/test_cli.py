@@ -284,3 +284,18 @@ def test_the_command_is_installed() -> None:
         [Path(sys.executable).with_name("fingerpost"), "--version"], capture_output=True, text=True, check=True
     )
     assert "fingerpost" in result.stdout
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_fault() -> None:
+    program = subprocess.Popen(
+        [Path(sys.executable).with_name("fingerpost"), "flows", "schema"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    with program, program.stdout, program.stderr:
+        # Closed before anything is written, as by a reader that has seen enough.
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait() == 1
