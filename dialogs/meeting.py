@@ -76,9 +76,8 @@ class _Search:
         self._book = book
         self._known = known
         self._before = {(fault.code, fault.span) for fault in proof.faults}
-        self._new = {
-            stack: [node for node in nodes if node not in proof.graph.nodes] for stack, nodes in standing.items()
-        }
+        proved = set(proof.graph.nodes)
+        self._new = {stack: [node for node in nodes if node not in proved] for stack, nodes in standing.items()}
         self._left = MOST_PROOFS
 
     def found(self) -> Mapping[Places, Fault]:

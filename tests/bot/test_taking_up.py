@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot import publication_tables as tables
@@ -31,6 +31,7 @@ from dialogs.state import State
 from safety.envelope import Turn
 from service_directory.database import DatabaseError
 from tests.support.editing import edits, options_of, rename
+from tests.support.longer import examples
 from tests.support.publishing import SHIPPED, Edit, publish, publishing, request, says, shipped_with
 from tests.support.random_flows import Tree
 from tests.support.world import Clock, Phone, at_the_signposts, world
@@ -418,7 +419,7 @@ async def tap_anything(phone: Phone, draw: st.DataObject) -> None:
     await phone.taps_token(button.token, on=on)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(4)
 @given(draw=st.data())
 def test_whatever_is_published_nobody_goes_unanswered(
     draw: st.DataObject, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialogs.book import Book
@@ -24,6 +24,7 @@ from dialogs.steps import Locate as LocateStep
 from dialogs.versions import Version, compare
 from safety.lifelines import Lifelines
 from tests.support.editing import edits, trees_of
+from tests.support.longer import examples
 from tests.support.random_flows import LIFELINES, source_of, trees
 
 KNOWN = Known()
@@ -120,7 +121,7 @@ def carried_and_answered(
     return there
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@examples(20)
 @given(st.data())
 def test_after_any_edit_of_the_shipped_flows_everybody_is_answered_and_can_come_to_an_end(data: st.DataObject) -> None:
     try:
@@ -144,7 +145,7 @@ def test_after_any_edit_of_the_shipped_flows_everybody_is_answered_and_can_come_
                     assert after.place == there.state.place
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@examples(100)
 @given(st.data())
 def test_after_any_edit_of_any_small_conversation_whoever_is_carried_can_come_to_an_end(data: st.DataObject) -> None:
     before = data.draw(trees())
