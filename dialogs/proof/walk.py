@@ -88,7 +88,8 @@ class Walk:
         arrows = self.table.arrows(stack.number)
         if isinstance(stack.step, Branch):
             arrows = [arrows[stack.turns[self.values[number][stack.at]]]]
-        return zip(arrows, self.follows[number], strict=True)
+        # A walk that was given up has not followed every way.
+        return zip(arrows, self.follows[number], strict=False)
 
     def costs(self, number: int) -> Sequence[int]:
         """How many taps each of the ways on from a node takes."""
@@ -138,9 +139,10 @@ class Walk:
         known = self.number[stack]
         if values in known:
             return -1
-        number = known[values] = len(self.stack)
+        number = len(self.stack)
         if number >= MOST_NODES:
             raise TooManyStates
+        known[values] = number
         self.stack.append(stack)
         self.values.append(values)
         self.follows.append([])

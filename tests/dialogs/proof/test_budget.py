@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.loading import load_source
-from dialogs.proof import answers, prove, walk
+from dialogs.proof import Node, answers, prove, walk
 from tests.dialogs.proof.conversations import KNOWN, conversation, faults
 from tests.support.many_questions import many_questions
 
@@ -148,4 +148,8 @@ def test_what_was_walked_before_it_grew_too_large_is_still_a_graph(monkeypatch: 
         )
     )
     assert [fault.code for fault in proof.faults] == ["F206"]
-    assert len(proof.graph.nodes) == 2
+    first, second = (Node((("main", name),), ()) for name in "ab")
+    assert dict(proof.graph.nodes) == {first: (), second: ()}
+    assert [edge.to for edge in proof.graph.edges(first)] == [second]
+    assert proof.graph.edges(second) == ()
+    assert proof.graph.seen([("main", "c")], {}, "web") == ()
