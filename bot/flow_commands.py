@@ -128,7 +128,6 @@ def _answered_for(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
         click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing."),
-        click.option("--finish-old", is_flag=True, help="Whoever cannot go on in it finishes on the version he is in."),
         click.option(
             "--move",
             "moves",
@@ -147,6 +146,7 @@ def _answered_for(command: Callable[..., None]) -> Callable[..., None]:
 @flows.command("publish")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @_answered_for
+@click.option("--finish-old", is_flag=True, help="Whoever cannot go on in it finishes on the version he is in.")
 def flows_publish(path: Path, form: str, **request: Any) -> None:
     """Make the conversations in PATH (a folder) the current ones.
 
@@ -160,7 +160,10 @@ def flows_publish(path: Path, form: str, **request: Any) -> None:
 @click.argument("digest", required=False)
 @_answered_for
 def flows_rollback(digest: str | None, form: str, **request: Any) -> None:
-    """Make the version of before the present one current again, or the one of this DIGEST."""
+    """Make the version of before the present one current again, or the one of this DIGEST.
+
+    Whoever is in the middle of a conversation goes on in it where that is sound, or finishes on the version he is in.
+    """
     publish_commands.rollback(digest, Request(**request), form=form)
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from bot.publications import Action, Publication, Publications
 from bot.sessions import Sessions
-from bot.switching import Census, carried_of, compared, sources_of, told
+from bot.switching import Census, can_be_used, carried_of, compared, told
 from dialogs.carrying import Moves
 from dialogs.findings import Finding, Findings
 from dialogs.known import Known
@@ -113,8 +113,9 @@ class Publishing:
     async def rollback(self, digest: str | None, request: Request) -> Report:
         """Make a version current again that was published before; None: the one before the present one.
 
-        What passed its check once is not refused by a check that is newer: its findings are told. Raises Refused
-        when there is no such version, and Overtaken when somebody else published in the meantime.
+        Whoever cannot go on in it finishes on the version that he is in: at night nobody has the time to say where
+        each of them goes. What passed its check once is not refused by a check that is newer: its findings are told.
+        Raises Refused when there is no such version, and Overtaken when somebody else published in the meantime.
         """
         history = await self._publications.history()
         wanted = _one_before(history) if digest is None else _named(digest, history)
@@ -123,7 +124,10 @@ class Publishing:
         source = await self._publications.source(wanted)
         if source is None:
             raise Refused(f"The version {wanted} is not kept any more as it was published.")
-        return await self._switch(source, request, "rolled back", history[0], await self._check(source))
+        if not await asyncio.to_thread(can_be_used, source, self._known):
+            raise Refused(f"The version {wanted} cannot be used by this program. Upgrade the program first.")
+        finishing = replace(request, finish_old=True)
+        return await self._switch(source, finishing, "rolled back", history[0], await self._check(source))
 
     async def versions(self) -> list[Listed]:
         """Every publication, the newest first; then what is or was served without being published."""
@@ -159,18 +163,21 @@ class Publishing:
         current: Publication | None,
         findings: tuple[Finding, ...],
     ) -> Report:
-        if current is None:
-            # What is replaced must be there to be finished, and to be rolled back to.
-            await self._publications.keep(self._shipped, self._clock())
         replaced = self._shipped.digest if current is None else current.digest
         census = await self._sessions.census(self._clock())
         versions = await self._compared(source, request.moves, census, replaced)
         against = told(versions[replaced], replaced, census) if replaced in versions else ()
         wrong_move = any(finding.code == "F274" for finding in against)
         refused = wrong_move or (bool(against) and not request.finish_old)
+        if action == "rolled back" and not refused:
+            # They finish where they are, and how many they are is told; there is nothing for the editor to do.
+            against = ()
         passages = {digest: comparison.passage for digest, comparison in versions.items()}
         carried = carried_of(census, source.digest, passages)
         if not refused and not request.dry_run:
+            if current is None:
+                # What is replaced must be there to be finished, and to be rolled back to.
+                await self._publications.keep(self._shipped, self._clock())
             await self._publications.add(source, self._lines(source, request, action, current), passages)
         return Report(
             digest=source.digest,
@@ -183,8 +190,12 @@ class Publishing:
     async def _compared(self, source: Source, moves: Moves, census: Census, *replaced: str) -> dict[str, Comparison]:
         """Every version that somebody is in the middle of, and those `replaced`, compared with the new one."""
         digests = {*replaced, *(who.version for who in census)} - {source.digest}
-        sources = await sources_of(self._publications, sorted(digests))
-        return await asyncio.to_thread(compared, source, sources, moves, self._known)
+        sources = [await self._source(digest) for digest in sorted(digests)]
+        kept = [old for old in sources if old is not None]
+        return await asyncio.to_thread(compared, source, kept, moves, self._known)
+
+    async def _source(self, digest: str) -> Source | None:
+        return self._shipped if digest == self._shipped.digest else await self._publications.source(digest)
 
     async def _check(self, source: Source) -> tuple[Finding, ...]:
         if source.alone:

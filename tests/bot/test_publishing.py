@@ -257,6 +257,7 @@ async def test_a_dry_run_tells_all_and_changes_nothing(desk: Desk) -> None:
     report = await desk.publish(FIRST, dry_run=True)
     assert (report.carried, report.refused) == (2, False)
     assert await desk.publications.history() == []
+    assert await desk.publications.source(SHIPPED.digest) is None
 
 
 # --- people in the middle of a conversation --------------------------------------------------------------------------
@@ -394,14 +395,28 @@ async def test_a_check_that_is_newer_than_a_version_is_told_and_does_not_stop_a_
     assert (await desk.publish(SECOND)).refused
 
 
-async def test_a_rollback_strands_nobody_either(desk: Desk) -> None:
+async def test_a_rollback_is_never_stopped_by_who_stands_where_and_lets_them_finish(desk: Desk) -> None:
     await desk.publish(RENAMED, moves=MOVED)
     await desk.somebody_at("main/place", version=RENAMED)
-    assert codes(await desk.rollback()) == {"F270"}
-    assert await desk.current() == RENAMED.digest
-    back = {("main", "place"): ("main", "where")}
-    report = await desk.rollback(moves=back)
+    report = await desk.rollback()
+    assert (report.refused, report.carried, report.finishing) == (False, 0, 1)
+    assert codes(report) == set()
+    assert await desk.current() == SHIPPED.digest
+
+
+async def test_a_rollback_can_say_where_people_go_on(desk: Desk) -> None:
+    await desk.publish(RENAMED, moves=MOVED)
+    await desk.somebody_at("main/place", version=RENAMED)
+    report = await desk.rollback(moves={("main", "place"): ("main", "where")})
     assert (report.refused, report.carried) == (False, 1)
+
+
+async def test_a_rollback_with_a_move_that_leads_nowhere_is_refused(desk: Desk) -> None:
+    await desk.publish(RENAMED, moves=MOVED)
+    report = await desk.rollback(moves={("main", "place"): ("main", "plaice")})
+    assert report.refused
+    assert "F274" in codes(report)
+    assert await desk.current() == RENAMED.digest
 
 
 async def test_a_version_that_is_no_longer_what_was_published_is_not_rolled_back_to(desk: Desk) -> None:
@@ -414,6 +429,19 @@ async def test_a_version_that_is_no_longer_what_was_published_is_not_rolled_back
         )
     with pytest.raises(Refused, match="not kept any more as it was published"):
         await desk.rollback()
+
+
+async def test_a_version_that_this_program_is_too_old_for_is_not_rolled_back_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_old(source: Source, facts: object) -> object:
+        raise FlowErrors([])
+
+    await desk.publish(FIRST)
+    monkeypatch.setattr(switching, "load_published", too_old)
+    with pytest.raises(Refused, match="cannot be used by this program"):
+        await desk.rollback()
+    assert await desk.current() == FIRST.digest
 
 
 # --- listing, and the shipped version --------------------------------------------------------------------------------
