@@ -31,11 +31,15 @@ def too_large(told: Told, reason: TooManyStates) -> Fault:
     )
     named = [f"`{name}` ({count} values{read})" for count, _, read, name in many[:_MOST_NAMED]]
     more = f", and {len(many) - len(named)} more" if len(many) > len(named) else ""
+    too_many = f"The conversation has more than {walking.MOST_NODES:,} states, too many to walk."
+    if not named or stack.step is None:
+        hint = "A flow counts anew for each place that it is called from: call it from fewer."
+        return Fault("F206", start.span, f"{too_many} It is the steps that are so many, not the answers.", hint)
     return Fault(
         "F206",
-        stack.step.span if stack.step else start.span,
-        f"The conversation has more than {walking.MOST_NODES:,} states, too many to walk."
-        f" At step `{stack.where[1]}` of `{stack.where[0]}` these answers multiply: {', '.join(named)}{more}.",
+        stack.step.span,
+        f"{too_many} At step `{stack.where[1]}` of `{stack.where[0]}` these answers multiply:"
+        f" {', '.join(named)}{more}.",
         "Read an answer soon after it was asked, tell fewer of its values apart, or ask it later.",
     )
 

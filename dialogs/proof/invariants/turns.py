@@ -143,18 +143,23 @@ def _too_many_messages(told: Told, openings: list[int], runs: list[Run]) -> Iter
         run = runs[number]
         if run.messages <= MOST_MESSAGES and run.steps <= MOST_STEPS:
             continue
-        passed = list(_passed(told, number))
+        passed = [n for n in _passed(told, number) if told.step(n) is not None]
         finds = [n for n in passed if isinstance(told.step(n), Find)]
-        at = finds[:2][-1] if finds else passed[-1]
-        step = told.step(at)
-        if step is None or told.where(at) in seen:
+        at = (finds[:2] or passed)[-1:]
+        step = told.step(at[0]) if at else None
+        if step is None or told.where(at[0]) in seen:
             continue
-        seen.add(told.where(at))
+        seen.add(told.where(at[0]))
         if run.steps > MOST_STEPS:
             message = f"More than {MOST_STEPS} steps follow each other without a question, up to step `{step.id}`."
         elif len(finds) > 1:
             message = (
                 f"Step `{step.id}` shows services in the same turn as step `{told.where(finds[0])[1]}`:"
+                f" up to {run.messages} messages at once."
+            )
+        elif not finds:
+            message = (
+                f"After step `{step.id}` he comes back to where services are shown:"
                 f" up to {run.messages} messages at once."
             )
         else:

@@ -60,6 +60,33 @@ def test_what_is_said_before_a_search_is_a_message_too_many() -> None:
     )
 
 
+def test_what_is_said_before_he_comes_back_to_where_services_are_shown_counts_too() -> None:
+    # He was handed over to `thoughts`, and danger took its place: so he comes back to the search at once.
+    book = conversation(
+        searching().replace("go: look}", "call: thoughts, go: look}").split("  more:")[0]
+        + "  done:\n    end: {text: Bye.}\n",
+        thoughts="""
+interrupt: [suicide]
+steps:
+  page:
+    ask: {text: '{helpline}', answerless: yes, options: [{id: back, label: Carry on, go: _return}]}
+""",
+        danger="""
+interrupt: [immediate_danger]
+steps:
+  call:
+    ask: {text: '{lifeline.police}', answerless: yes, options: [{id: back, label: Carry on, go: wish}]}
+  wish:
+    say: {text: Take care., go: _return}
+""",
+    )
+    (fault,) = prove(book, KNOWN).faults
+    assert (fault.code, fault.message) == (
+        "F211",
+        "After step `wish` he comes back to where services are shown: up to 6 messages at once.",
+    )
+
+
 def _silent(count: int) -> str:
     steps = "".join(
         f"  s{n}:\n    branch: {{on: channel, cases: {{web: s{n + 1}}}, else: s{n + 1}}}\n" for n in range(count)
