@@ -18,6 +18,7 @@ from pathlib import Path
 import uvicorn
 from starlette.routing import BaseRoute
 
+from bot.about import About
 from bot.conversation import Conversation
 from bot.flow_knowledge import known
 from bot.publications import Publications
@@ -64,6 +65,7 @@ class Rooms:
     """Everything a channel or a command needs, opened and ready."""
 
     settings: Settings
+    about: About
     shipped: Source
     publications: Publications
     versions: Versions
@@ -111,9 +113,10 @@ async def opened(
         publications = await open_publications(settings)
         stack.push_async_callback(publications.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
+        about = About.of(settings)
 
         def make(book: Book) -> Stepping:
-            return Stepping(book, lifelines, signposting, settings.session_life, language)
+            return Stepping(book, lifelines, signposting, settings.session_life, language, about)
 
         shipped = Source.read()
         versions: Versions
@@ -132,6 +135,7 @@ async def opened(
         conversation = Conversation(versions=versions, sessions=sessions, clock=clock)
         yield Rooms(
             settings=settings,
+            about=about,
             shipped=shipped,
             publications=publications,
             versions=versions,
@@ -283,7 +287,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
         telegram = TelegramChannel(
-            settings.telegram_token, base_url=settings.telegram_api, conversation=rooms.conversation
+            settings.telegram_token,
+            base_url=settings.telegram_api,
+            conversation=rooms.conversation,
+            named=lambda handle: setattr(rooms.about, "handle", handle),
         )
         rooms.conversation.erase_with("telegram", telegram.erase)
         if settings.public_url is not None:
@@ -291,6 +298,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     app = web_app(
         rooms.conversation,
         lifelines=rooms.lifelines,
+        about=rooms.about,
         exit_url=settings.exit_url,
         session_minutes=int(settings.session_life.total_seconds() // 60),
         secure_cookies=settings.public_url is not None,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot import turns
+from bot.about import About
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
 from dialogs.book import Book
@@ -36,19 +37,28 @@ class Stepping:
     """One published version of the conversations, with the lifelines and the directory behind it."""
 
     def __init__(
-        self, book: Book, lifelines: Lifelines, signposting: Signposting, silence: timedelta, language: str = ""
+        self,
+        book: Book,
+        lifelines: Lifelines,
+        signposting: Signposting,
+        silence: timedelta,
+        language: str = "",
+        about: About | None = None,
     ) -> None:
-        """``silence`` is how long until all is forgotten; ``language`` the one in which strangers are met."""
+        """``silence`` is how long until all is forgotten; ``language`` the one in which strangers are met; ``about``
+        who runs this.
+        """
         self.book = book
         self._lifelines = lifelines
         self._signposting = signposting
         self._silence = silence
         self._language = language
+        self._about = about or About()
         self._speeches = {code: Speech.of(code, tongue.around) for code, tongue in book.tongues.items()}
 
     def with_book(self, book: Book) -> Stepping:
         """Other conversations, with the same lifelines and directory behind them."""
-        return Stepping(book, self._lifelines, self._signposting, self._silence, self._language)
+        return Stepping(book, self._lifelines, self._signposting, self._silence, self._language, self._about)
 
     def start(self, *, serial: int = 0, language: str | None = None) -> State:
         """Where everybody starts; ``serial`` is the count of turns so far, ``language`` the one he picked before."""
@@ -105,8 +115,9 @@ class Stepping:
     def _stepped(self, state: State, given: Given, now: datetime, channel: str, *, language: str) -> Step:
         speech = self._speech(language)
         silence = speech.lasting(int(self._silence.total_seconds() // 60))
-        lifelines = {**self._lifelines.worded(now, self._nation(state), speech), SILENCE: silence}
-        return step(self.book, state, given, lifelines=lifelines, channel=channel)
+        worded = self._lifelines.worded(now, self._nation(state), speech)
+        slots = {**worded, **self._about.slots(), SILENCE: silence}
+        return step(self.book, state, given, lifelines=slots, channel=channel)
 
     def _speech(self, language: str) -> Speech:
         return self._speeches.get(language, ENGLISH)

@@ -28,7 +28,7 @@ BUTTONS = frozenset({"label", "more"})
 TYPED = frozenset({"words"})
 FIRST = "first"
 # Of the engine's own words, those that are no buttons.
-SENTENCES = frozenset({"not_understood", "did_you_mean", "everywhere", "silence"})
+SENTENCES = frozenset({"not_understood", "did_you_mean", "everywhere", "silence", "unnamed"})
 
 # An answer such as Yes is translated at each question by itself: Welsh has no one word for it.
 _SAID_BY_QUESTION = frozenset({"yes", "no"})

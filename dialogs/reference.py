@@ -15,11 +15,12 @@ from dialogs.allowances import ALLOWANCE_ENTRIES
 from dialogs.cards import CARD_LINES
 from dialogs.codes import CODES
 from dialogs.entries import RETURN, Entries
+from dialogs.findings import listed
 from dialogs.flow import FLOW_ENTRIES
 from dialogs.heads import REVIEW_ENTRIES, SOURCE_ENTRIES
 from dialogs.steps import STEP_TYPES, Step
 from dialogs.steps.choices import CHOICE_ENTRIES, OPTION_ENTRIES
-from dialogs.texts import HELPLINE, LIFELINE, SILENCE
+from dialogs.texts import ABOUT, HELPLINE, LIFELINE, SILENCE
 
 # A whole flow, small enough to read at a glance.
 EXAMPLE = """\
@@ -100,8 +101,9 @@ def _page() -> Iterator[str]:
     yield "## Texts\n"
     yield _paragraph(
         f"Every text can use the slots `{{{HELPLINE}}}` (the helpline's line), `{{{LIFELINE}NAME}}` (the line of"
-        f" another lifeline) and `{{{SILENCE}}}` (how long without a word until all is forgotten). Some have further"
-        " ones, named with them. `first`, asides and the lines of a card have only their own. `{{` and `}}` stand"
+        f" another lifeline) and `{{{SILENCE}}}` (how long without a word until all is forgotten). What the operator"
+        f" says of himself stands in {listed(f'{{{name}}}' for name in ABOUT)}. Some texts have further"
+        " slots, named with them. `first`, asides and the lines of a card have only their own. `{{` and `}}` stand"
         " for braces."
     )
     yield "## Options\n"

@@ -10,7 +10,7 @@ from dialogs.exchange import AreaChoice, Card, EngineError, Line, Reply
 from dialogs.pieces import Option, Place
 from dialogs.state import State, offer
 from dialogs.steps import Ask, End, Find, Locate
-from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text
+from dialogs.texts import ABOUT, HELPLINE, LIFELINE, SILENCE, Text
 from dialogs.understanding import Heard
 from dialogs.words import Words
 
@@ -35,12 +35,13 @@ def slot_values(lifelines: Mapping[str, str], words: Words) -> dict[str, str]:
     """What goes into the slots of texts.
 
     `lifelines` has a worded line for each key, "helpline" among them; "silence" may say how long until all is
-    forgotten, where that is not what `words` say.
+    forgotten, where that is not what `words` say, and so may each of ABOUT what the operator says of himself.
     """
     values = {LIFELINE + key: line for key, line in lifelines.items()}
     if HELPLINE in lifelines:
         values[HELPLINE] = lifelines[HELPLINE]
     values[SILENCE] = lifelines.get(SILENCE, words.silence)
+    values.update((name, lifelines.get(name, words.unnamed)) for name in ABOUT)
     return values
 
 

@@ -18,6 +18,8 @@ HELPLINE = "helpline"
 LIFELINE = "lifeline."
 # How long without a word until everything is forgotten, in words, such as "an hour".
 SILENCE = "silence"
+# Who runs this, whom to ask about privacy, where to complain, and where the genuine bot is: the operator's own words.
+ABOUT = ("operator", "privacy_contact", "complaints", "genuine")
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_-]*)?")

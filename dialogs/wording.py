@@ -11,7 +11,7 @@ from dialogs.entries import NAME, RETURN
 from dialogs.findings import Findings, did_you_mean, listed
 from dialogs.known import Known
 from dialogs.spans import Span
-from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Text, split
+from dialogs.texts import ABOUT, HELPLINE, LIFELINE, SILENCE, Text, split
 
 LONGEST_TEXT = 3_500
 # The taps that every question understands; never an option's own name.
@@ -134,14 +134,14 @@ def _slots_here(slot: str, slots: Collection[str], shared: bool) -> str:
     valid = [*slots, *((HELPLINE, SILENCE) if shared else ())]
     if not valid:
         return "No slot can be used here."
-    likely = did_you_mean(slot, valid)
+    likely = did_you_mean(slot, [*valid, *(ABOUT if shared else ())])
     if likely.startswith("Did"):
         return likely.replace("`", "`{", 1).replace("`?", "}`?")
     return "Here you can use " + listed([*(f"{{{s}}}" for s in valid), *(("{lifeline.NAME}",) if shared else ())]) + "."
 
 
 def _shared_slot(slot: str, known: Known) -> bool:
-    if slot in (HELPLINE, SILENCE):
+    if slot in (HELPLINE, SILENCE, *ABOUT):
         return True
     return slot.startswith(LIFELINE) and (known.lifelines is None or slot.removeprefix(LIFELINE) in known.lifelines)
 

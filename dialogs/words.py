@@ -15,9 +15,10 @@ class Words:
 
     The first group stands on buttons, where `tick` goes before the label of an option that is ticked. The second is
     said: `everywhere` stands for an area when he has not said where he is, `silence` for how long it takes until all
-    is forgotten when nobody says otherwise. The third is typed, each in lower case and without apostrophes; what
-    stands on the button can be typed as well. `joining` are words that only join several options in one message,
-    `denying` those that make it unclear whether an option is wanted at all.
+    is forgotten when nobody says otherwise, `unnamed` for what the operator has not said of himself. The third is
+    typed, each in lower case and without apostrophes; what stands on the button can be typed as well. `joining` are
+    words that only join several options in one message, `denying` those that make it unclear whether an option is
+    wanted at all.
     """
 
     skip: str = "Skip"
@@ -32,6 +33,7 @@ class Words:
     did_you_mean: str = "Is it one of these?"
     everywhere: str = "the UK"
     silence: str = "an hour"
+    unnamed: str = "not named yet"
 
     skip_typed: tuple[str, ...] = (
         "pass",

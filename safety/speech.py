@@ -52,7 +52,7 @@ class Speech:
     free_any_hour: str = _words("text", "Free, any hour")
     any_hour: str = _words("text", "Any hour")
     free: str = _words("text", "Free. {when}")
-    hours_unknown: str = _words("text", "I don't have its hours")
+    hours_unknown: str = _words("text", "Check the opening times")
     open_until: str = _words("text", "Open now until {when}")
     opens_at: str = _words("text", "Closed now, opens at {when}")
     opens_on: str = _words("text", "Closed now, opens {when}")

@@ -44,7 +44,8 @@ class TelegramError(Exception):
 class TelegramChannel:
     """One bot at Telegram. Make it inside the running event loop; start it one way, then stop it.
 
-    Raises :class:`TelegramError` when the token cannot be a bot's.
+    ``named`` is told the bot's own name at Telegram as soon as that is known. Raises :class:`TelegramError` when the
+    token cannot be a bot's.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class TelegramChannel:
         base_url: str = TELEGRAM_API,
         pace: Pace = PACE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        named: Callable[[str], None] = lambda _: None,
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise TelegramError("FINGERPOST_TELEGRAM_TOKEN is not a bot's token (123456:letters and digits).")
@@ -66,6 +68,7 @@ class TelegramChannel:
         self._bot = Bot(token, base_url=base_url, request=self._requests, get_updates_request=self._fetches)
         self._intake = Intake(self._bot, conversation, now=now, pace=pace)
         self._polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
+        self._named = named
         self._background: set[asyncio.Task[None]] = set()
 
     async def start(self, public_url: str | None, secret: str) -> None:
@@ -152,9 +155,10 @@ class TelegramChannel:
         await self._introduce()
 
     async def _introduce(self) -> None:
-        """Tell Telegram the commands and the descriptions. The bot serves without them as well."""
+        """Ask the bot's name, and tell Telegram the commands and the descriptions. The bot serves without as well."""
         commands = [BotCommand(*each) for each in COMMANDS]
         requests: list[Callable[[], Awaitable[object]]] = [
+            self._ask_name,
             lambda: self._bot.set_my_commands(commands),
             lambda: self._bot.set_my_description(DESCRIPTION),
             lambda: self._bot.set_my_short_description(SHORT_DESCRIPTION),
@@ -163,7 +167,14 @@ class TelegramChannel:
             try:
                 await tell()
             except error.TelegramError as trouble:
-                _log.warning("A command list or description could not be set: %s", describe(trouble))
+                _log.warning(
+                    "A name could not be asked, or a command list or description could not be set: %s",
+                    describe(trouble),
+                )
+
+    async def _ask_name(self) -> None:
+        if name := (await self._bot.get_me()).username:
+            self._named(name)
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

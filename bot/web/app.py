@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.about import About
 from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
 from bot.web.handover import Handover
 from bot.web.pages import Pages
@@ -97,6 +98,7 @@ def web_app(
     exit_url: str,
     session_minutes: int,
     secure_cookies: bool,
+    about: About | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Starlette:
@@ -104,6 +106,7 @@ def web_app(
     (other than to and from "www."), because browsers hold that against the form that leaves.
 
     ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails.
+    ``about`` is who runs this, for the page about privacy.
     """
     chat = _WebChat(
         conversation,
@@ -112,6 +115,7 @@ def web_app(
             lifelines=lifelines,
             session_minutes=session_minutes,
             encrypted=secure_cookies,
+            about=about or About(),
         ),
         lifelines=lifelines,
         exit_url=exit_url,
@@ -125,6 +129,7 @@ def web_app(
             Route("/", chat.answer, methods=["POST"]),
             Route("/leave", chat.leave, methods=["POST"]),
             Route("/leaving", chat.about_leaving, methods=["GET"]),
+            Route("/privacy", chat.about_privacy, methods=["GET"]),
             _file("chat.css", "text/css"),
             _file("chat.js", "text/javascript"),
             *extra_routes,
@@ -207,6 +212,10 @@ class _WebChat:
     async def about_leaving(self, request: Request) -> Response:
         """What leaving does and does not hide."""
         return HTMLResponse(self._pages.leaving(part=_wants_part(request)), headers={_KIND: "aside"})
+
+    async def about_privacy(self, request: Request) -> Response:
+        """Who runs this, what is kept, why the law allows it, and what he can ask for."""
+        return HTMLResponse(self._pages.privacy(part=_wants_part(request)), headers={_KIND: "aside"})
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """An address or a method that we do not serve."""

@@ -9,8 +9,11 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.about import About
 from bot.web.linking import to_html, to_line
 from bot.web.security import new_nonce
+from dialogs.texts import ABOUT
+from dialogs.words import ENGLISH
 from safety.envelope import LEAVE, URGENT, Button, Message, Turn
 from safety.lifelines import Lifelines
 
@@ -52,7 +55,9 @@ class Screen:
 class Pages:
     """Renders every page. Holds no state but the templates and what never changes."""
 
-    def __init__(self, *, exit_url: str, lifelines: Lifelines, session_minutes: int, encrypted: bool) -> None:
+    def __init__(
+        self, *, exit_url: str, lifelines: Lifelines, session_minutes: int, encrypted: bool, about: About
+    ) -> None:
         self._environment = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -60,6 +65,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._about = about
         self._environment.globals.update(
             encrypted=encrypted,
             exit_url=exit_url,
@@ -85,6 +91,12 @@ class Pages:
     def leaving(self, *, part: bool) -> str:
         """What leaving does and does not hide."""
         return self._render("leaving.html", part=part)
+
+    def privacy(self, *, part: bool) -> str:
+        """Who runs this, what is kept, why the law allows it, and what he can ask for."""
+        slots = self._about.slots()
+        said = {name: to_line(slots.get(name, ENGLISH.unnamed)) for name in ABOUT}
+        return self._render("privacy.html", part=part, about=said)
 
     def _render(self, template: str, *, part: bool, **values: object) -> str:
         layout = "part.html" if part else "page.html"

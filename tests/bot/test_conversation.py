@@ -127,7 +127,7 @@ async def test_a_bare_cry_for_help_is_the_urgent_button(phone: Phone, cry: str) 
 
 async def test_privacy_can_be_asked_for_in_words_where_there_are_no_commands(phone: Phone) -> None:
     await phone.says("/privacy")
-    assert "computer program" in phone.seen
+    assert "Privacy questions" in phone.seen
 
 
 async def test_the_human_line_and_the_rest_come_after_the_danger_was_answered(phone: Phone) -> None:

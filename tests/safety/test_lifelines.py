@@ -53,7 +53,7 @@ def test_a_configured_helpline_is_shown_as_it_is_dialled() -> None:
 
     assert (helpline.short, helpline.number, helpline.free) == ("Our line", "0161 496 0900", False)
     assert helpline.is_open(MONDAY) is None
-    assert lines.worded(MONDAY)["helpline"] == "Our line: 0161 496 0900. I don't have its hours."
+    assert lines.worded(MONDAY)["helpline"] == "Our line: 0161 496 0900. Check the opening times."
 
 
 @pytest.mark.parametrize("missing", [None, "", "   "])
@@ -152,7 +152,7 @@ def rung(on: date) -> Lifelines:
 
 def test_hours_that_nobody_checked_are_not_told(lifelines: Lifelines) -> None:
     assert lifelines.lifeline("stalking_helpline").is_open(MONDAY) is None
-    assert lifelines.worded(MONDAY)["stalking_helpline"].endswith("0808 802 0300. Free. I don't have its hours.")
+    assert lifelines.worded(MONDAY)["stalking_helpline"].endswith("0808 802 0300. Free. Check the opening times.")
 
 
 def test_hours_that_somebody_checked_are_told_for_183_days() -> None:
@@ -160,7 +160,7 @@ def test_hours_that_somebody_checked_are_told_for_183_days() -> None:
 
     assert lines.worded(MONDAY)["stalking_helpline"].endswith("Free. Open now until 4pm.")
     assert lines.worded(MONDAY + timedelta(hours=9))["stalking_helpline"].endswith("Closed now, opens Tuesday 9.30am.")
-    assert lines.worded(MONDAY - timedelta(days=1))["stalking_helpline"].endswith("I don't have its hours.")
+    assert lines.worded(MONDAY - timedelta(days=1))["stalking_helpline"].endswith("Check the opening times.")
     last = MONDAY + HOURS_HOLD
     assert lines.lifeline("stalking_helpline").hours_known(last)
     assert not lines.lifeline("stalking_helpline").hours_known(last + timedelta(days=1))
@@ -182,7 +182,7 @@ def test_opening_at_noon_is_told_in_words(edited: Callable[[Edit], Path]) -> Non
 
 
 def test_hours_from_a_poor_source_are_never_told() -> None:
-    assert rung(MONDAY.date()).worded(MONDAY)["galop"].endswith("I don't have its hours.")
+    assert rung(MONDAY.date()).worded(MONDAY)["galop"].endswith("Check the opening times.")
 
 
 def test_on_a_public_holiday_hours_that_do_not_speak_of_it_are_not_known() -> None:

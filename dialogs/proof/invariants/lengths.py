@@ -6,7 +6,7 @@ from dialogs.book import Book
 from dialogs.known import Known
 from dialogs.proof.model import Where
 from dialogs.steps import Ask, End, Find, Locate, Say, Step
-from dialogs.texts import HELPLINE, LIFELINE, SILENCE, Slot, Text
+from dialogs.texts import ABOUT, HELPLINE, LIFELINE, SILENCE, Slot, Text
 
 BETWEEN = 2
 """An empty line stands between texts that are said in one message."""
@@ -15,6 +15,8 @@ BETWEEN = 2
 _LONGEST_AREA = 60
 _LONGEST_LINE = 160
 _LONGEST_SILENCE = 20
+# As long as a setting in plain words may be (bot.settings).
+_LONGEST_ABOUT = 200
 
 
 class Lengths:
@@ -38,6 +40,8 @@ class Lengths:
     def _slot(self, name: str) -> int:
         if name == SILENCE:
             return _LONGEST_SILENCE
+        if name in ABOUT:
+            return _LONGEST_ABOUT
         if name == HELPLINE or name.startswith(LIFELINE):
             facts = self._lifelines.get(name.removeprefix(LIFELINE))
             return facts.longest if facts else _LONGEST_LINE

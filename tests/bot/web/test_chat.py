@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
+from bot.about import About
 from bot.arrival import Tapped, Typed
 from bot.web.pages import Pages
 from safety.envelope import Button, Piece, late, surround
@@ -287,7 +288,7 @@ async def test_no_form_brings_the_page_down(
     assert answer.headers["cache-control"] == "no-store"
 
 
-PAGES = Pages(exit_url=EXIT, lifelines=ScriptedTalk().lifelines, session_minutes=60, encrypted=True)
+PAGES = Pages(exit_url=EXIT, lifelines=ScriptedTalk().lifelines, session_minutes=60, encrypted=True, about=About())
 
 
 @given(text=st.text(max_size=300), label=st.text(min_size=1, max_size=20).filter(str.strip))
