@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.publications import Publications
 from bot.session import Whereabouts
 from dialogs.carrying import Moves, Passage, where_as_word
 from dialogs.findings import Finding, Findings, FlowErrors
@@ -18,10 +17,9 @@ from dialogs.versions import Comparison, Objection, Version, compare
 Census = Counter[Whereabouts]
 
 
-async def sources_of(publications: Publications, digests: Iterable[str]) -> list[Source]:
-    """The versions of these digests, as far as they are kept."""
-    found = [await publications.source(digest) for digest in digests]
-    return [source for source in found if source is not None]
+def can_be_used(source: Source, known: Known) -> bool:
+    """Whether this program can serve a version that was published once."""
+    return _version(source, known) is not None
 
 
 def compared(source: Source, replaced: Iterable[Source], moves: Moves, known: Known) -> dict[str, Comparison]:
