@@ -68,7 +68,7 @@ class Move:
     """One turn forwards.
 
     `to` is None where `_return` finds nothing to return to: `ref` is where that is written. `said` has what was
-    said, once for each outcome of a search.
+    said, once for each outcome of a search. `home`: an interrupt is over with it.
     """
 
     taps: tuple[str, ...]
@@ -77,13 +77,15 @@ class Move:
     ref: Ref | None
     saved: str
     said: tuple[tuple[Reply, ...], ...]
+    home: bool
 
 
 @dataclass
 class World:
     """All states that can be reached on one channel, and the moves from each.
 
-    `first` is the first turn, `entered` how each interrupt is entered from each state at which there is none.
+    `first` is the first turn, `entered` how each interrupt is entered from each state at which there is none, and
+    `replaced` how one takes the place of another.
     """
 
     book: Book
@@ -92,6 +94,7 @@ class World:
     most: int
     moves: dict[Here, tuple[Move, ...]] = field(default_factory=dict)
     entered: dict[tuple[Here, str], Move] = field(default_factory=dict)
+    replaced: dict[tuple[Here, str], Move] = field(default_factory=dict)
     first: Move = field(init=False)
     _reading: Reading = field(init=False)
 
@@ -116,8 +119,7 @@ class World:
         base = len(self._reading.calm(here.state))
         for label in self.book.interrupts:
             move = self._turn(here, (f"({label})",), Interrupt(label), base=base)
-            if not here.base:
-                self.entered[here, label] = move
+            (self.replaced if here.base else self.entered)[here, label] = move
             yield move.to
 
     def _ways_on(self, here: Here) -> Iterator[tuple[tuple[str, ...], Given]]:
@@ -148,18 +150,19 @@ class World:
     def _turn(self, here: Here, taps: tuple[str, ...], given: Given, base: int | None = None) -> Move:
         located = _PLACES[given.text].code if isinstance(given, Words) else ""
         led = self._reading.turn(here.state, given, located)
+        below = here.base if base is None else base
+        # Back where the interrupt came, it is over.
+        home = 0 < below >= led.lowest
         try:
             state, said = self._played(here.state, given)
         except EngineError:
             # The one thing that loads and cannot be stepped.
             if led.stack is None:
-                return Move(taps, led.passed, None, led.ref, led.saved, ())
+                return Move(taps, led.passed, None, led.ref, led.saved, (), home)
             raise
         assert (stack_of(state), dict(state.answers)) == (led.stack, led.answers), (here, given, led, state)
-        below = here.base if base is None else base
-        # Back where the interrupt came, it is over.
-        to = Here(state, below if led.lowest > below else 0)
-        return Move(taps, led.passed, to, led.ref, led.saved, said)
+        to = Here(state, 0 if home else below)
+        return Move(taps, led.passed, to, led.ref, led.saved, said, home)
 
     def _played(self, state: State, given: Given) -> tuple[State, tuple[tuple[Reply, ...], ...]]:
         """The state after the turn, which is the same however searches end, and what is said each time."""

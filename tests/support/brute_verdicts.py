@@ -77,7 +77,7 @@ def _ending(world: World) -> set[Here]:
     came_from: dict[Here, list[Here]] = {}
     ahead: list[Here] = []
     for here, moves in world.moves.items():
-        if isinstance(world.book.step(*here.at), End) or any(_is_back(here, move) for move in moves):
+        if isinstance(world.book.step(*here.at), End) or any(move.home for move in moves):
             ahead.append(here)
         for move in moves:
             if move.to is not None:
@@ -91,20 +91,16 @@ def _ending(world: World) -> set[Here]:
     return ending
 
 
-def _is_back(here: Here, move: Move) -> bool:
-    return bool(here.base) and move.to is not None and not move.to.base
-
-
 def taps_to_end(world: World) -> Mapping[Here, int]:
     """How few taps and typed places lead to an end, or back from the interrupt, from each state where any do."""
     came_from: dict[Here, list[tuple[Here, Move]]] = {}
     for here, moves in world.moves.items():
         for move in moves:
-            if move.to is not None and not _is_back(here, move):
+            if move.to is not None and not move.home:
                 came_from.setdefault(move.to, []).append((here, move))
     taps: dict[Here, int] = {}
     ahead = [(0, here) for here in world.moves if isinstance(world.book.step(*here.at), End)]
-    ahead += [(len(m.taps), here) for here, moves in world.moves.items() for m in moves if _is_back(here, m)]
+    ahead += [(len(m.taps), here) for here, moves in world.moves.items() for m in moves if m.home]
     while ahead:
         nearest = min(ahead, key=lambda item: item[0])
         ahead.remove(nearest)
@@ -189,8 +185,20 @@ def never_back(worlds: Iterable[World]) -> frozenset[str]:
         label
         for world in worlds
         for (_, label), entered in world.entered.items()
-        if not any(True for _ in _backs(world, entered))
+        if not entered.home and not any(move.home for here in _within(world, entered) for move in world.moves[here])
     )
+
+
+def _within(world: World, entered: Move) -> set[Here]:
+    """The states inside an interrupt, once it was entered."""
+    inside: set[Here] = set()
+    ahead = [entered.to]
+    while ahead:
+        here = ahead.pop()
+        if here is not None and here.base and here not in inside:
+            inside.add(here)
+            ahead.extend(move.to for move in world.moves[here])
+    return inside
 
 
 def lost_in_interrupts(worlds: Iterable[World]) -> frozenset[tuple[str, str]]:
@@ -239,7 +247,7 @@ def _kept(world: World) -> Iterator[tuple[str, str]]:
             here = ahead.pop()
             if here is not None and here.base and here not in inside:
                 inside.add(here)
-                ahead.extend(move.to for move in world.moves[here])
+                ahead.extend(_inside(world, here))
         for move in (move for here in inside for move in world.moves[here] if move.saved in read):
             if move.to is not None and any(True for _ in _backs(world, move)):
                 yield label, move.saved
@@ -261,9 +269,15 @@ def _backs(world: World, entered: Move) -> Iterator[Here]:
             continue
         seen.add(here)
         if here.base:
-            ahead.extend(move.to for move in world.moves[here])
+            ahead.extend(_inside(world, here))
         else:
             yield here
+
+
+def _inside(world: World, here: Here) -> Iterator[Here | None]:
+    """Where a turn inside an interrupt leads, another interrupt among them: it takes the place of the first."""
+    yield from (move.to for move in world.moves[here])
+    yield from (world.replaced[here, label].to for label in world.book.interrupts)
 
 
 def will_be_read(world: World, here: Here, name: str) -> bool:

@@ -190,8 +190,7 @@ def steps_of_the_graph(it: Tried) -> Compared:
             at = it.book.step(*here.at)
             ends.add(seen[here])
             for move in moves:
-                back = here.base and move.to is not None and not move.to.base
-                to = INTERRUPTED if back else seen[move.to] if move.to is not None else None
+                to = INTERRUPTED if move.home else seen[move.to] if move.to is not None else None
                 if not (isinstance(at, Ask) and at.many and move.taps[0] in [choice.label for choice in at.options]):
                     found.add((seen[here], to))
     return {*told, *((node, node) for node in waiting)}, {*found, *((end, end) for end in ends)}
@@ -233,14 +232,16 @@ def differences(it: Tried) -> dict[str, Compared]:
     What an interrupt changes under what it came into is a fault of its own, F216, and the proof does not go on from
     there: where it says so, nothing else is compared. And Back can lead to a state that no way forwards leads to,
     when an answer is given in a flow that was called from a question and comes back to it. The proof counts such
-    states, and trying everything does not: there the proof may know of more.
+    states, and trying everything does not: there the proof may know of more. So it may where an interrupt gives an
+    answer that only interrupts read: it does not look what becomes of it on the way back, nor on which channel.
     """
     if any(world.first.to is None for world in it.worlds):
         # Nobody gets beyond the first message.
         return _differ(it, (returns_to_nothing,))
     if "F216" in it.faults:
         return _differ(it, (lost_in_interrupts,))
-    if not answers_change_behind_back(it.book):
+    kept_in_danger = any(keeps(it.book, flow) for flow in it.book.interrupts.values())
+    if not answers_change_behind_back(it.book) and not kept_in_danger:
         return _differ(it, (*MET, *MISSED, *OTHER))
     met = {rule: two for rule, two in _differ(it, MET).items() if not two[0] >= two[1]}
     missed = {rule: two for rule, two in _differ(it, MISSED).items() if not two[0] <= two[1]}
@@ -252,15 +253,16 @@ def _differ(it: Tried, rules: Iterable[Rule]) -> dict[str, Compared]:
     return {rule: (told, found) for rule, (told, found) in compared.items() if told != found}
 
 
+def keeps(book: Book, flow: str) -> bool:
+    """Whether the flow, or one that it hands over to, keeps an answer."""
+    steps = book.flows[flow].steps.values()
+    return any(getattr(step, "save", None) or any(keeps(book, ref.name) for ref in step.calls()) for step in steps)
+
+
 def answers_change_behind_back(book: Book) -> bool:
     """Whether a question hands over to a flow that comes back to it, and an answer is kept on the way."""
-
-    def keeps(flow: str) -> bool:
-        steps = book.flows[flow].steps.values()
-        return any(getattr(step, "save", None) or any(keeps(ref.name) for ref in step.calls()) for step in steps)
-
     return any(
-        choice.call and not choice.go and (step.save or keeps(choice.call.name))
+        choice.call and not choice.go and (step.save or keeps(book, choice.call.name))
         for flow in book.flows.values()
         for step in flow.steps.values()
         if isinstance(step, Ask | Locate)
