@@ -9,10 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.flow_knowledge import known
-from dialogs.catalogues import Catalogue, CatalogueError
-from dialogs.extraction import extract
 from dialogs.loading import load_source
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source, SourceError
+from dialogs.translation.catalogues import Catalogue, CatalogueError
+from dialogs.translation.extraction import extract
 from safety.lifelines import Lifelines
 
 _LONDON = ZoneInfo("Europe/London")

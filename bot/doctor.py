@@ -11,11 +11,11 @@ from bot.flow_knowledge import known
 from bot.publications import Publication
 from bot.service import Rooms, why_not_public
 from bot.settings import MEANINGS, PREFIX
+from dialogs.editorial.reviews import lapses
 from dialogs.findings import Findings
 from dialogs.loading import check_source
-from dialogs.reviews import lapses
 from dialogs.source import Source
-from dialogs.tongues import OF_A_LANGUAGE, tongues
+from dialogs.translation.tongues import OF_A_LANGUAGE, tongues
 
 _LONDON = ZoneInfo("Europe/London")
 

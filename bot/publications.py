@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import publication_tables as tables
 from bot.session import as_milliseconds, as_time
-from dialogs.carrying import Moves, Passage, moves_as_words, moves_from_words
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source
+from dialogs.versions.carrying import Moves, Passage, moves_as_words, moves_from_words
 from service_directory.database import Database
 
 MIGRATIONS = Path(__file__).parent / "publication_migrations"

@@ -19,9 +19,9 @@ from bot.publications import Overtaken
 from bot.publishing import SHIPPED_BY, SHIPPED_WHY, Listed, Publishing, Refused, Report, Request
 from bot.service import now, open_publications, open_sessions
 from bot.settings import Settings
-from dialogs.carrying import Moves, moves_as_words, where_from_word
 from dialogs.findings import as_json, render_text
 from dialogs.source import Source, SourceError
+from dialogs.versions.carrying import Moves, moves_as_words, where_from_word
 from safety.lifelines import Lifelines
 
 _LONDON = ZoneInfo("Europe/London")

@@ -16,13 +16,13 @@ from datetime import datetime
 from bot.publications import Action, Publication, Publications
 from bot.sessions import Sessions
 from bot.switching import Census, can_be_used, carried_of, compared, told
-from dialogs.carrying import Moves
 from dialogs.findings import Finding, Findings
 from dialogs.known import Known
 from dialogs.loading import check_source
 from dialogs.source import Source
 from dialogs.spans import Span
-from dialogs.versions import Comparison
+from dialogs.versions.carrying import Moves
+from dialogs.versions.comparing import Comparison
 
 SHIPPED_BY = "fingerpost"
 SHIPPED_WHY = "They came with the program."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
 from bot.arrival import Address
-from dialogs.carrying import Places
+from dialogs.versions.carrying import Places
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.sealing import Keyring, SealBroken, Sealer, lane
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, SessionDatabase
 from bot.traces import Traces
-from dialogs.carrying import Places
+from dialogs.versions.carrying import Places
 
 __all__ = ["MIGRATIONS", "LaneBusy", "Leaving", "LeftMeanwhile", "Session", "Sessions", "Whereabouts", "Wipe"]
 

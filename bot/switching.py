@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from bot.session import Whereabouts
-from dialogs.carrying import Moves, Passage, where_as_word
 from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.known import Known
 from dialogs.loading import load_published
 from dialogs.proof import prove
 from dialogs.source import Source
-from dialogs.versions import Comparison, Objection, Version, compare
+from dialogs.versions.carrying import Moves, Passage, where_as_word
+from dialogs.versions.comparing import Comparison, Objection, Version, compare
 
 Census = Counter[Whereabouts]
 

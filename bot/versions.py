@@ -18,11 +18,11 @@ from bot.publications import Publication, Publications
 from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE, in_time
 from dialogs.book import Book
-from dialogs.carrying import Passage, carry
 from dialogs.findings import FlowErrors
 from dialogs.known import Known
 from dialogs.loading import load_published
 from dialogs.state import State
+from dialogs.versions.carrying import Passage, carry
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dialogs.flow import Flow
+from dialogs.pieces import Place
 from dialogs.steps import Step
 from dialogs.tables import Tables
 from dialogs.words import ENGLISH, Words
@@ -32,6 +33,11 @@ class Book:
     tongues: Mapping[str, Book] = field(default_factory=dict)
     name: str = ""
     around: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Place:
+        """The step of a first message."""
+        return Place(self.start, self.flows[self.start].first_step.name)
 
     def step(self, flow: str, step: str) -> Step | None:
         found = self.flows.get(flow)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from dialogs.allowances import ALLOW, Allowance, read_allowances
 from dialogs.cards import CARD_LINES
+from dialogs.editorial.allowances import ALLOW, Allowance, read_allowances
 from dialogs.entries import (
     FIRST_STEP,
     NEW_NAME,

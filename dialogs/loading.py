@@ -7,17 +7,18 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
-from dialogs import parsing, plain_words, proof, reading_age, reviews
+from dialogs import parsing, proof
 from dialogs.book import Book
 from dialogs.checks import check_flow, check_together
+from dialogs.editorial import plain_words, reading_age, reviews
+from dialogs.editorial.written import written
 from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
 from dialogs.known import Known
 from dialogs.reading import Fields
 from dialogs.source import SUFFIX, Source, SourceError
 from dialogs.spans import Span
-from dialogs.tongues import tongues
-from dialogs.written import written
+from dialogs.translation.tongues import tongues
 
 _NOTHING_KNOWN = Known()
 # Without these a conversation could not be stepped; every other mistake leaves one that can.

@@ -11,9 +11,9 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
-from dialogs.allowances import ALLOWANCE_ENTRIES
 from dialogs.cards import CARD_LINES
 from dialogs.codes import CODES
+from dialogs.editorial.allowances import ALLOWANCE_ENTRIES
 from dialogs.entries import RETURN, Entries
 from dialogs.findings import listed
 from dialogs.flow import FLOW_ENTRIES

@@ -9,13 +9,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from operator import lt
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from dialogs import pieces
 from dialogs.pieces import DEEPEST, Answer, Option, Past, Place, StateError
-
-if TYPE_CHECKING:
-    from dialogs.book import Book
 
 # Bytes of a state.
 LARGEST = 1_000
@@ -29,6 +26,14 @@ MOST_OFFERED = 6
 # Format, serial, cards, language; then places, answers, trail, offered and found.
 _HEAD = re.compile(r"2\|(0|[1-9][0-9]{0,15})\|(c?)\|((?:[A-Za-z][A-Za-z0-9_]{0,15})?)\|")
 _FIELDS = 5
+
+
+class Steps(Protocol):
+    """What a state has to know of the conversation it is in: a book."""
+
+    @property
+    def first(self) -> Place: ...
+    def step(self, flow: str, step: str) -> object | None: ...
 
 
 class State(NamedTuple):
@@ -50,9 +55,9 @@ class State(NamedTuple):
     language: str = ""
 
     @classmethod
-    def at_start(cls, book: Book) -> Self:
+    def at_start(cls, book: Steps) -> Self:
         """A stranger: nothing answered, nothing said yet."""
-        return cls(places=(Place(book.start, book.flows[book.start].first_step.name),))
+        return cls(places=(book.first,))
 
     @property
     def place(self) -> Place:
@@ -67,7 +72,7 @@ class State(NamedTuple):
         """The same state with one answer replaced; no values forget it."""
         return self._replace(answers=answered(self.answers, name, ((name, values),) if values else ())[1])
 
-    def fits(self, book: Book) -> bool:
+    def fits(self, book: Steps) -> bool:
         """Whether every step this state stands on is in the book: after a flow was edited, it may not be."""
         stood_on = [*self.places, *(place for past in self.trail for place in past.places)]
         return all(book.step(place.flow, place.step) is not None for place in stood_on)

@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialogs.book import Book
-from dialogs.carrying import Carried, Passage, carry
 from dialogs.engine import Begin, Card, Find, Found, Given, Interrupt, Locate, Located, Pick, Reply, Show, Words, step
 from dialogs.findings import FlowErrors
 from dialogs.known import Known
@@ -21,7 +20,8 @@ from dialogs.source import Source
 from dialogs.state import State
 from dialogs.steps import Ask, End
 from dialogs.steps import Locate as LocateStep
-from dialogs.versions import Version, compare
+from dialogs.versions.carrying import Carried, Passage, carry
+from dialogs.versions.comparing import Version, compare
 from safety.lifelines import Lifelines
 from tests.support.editing import edits, trees_of
 from tests.support.longer import examples

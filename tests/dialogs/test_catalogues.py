@@ -9,10 +9,10 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.catalogues import Catalogue, CatalogueError, Template, updated, written_template
-from dialogs.extraction import TEMPLATE, extract, templates
 from dialogs.loading import load_source
 from dialogs.source import Source
+from dialogs.translation.catalogues import Catalogue, CatalogueError, Template, updated, written_template
+from dialogs.translation.extraction import TEMPLATE, extract, templates
 from tests.dialogs.test_translation import KNOWN
 from tests.support.catalogues import in_turned, po
 

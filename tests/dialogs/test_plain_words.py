@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dialogs
-from dialogs import plain_words
 from dialogs.codes import CODES
+from dialogs.editorial import plain_words
+from dialogs.editorial.plain_words import Avoided, avoided_words
 from dialogs.findings import Finding
 from dialogs.loading import check
-from dialogs.plain_words import Avoided, avoided_words
 
 LIST = Path(plain_words.__file__).with_name("plain_words.yaml")
 WORDING = ("F231", "F232", "F233", "F234", "F235")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.editorial.reading_age import FEWEST_WORDS, HARDEST_GRADE, grade, sentences, syllables, words
 from dialogs.findings import Finding
 from dialogs.loading import check
-from dialogs.reading_age import FEWEST_WORDS, HARDEST_GRADE, grade, sentences, syllables, words
 
 # As the CMU Pronouncing Dictionary has them; the groups are the rule and its exceptions.
 BEATS = {

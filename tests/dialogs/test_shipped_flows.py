@@ -17,11 +17,11 @@ import yaml
 
 from bot.flow_knowledge import known
 from dialogs.book import Book
+from dialogs.editorial.plain_words import Avoided, avoided_words
+from dialogs.editorial.reading_age import HARDEST_GRADE, MOST_WORDS, grade
+from dialogs.editorial.reading_age import words as words_in
 from dialogs.engine import Find, Found, Interrupt, Located, Pick, State, Words, step
 from dialogs.loading import check, load_book
-from dialogs.plain_words import Avoided, avoided_words
-from dialogs.reading_age import HARDEST_GRADE, MOST_WORDS, grade
-from dialogs.reading_age import words as words_in
 from dialogs.words import ENGLISH
 from safety.envelope import is_bland
 from safety.leaving import is_leaving

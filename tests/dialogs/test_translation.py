@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.flow_knowledge import known
 from dialogs.book import Book
-from dialogs.catalogues import Catalogue
 from dialogs.engine import (
     Begin,
     Card,
@@ -33,14 +32,15 @@ from dialogs.engine import (
 from dialogs.findings import Finding, Findings
 from dialogs.known import Known, LifelineFacts
 from dialogs.loading import check_source, load_published, load_source
-from dialogs.messages import BUTTONS, SENTENCES, TYPED, Interpreter, messages, raw, respoken
 from dialogs.source import Source
 from dialogs.spans import Ref
 from dialogs.steps import STEP_TYPES, Ask, Choice
 from dialogs.steps import Locate as LocateStep
 from dialogs.texts import Text, split
-from dialogs.tongues import MOST_NAMED, tongues
-from dialogs.translation import Translation, in_language, translate
+from dialogs.translation.catalogues import Catalogue
+from dialogs.translation.messages import BUTTONS, SENTENCES, TYPED, Interpreter, messages, raw, respoken
+from dialogs.translation.tongues import MOST_NAMED, tongues
+from dialogs.translation.translating import Translation, in_language, translate
 from dialogs.understanding import normalise
 from dialogs.words import ENGLISH, Words
 from safety.lifelines import Lifelines

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from dialogs import meeting
 from dialogs.book import Book
 from dialogs.cards import CARD_LINES
-from dialogs.carrying import Carried, Moves, Passage, carry, stack_of
 from dialogs.engine import Pick, Show
 from dialogs.known import Known
 from dialogs.loading import load_published
 from dialogs.proof import prove
 from dialogs.simulator import Simulator, area
 from dialogs.state import Option, Place, State
-from dialogs.versions import Comparison, Version, compare
+from dialogs.versions import meeting
+from dialogs.versions.carrying import Carried, Moves, Passage, carry, stack_of
+from dialogs.versions.comparing import Comparison, Version, compare
 from tests.support.editing import drop, edited, options_of, redirect, rename
 from tests.support.random_flows import Tree
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from dialogs.book import Book
-from dialogs.catalogues import NAME, REVIEWED_BY, REVIEWED_ON, Catalogue
-from dialogs.messages import Message, messages
 from dialogs.source import Source
+from dialogs.translation.catalogues import NAME, REVIEWED_BY, REVIEWED_ON, Catalogue
+from dialogs.translation.messages import Message, messages
 
 Key = tuple[str, str]
 _PARTS = re.compile(r"\{[^{}]*\}|[^\W\d_]+")

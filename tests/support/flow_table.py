@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from dialogs.book import Book
+from dialogs.editorial.reading_age import grade
+from dialogs.editorial.reading_age import words as words_in
 from dialogs.engine import Reply
 from dialogs.flow import Flow
-from dialogs.reading_age import grade
-from dialogs.reading_age import words as words_in
 from dialogs.words import ENGLISH
 from tests.support.every_turn import NUMBER, Turn
 

@@ -1,7 +1,7 @@
 """Carrying a man from one version of the conversations to another, in the middle of his conversation.
 
-Whether he can be carried was decided for every place when the version was published (dialogs.versions); here the
-decision is data, and it is carried out. Whoever is not carried finishes on the version that he is in.
+Whether he can be carried was decided for every place when the version was published (dialogs.versions.comparing); here
+the decision is data, and it is carried out. Whoever is not carried finishes on the version that he is in.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from dialogs.entries import LONGEST_FIRST, LONGEST_LABEL, MOST_LABEL_WORDS, SHORTEST_FIRST
 from dialogs.findings import listed
-from dialogs.messages import Message, read_words
 from dialogs.reading import LONGEST_TEXT
 from dialogs.texts import Slot, split
+from dialogs.translation.messages import Message, read_words
 from dialogs.understanding import Heard, normalise, understand
 
 LONGEST_TYPED = 60

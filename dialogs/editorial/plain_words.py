@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from dialogs.book import Book
+from dialogs.editorial.written import Kind, Written, place
 from dialogs.findings import Findings
 from dialogs.reading import sentence
 from dialogs.spans import Span
-from dialogs.written import Kind, Written, place
 
 CODES = {"claim": "F231", "turns_away": "F232", "style": "F233", "telling": "F234"}
 """The code of each kind of word."""
@@ -48,7 +48,7 @@ class Avoided:
 @functools.cache
 def avoided_words() -> tuple[Avoided, ...]:
     """The list that comes with the program."""
-    text = resources.files("dialogs").joinpath("plain_words.yaml").read_text(encoding="utf-8")
+    text = resources.files("dialogs.editorial").joinpath("plain_words.yaml").read_text(encoding="utf-8")
     # Strings as they were written: `999` is no number here.
     return tuple(_entry(entry) for entry in yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
 

@@ -11,9 +11,9 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from dialogs.editorial.written import Written, place
 from dialogs.findings import Findings, listed
 from dialogs.reading import sentence
-from dialogs.written import Written, place
 
 HARDEST_GRADE = 6.0
 """A reading age of about eleven."""

@@ -2,7 +2,7 @@
 
 Nothing here ever stops a check: a correction to the English must go out whatever the translations are like. So a text
 that is missing, out of date or unfit is said in English, and a warning tells which; and a language that nobody has
-reviewed is not offered at all (dialogs.tongues).
+reviewed is not offered at all (dialogs.translation.tongues).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from dialogs.book import Book
-from dialogs.catalogues import Catalogue
-from dialogs.fitting import Unfit, clash, english_too, misheard, sounds_of, unfit
 from dialogs.known import Known
-from dialogs.messages import Interpreter, Message, messages, respoken
 from dialogs.spans import Span
 from dialogs.steps import Ask, Locate, Step
+from dialogs.translation.catalogues import Catalogue
+from dialogs.translation.fitting import Unfit, clash, english_too, misheard, sounds_of, unfit
+from dialogs.translation.messages import Interpreter, Message, messages, respoken
 from dialogs.understanding import normalise
 from dialogs.words import Words
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dialogs.book import Book
-from dialogs.catalogues import Template, updated, written_template
 from dialogs.findings import listed
-from dialogs.messages import Kind, Message, messages
 from dialogs.source import CATALOGUE_SUFFIX
 from dialogs.texts import Slot, split
+from dialogs.translation.catalogues import Template, updated, written_template
+from dialogs.translation.messages import Kind, Message, messages
 
 TEMPLATE = "messages.pot"
 _MOST_PLACES = 3

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dialogs.book import Book
-from dialogs.carrying import Moves, Passage, Places, where_as_word
 from dialogs.known import Known
-from dialogs.meeting import Meeting, unsound_for
 from dialogs.proof import NOT_ANSWERED, WHERE_HE_WAS, Graph, Node, Proof
 from dialogs.proof.model import Where
 from dialogs.spans import Span
 from dialogs.steps import Ask, End, Find, Locate, Step
 from dialogs.steps.parts import AnswerList
+from dialogs.versions.carrying import Moves, Passage, Places, where_as_word
+from dialogs.versions.meeting import Meeting, unsound_for
 
 _Values = Mapping[str, AnswerList]
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dialogs.book import Book
-from dialogs.catalogues import REVIEWED_BY, REVIEWED_ON, Catalogue, CatalogueError
 from dialogs.findings import Findings
 from dialogs.known import Known
 from dialogs.languages import NAMES, SOURCE_LANGUAGE
-from dialogs.messages import Message
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source
 from dialogs.spans import Span
-from dialogs.translation import Translation, translate
+from dialogs.translation.catalogues import REVIEWED_BY, REVIEWED_ON, Catalogue, CatalogueError
+from dialogs.translation.messages import Message
+from dialogs.translation.translating import Translation, translate
 from dialogs.understanding import normalise
 
 MOST_NAMED = 5

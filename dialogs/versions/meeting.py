@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from dialogs.book import Book
-from dialogs.carrying import Moves, Places
 from dialogs.codes import CODES
 from dialogs.known import Known
 from dialogs.proof import ANY_OTHER, NOT_ANSWERED, Fault, Node, Proof, prove
 from dialogs.proof.table import Stack, Table
+from dialogs.versions.carrying import Moves, Places
 
 MOST_PROOFS = 40
 """How often the new version is walked again to find out for whom it is not sound; the rest counts as not sound."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dialogs.book import Book
-from dialogs.messages import Message, messages
 from dialogs.spans import Span
 from dialogs.texts import split
+from dialogs.translation.messages import Message, messages
 
 Kind = Literal["text", "first", "button", "card"]
 """A text to read, the bland first line, the words on a button, or a line of a service's card."""

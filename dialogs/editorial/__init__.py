@@ -1,0 +1,1 @@
+"""How the words read: reading age, words to avoid, and whether anybody has reviewed them."""
