@@ -23,8 +23,8 @@ from bot.sessions import LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
 from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE
 from bot.versions import Resumed, Versions
-from dialogs.carrying import Places, stack_of
 from dialogs.engine import Begin, Given, Interrupt, Pick, Reply, Show, State, StateError, Words
+from dialogs.versions.carrying import Places, stack_of
 from safety import envelope
 from safety.envelope import Turn
 
