@@ -41,9 +41,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """One of the neutral commands of the messenger's menu."""
+    """One of the neutral commands of the messenger's menu. ``rest`` is what he typed behind ``/exit``."""
 
     name: Literal["start", "exit", "privacy", "help"]
+    rest: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Conversation:
         Raises :class:`NotSent` when nothing was committed and the same arrival should be tried again.
         """
         began = self._clock()
+        arrival = turns.heard(arrival)
         if turns.wants_out(arrival):
             return await self._departures.leave(arrival, out, began)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.arrival import Arrival, Commanded, Tapped, Typed, Unreadable
 from dialogs.engine import Detail, Given, Interrupt, Pick, Reply, Show, State, Words
@@ -35,13 +36,26 @@ KEEPS = "chat"
 _LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
 
 
+def heard(arrival: Arrival) -> Arrival:
+    """The arrival as it is answered: what is danger behind ``/exit`` counts as his words, and comes before leaving."""
+    match arrival.what:
+        case Commanded(name="exit", rest=rest) if not wants_out(arrival):
+            return replace(arrival, what=Typed(rest))
+        case _:
+            return arrival
+
+
 def wants_out(arrival: Arrival) -> bool:
-    """Is this arrival a way of leaving: the button, the command, or a panic word as the whole message?"""
+    """Is this arrival a way of leaving: the button, the command without danger behind it, or a panic word as the
+    whole message?
+    """
     match arrival.what:
         case Tapped(token=token):
             return token == envelope.LEAVE.token
-        case Commanded(name=name):
-            return name == "exit"
+        case Commanded(name="exit", rest=rest):
+            return danger_in(rest) is None
+        case Commanded():
+            return False
         case Typed(text=text):
             return is_leaving(text)
         case Unreadable():

@@ -169,8 +169,10 @@ def _words(text: str) -> Typed | Commanded:
     name, rest = command["name"].lower(), (command["rest"] or "").strip()
     known = _known(name)
     # A link into the bot puts one word behind /start. More than a word behind a command is something he
-    # says, and must be heard as that; but nothing may stand between a man and /exit.
-    if known is not None and (known == "exit" or len(rest.split()) <= 1):
+    # says, and must be heard as that; behind /exit it is looked at too, but leaves all the same unless it is danger.
+    if known == "exit":
+        return Commanded(known, rest)
+    if known is not None and len(rest.split()) <= 1:
         return Commanded(known)
     return Typed(f"{command['name']} {rest}".strip())
 
