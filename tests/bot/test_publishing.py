@@ -23,10 +23,10 @@ from bot.publications import MIGRATIONS, Overtaken, Publications
 from bot.publishing import Publishing, Refused, Report
 from bot.session import Session, Whereabouts
 from bot.sessions import Sessions
-from dialogs.carrying import Places
 from dialogs.findings import Finding, FlowErrors
 from dialogs.loading import load_published
 from dialogs.source import Source
+from dialogs.versions.carrying import Places
 from safety.lifelines import Lifelines
 from service_directory.database import Database, DatabaseError
 from tests.support.editing import rename

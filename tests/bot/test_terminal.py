@@ -79,5 +79,3 @@ async def test_half_a_character_is_answered_like_any_other(rooms: Rooms) -> None
 )
 def test_a_line_may_be_a_json_string(line: str, meant: str) -> None:
     assert spoken(line) == meant
-
-
