@@ -10,8 +10,8 @@ from time import perf_counter_ns
 
 from bot.arrival import Address, Arrival, Erased, Tapped
 from bot.flow_knowledge import known
+from bot.rooms import Rooms, now, opened
 from bot.sealing import new_chat
-from bot.service import Rooms, now, opened
 from bot.settings import Settings
 from dialogs.proof import prove
 from safety import risk

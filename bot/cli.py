@@ -26,7 +26,8 @@ from bot.flow_commands import flows
 from bot.keyboard import after, read_line
 from bot.preview import Watch, turns_of
 from bot.quiet import describe, quiet_libraries
-from bot.service import Rooms, now, opened, preview_book, serve
+from bot.rooms import Rooms, now, opened, preview_book
+from bot.service import serve
 from bot.settings import Settings
 from bot.terminal import Talk, spoken, talk, talk_jsonl
 from bot.versions import Preview

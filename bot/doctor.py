@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flow_knowledge import known
 from bot.publications import Publication
-from bot.service import Rooms, why_not_public
+from bot.rooms import Rooms, why_not_public
 from bot.settings import MEANINGS, PREFIX
 from dialogs.editorial.reviews import lapses
 from dialogs.findings import Findings

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from bot.catalogue_files import CannotExtract
-from bot.service import CannotStart
+from bot.rooms import CannotStart
 from bot.settings import SettingsError
 from dialogs.findings import FlowErrors
 from dialogs.source import SourceError

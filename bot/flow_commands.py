@@ -17,7 +17,7 @@ from bot.flow_drawings import Form, draw
 from bot.flow_knowledge import known
 from bot.flow_rehearsals import play_all
 from bot.publishing import Request
-from bot.service import now
+from bot.rooms import now
 from dialogs.findings import as_github, as_json, quoted, render_text
 from dialogs.loading import check
 from dialogs.schema import json_schema, project_schema

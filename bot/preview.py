@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.service import CannotStart
+from bot.rooms import CannotStart
 from bot.versions import Preview
 from dialogs.book import Book
 from dialogs.findings import did_you_mean

@@ -17,7 +17,7 @@ from bot.explaining import explained
 from bot.flow_knowledge import known
 from bot.publications import Overtaken
 from bot.publishing import SHIPPED_BY, SHIPPED_WHY, Listed, Publishing, Refused, Report, Request
-from bot.service import now, open_publications, open_sessions
+from bot.rooms import now, open_publications, open_sessions
 from bot.settings import Settings
 from dialogs.findings import as_json, render_text
 from dialogs.source import Source, SourceError

@@ -10,8 +10,8 @@ from typing import IO
 from bot.arrival import Address, Arrival, Erased, NotSent, Taken, Tapped, Typed
 from bot.conversation import Conversation
 from bot.preview import Watch
+from bot.rooms import CannotStart
 from bot.sealing import new_chat
-from bot.service import CannotStart
 from dialogs.findings import Finding, FlowErrors
 from safety.envelope import LEAVE, Button, Message, Turn
 

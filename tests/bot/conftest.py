@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import Rooms
+from bot.rooms import Rooms
 from tests.support.world import Clock, Phone, world
 
 

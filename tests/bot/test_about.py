@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from bot.about import About
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.telegram.channel import TelegramChannel
 from bot.terminal import Talk, talk_jsonl
 from bot.web import web_app

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.arrival import Gone, NotSent, Taken
-from bot.service import Rooms
+from bot.rooms import Rooms
 from tests.support.world import Clock, Phone, at_the_signposts
 
 HELPLINE = "0808 800 1170"

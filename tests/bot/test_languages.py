@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.doctor import examine
-from bot.service import CannotStart, Rooms, opened
+from bot.rooms import CannotStart, Rooms, opened
 from bot.settings import Settings
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, SUFFIX, Source
 from tests.support.world import Clock, Phone

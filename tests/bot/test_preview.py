@@ -14,7 +14,7 @@ import pytest_asyncio
 import dialogs
 from bot.conversation import Conversation
 from bot.preview import BACK, Watch, beginning_at, turns_of
-from bot.service import CannotStart, Rooms, preview_book
+from bot.rooms import CannotStart, Rooms, preview_book
 from bot.terminal import Talk, talk, talk_jsonl
 from bot.versions import Preview
 from dialogs.book import Book

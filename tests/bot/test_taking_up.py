@@ -20,7 +20,7 @@ from bot import stepping as stepping_module
 from bot import versions as versions_module
 from bot.flow_knowledge import known
 from bot.publications import Publication
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.stepping import Stepping
 from bot.versions import Preview, PublishedVersions, Versions
 from dialogs.engine import Begin

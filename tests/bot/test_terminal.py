@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.terminal import CLEAR, Talk, spoken, talk, talk_jsonl
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot import stores
 from bot.arrival import Address, Arrival, NotSent, Taken, Typed, Unreadable
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.sessions import LaneBusy, Session
 from bot.signposting import Signposting
 from bot.terminal import Talk

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.telegram.channel import TelegramChannel
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi

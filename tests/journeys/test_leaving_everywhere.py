@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.telegram.channel import TelegramChannel
 from bot.terminal import CLEAR, Talk, talk
 from bot.web import web_app

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.quiet import quiet_libraries
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.telegram.channel import TelegramChannel
 from bot.terminal import Talk, talk_jsonl
 from bot.web import web_app

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, Route
 
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.web import web_app
 from tests.support.browsing import chromium, elsewhere
 from tests.support.world import Clock, served, world

@@ -19,7 +19,7 @@ from unittest import mock
 
 import dialogs
 from bot.preview import beginning_at
-from bot.service import opened
+from bot.rooms import opened
 from bot.settings import Settings
 from bot.versions import Preview
 from bot.web.app import web_app

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.flow_knowledge import known
 from bot.publishing import Publishing, Report, Request
-from bot.service import Rooms
+from bot.rooms import Rooms
 from bot.versions import PublishedVersions
 from dialogs.source import Source
 from tests.support.editing import edited, trees_of

@@ -13,7 +13,7 @@ import httpx
 import uvicorn
 
 from bot.arrival import Address, Arrival, Commanded, Erased, Taken, Tapped, Typed, Unreadable
-from bot.service import Rooms, opened
+from bot.rooms import Rooms, opened
 from bot.settings import Settings
 from safety.envelope import Message, Turn
 
