@@ -6,23 +6,26 @@ conversations than in everyday runs, see tests/support/longer.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import pytest
 from hypothesis import assume, given
 
 from dialogs.book import Book
+from dialogs.loading import load_source
 from dialogs.proof import Fault, Graph, Node, prove
 from dialogs.spans import Span
 from dialogs.steps import Ask, Branch, Find, Locate
+from tests.dialogs.proof.once_wrong import ONCE_WRONG
 from tests.support import brute_verdicts as brute
 from tests.support.brute_force import Here, TooMany, World, worlds
 from tests.support.graph_walking import INTERRUPTED, end_of_turn
 from tests.support.longer import examples
 from tests.support.naive_reading import Where, stack_of
-from tests.support.random_flows import KNOWN, LIFELINES, books
+from tests.support.random_flows import KNOWN, LIFELINES, Tree, books, source_of
 
 MOST_MESSAGES = 5
 MOST_TAPS = 10
@@ -274,3 +277,8 @@ def answers_change_behind_back(book: Book) -> bool:
 @given(books())
 def test_what_is_proved_is_what_is_found_by_trying_everything(book: Book) -> None:
     assert differences(tried(book)) == {}
+
+
+@pytest.mark.parametrize("flows", ONCE_WRONG.values(), ids=ONCE_WRONG.keys())
+def test_what_the_proof_once_had_wrong_it_has_right(flows: Sequence[Tree]) -> None:
+    assert differences(tried(load_source(source_of(flows), KNOWN))) == {}

@@ -178,11 +178,11 @@ SEEDS = (
         told=(Told("F202", "main", "q3:"),),
     ),
     Seed(
-        slip="Twelve pages to read before anything else, without a way out of them",
+        slip="Seven pages to read before anything else: from the first of them an end is eleven taps away",
         breaks=("4.3/10", "DESIGN 4"),
         edits=(
             Edit("friend", "first_step: start", "first_step: p1"),
-            Edit("friend", "steps:\n", "steps:\n" + _pages(tuple(f"p{n}" for n in range(1, 13)), "start")),
+            Edit("friend", "steps:\n", "steps:\n" + _pages(tuple(f"p{n}" for n in range(1, 8)), "start")),
         ),
         told=(Told("F218", "friend", "p1:"),),
         also=("F218",),
