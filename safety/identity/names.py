@@ -1,0 +1,265 @@
+"""Names of people, by what stands around them.
+
+A name counts when he says that it is one ("my name is", "call me", "his name is"), when he puts it where people put
+their names ("Gary here", "- Mark" at the end), when a title or a family name makes it one person's ("Mrs Patel",
+"Karen Holt"), and after "I'm" when it is a known first name or can hardly be anything else. The first name of
+somebody else alone ("Lisa hit me") does not count: it points to nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from safety.identity.reading import WORD, Reading, listed
+from safety.identity.vocabulary import (
+    bare,
+    has_capital,
+    is_family,
+    is_given,
+    is_nobody,
+    is_ordinary,
+    is_said_of_oneself,
+    is_unknown,
+)
+
+_WORD = re.compile(WORD)
+_NEXT = re.compile(rf" ({WORD})")
+
+# After these only a name can come, unless it is a word that we know.
+_WHOSE = r"(?:my|me|mi|our|his|her|hers|their|wife'?s|husband'?s|partner'?s|exe?'?s|son'?s|daughter'?s|boss'?s?|neighbour'?s)"
+_WHO = (
+    r"(?:i am|i'm|im|she is|she's|shes|he is|he's|hes|is|was|wife|husband|partner|ex|son|daughter|mum|dad|"
+    r"brother|sister|"
+    r"girlfriend|boyfriend|boss|bloke|lad|man|guy|woman|girl|boy|someone|somebody|kid|baby)"
+)
+_IS_A_NAME = re.compile(
+    rf"(?:{_WHOSE} (?:(?:full|first|last|sur|real|actual|legal|proper|middle|given|christian|maiden|nick|"
+    rf"user) ?)?names?"
+    r"(?:'?s| is| was| be| =|:| -|,)? (?:is )?(?:called )?|"
+    r"(?:the|full|first|last|sur|real|nick) ?name(?:'?s| is|:| =| -)? |"
+    r"name(?:'?s|s?:|s? is| ?=| ?-) |"
+    rf"{_WHO} (?:called|named) |"
+    r"fy enw (?:i )?(?:yw|ydy|ydi|ydyw)? ?|enw: ?|me llamo |mi nombre es |je m'appelle |mein name ist |mam na imi[eę] |"
+    r"nazywam si[eę] |ma numesc |numele meu este |mera naam |naam |ismi |mi chiamo |meu nome [eé] |chamo-me )"
+    r"(?=[^\W\d_])",
+    re.I,
+)
+_NAME_WORDS: Final = listed(
+    """
+    my me mi our his her hers their wife's wifes husband's husbands partner's partners ex's exes son's sons
+    daughter's daughters boss's neighbour's neighbours the full first last sur surname real nick nickname name
+    name's names i i'm im she she's shes he he's hes is was wife husband partner ex son daughter mum dad brother
+    sister girlfriend boyfriend boss bloke lad man guy woman girl boy someone somebody kid baby fy enw je mein mam
+    nazywam ma numele mera naam ismi meu chamo-me
+    """
+)
+# After these a name can come, and much else.
+_CALLS = re.compile(
+    r"(?:call(?:s|ed)? me|calling me|known (?:as|to (?:everyone|friends|mates) as)|(?:go|goes|going) by|ask for|"
+    r"answer to|signed|yours(?: (?:truly|faithfully|sincerely))?|me|reply to)[,:]? (?=[^\W\d_])",
+    re.I,
+)
+_CALL_WORDS: Final = listed("call calls called calling known go goes going ask answer signed yours reply")
+_IS = re.compile(r"(?:i am|i'm|im|i m|i iz|this is|this be|iam|am) (?=[^\W\d_])", re.I)
+_IS_WORDS: Final = listed("i i'm im this iam am")
+_IT_IS = re.compile(r"(?:it'?s|it is|tis) (?:me,? )?(?=[^\W\d_])", re.I)
+_IT_WORDS: Final = listed("it's its it tis")
+_FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|old|simply),? ", re.I)
+_TITLE = re.compile(
+    r"(?P<title>mr|mrs|ms|miss|mx|dr|doctor|pc|dc|ds|sgt|sergeant|prof|professor|rev|reverend|sir|constable|wpc|pcso)"
+    r"\.? (?=[^\W\d_])",
+    re.I,
+)
+_TITLES: Final = listed(
+    """
+    mr mrs ms miss mx dr doctor pc dc ds sgt sergeant prof professor rev reverend sir constable wpc pcso
+    """
+)
+_NEED_CAPITALS: Final = listed("miss sir doctor ms ds dc pc")
+_BEFORE_NO_TITLE: Final = listed(
+    """
+    my the our her his your ur i you we they to really do still will ll gonna does dont don't would d and a an this
+    that i'll i'd
+    """
+)
+_GREETING = (
+    r"(?:(?:hi+|hello|hey|hiya|helo|shwmae|alright|alreet|all right|ey ?up|ay ?up|yo|(?:good )?(?:morning|"
+    r"evening|afternoon)|"
+    r"dear (?:sir|all)|how do|'?ow ?do|oi|ok|so)(?: (?:there|all|mate|pal|everyone|everybody|guys|lads|"
+    r"again|bud|folks))?"
+    r"[ ,.!\-]{1,3})?"
+)
+# "Gary here", "Darren, 43": at the start.
+_AT_THE_START = re.compile(
+    rf"{_GREETING}(?:it'?s |its |me |mr )?(?P<first>{WORD})(?: (?P<last>{WORD}))??"
+    r"(?: here\b(?! is| was| at| in| with| to| for)|"
+    r",? ?(?P<age>[1-9]\d)(?: ?m\b| ?male\b| ?years| ?yrs| ?yo\b|,|\.|$| from))",
+    re.I,
+)
+# "- Mark", "regards, Peter", and a first name that is all of the last sentence: at the end.
+_SIGNED = re.compile(
+    r"(?:(?P<closing>\b(?:(?:regards|sincerely|faithfully|truly|yours|best|wishes|cheers|thanks|thanx|thx|"
+    r"ta|thank you|diolch|"
+    r"love|from|signed|x)[ ,.!\n\-]{0,3}[,\n\-.!] ?|(?:regards|sincerely|faithfully|signed|wishes|yours|truly) ))|"
+    rf"(?:^|[\s.!?])[-–—~]{{1,2}} ?|(?P<new>\n|[.!?]{{1,3}} ))(?P<first>{WORD})(?: (?P<last>{WORD}))?[ .x!]{{0,6}}$",
+    re.I,
+)
+_LONGEST_SIGNATURE = 80
+_MOST_LINES = 20
+_NAME_BEFORE: Final = frozenset(("name", "ydw", "dw", "enw"))
+_NO_SURNAME: Final = listed(
+    """
+    street road avenue lane hospital station school centre center college university bridge line arms infirmary
+    church court house hall park square place town city island way drive close law surgery clinic cottage tower
+    stadium wharf
+    """
+)
+_AFTER_IT_IS: Final = listed("here again from speaking and btw by the way x xx aged age im i'm i")
+
+
+def has_name(reading: Reading) -> bool:
+    """A name that he gives as one, or the full name of anybody."""
+    text = reading.text
+    return (
+        any(_is_named(text, cue.end(), sure=True) for cue in reading.found(_IS_A_NAME, _NAME_WORDS))
+        or any(_is_named(text, cue.end(), sure=False) for cue in reading.found(_CALLS, _CALL_WORDS))
+        or any(_is_himself(text, cue.end()) for cue in reading.found(_IS, _IS_WORDS))
+        or any(_is_it(text, cue.end()) for cue in reading.found(_IT_IS, _IT_WORDS))
+        or any(_is_titled(reading, index) for index in reading.places(_TITLES))
+        or any(_is_said_before(reading, index) for index in reading.places(_NAME_BEFORE))
+        or _opens(text)
+        or _closes(text)
+        or any(_is_full_name(reading, index) for index in range(len(reading.words)))
+    )
+
+
+def _word_at(text: str, place: int) -> str:
+    found = _WORD.match(text, place)
+    return found[0] if found else ""
+
+
+def _after(text: str, place: int) -> str:
+    """The word after the one that ends here, when only a space is between."""
+    found = _NEXT.match(text, place)
+    return found[1] if found else ""
+
+
+def _is_named(text: str, place: int, *, sure: bool) -> bool:
+    """After a cue for names. When `sure`, any word will do that is not one of everyday talk."""
+    word = _word_at(text, place)
+    if not word or word.casefold().endswith(("'ll", "'re", "'ve")):
+        return False
+    if is_given(word):
+        return not (is_ordinary(word) and not has_capital(word))
+    if not is_unknown(word):
+        return sure and has_capital(word) and not is_ordinary(word)
+    if sure and len(word) > 2:
+        return has_capital(word) or text[:place].rstrip().casefold().endswith(("is", "s", ":", "called", "named", "="))
+    return has_capital(word)
+
+
+def _is_himself(text: str, place: int) -> bool:
+    """After "I'm" or "this is"."""
+    filler = _FILLER.match(text, place)
+    place = filler.end() if filler else place
+    word = _word_at(text, place)
+    if not word or word.casefold().endswith("'s"):
+        return False
+    following = _after(text, place + len(word))
+    if is_given(word) and not is_said_of_oneself(word):
+        return not is_nobody(word, following)
+    if not has_capital(word):
+        return False
+    if is_given(word):
+        return has_capital(following) and is_family(following)
+    # A name that we do not know: but then he does not write Every Word Like This.
+    return is_unknown(word) and (not has_capital(following) or is_unknown(following)) and len(word) > 2
+
+
+def _is_it(text: str, place: int) -> bool:
+    """After "it's": his own name ("it's Gary", "its dave again"), not what somebody else did."""
+    filler = _FILLER.match(text, place)
+    place = filler.end() if filler else place
+    word = _word_at(text, place)
+    if not word or word.casefold().endswith("'s") or not is_given(word) or is_said_of_oneself(word):
+        return False
+    end = place + len(word)
+    following = _after(text, end)
+    if following.casefold() in _AFTER_IT_IS or (not following and not text[end : end + 2].startswith("-")):
+        return True
+    return is_family(following) and not is_nobody(word, following)
+
+
+def _is_titled(reading: Reading, index: int) -> bool:
+    """After "Mrs" or "PC"; in lower case only before what is known as a family name."""
+    title, before = reading.words[index], reading.at(index - 1)
+    cue = _TITLE.match(reading.text, title.start)
+    word = _word_at(reading.text, cue.end()) if cue else ""
+    if len(word) < 2 or (before and before.lower in _BEFORE_NO_TITLE) or bare(word) == "who":
+        return False
+    if has_capital(word) and title.typed[0].isupper():
+        return is_family(word)
+    return title.lower not in _NEED_CAPITALS and is_family(word) and not is_ordinary(word)
+
+
+def _is_said_before(reading: Reading, index: int) -> bool:
+    """ "Dave is my name", and the Welsh ways: "Rhodri ydw i", "Rhodri yw fy enw"."""
+    back = {"name": 3, "enw": 3}.get(reading.words[index].lower, 1)
+    said = [word for step in range(1, 4) if (word := reading.at(index - step)) is not None]
+    if back == 3 and (
+        len(said) < 3 or said[0].lower not in {"my", "me", "the", "fy"} or said[1].lower not in {"is", "yw", "ydy"}
+    ):
+        return False
+    return any(is_given(word.typed) for word in said[back - 1 : back + 1])
+
+
+def _opens(text: str) -> bool:
+    """ "Gary here", "hi, Dean Whittaker here", "darren, 43": at the start of the text or of one of its first lines."""
+    place = 0
+    for _ in range(_MOST_LINES):
+        start = _AT_THE_START.match(text, place)
+        if start and _is_opening(start):
+            return True
+        place = text.find("\n", place) + 1
+        if not place:
+            break
+    return False
+
+
+def _is_opening(start: re.Match[str]) -> bool:
+    first, last = start["first"], start["last"] or ""
+    if start["age"] and last:
+        return False
+    if is_given(first) and not is_said_of_oneself(first) and not is_ordinary(first):
+        return not last or is_family(last)
+    return bool(last) and all(has_capital(word) and is_unknown(word) for word in (first, last))
+
+
+def _closes(text: str) -> bool:
+    """A signature at the end: "- Mark", "regards, Peter", or a first name that is all of the last sentence."""
+    signed = _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNATURE))
+    if signed is None:
+        return False
+    first, last = signed["first"], signed["last"] or ""
+    if last and (not is_family(last) or is_nobody(first, last)):
+        return False
+    if is_given(first):
+        return has_capital(first) or not (is_ordinary(first) or is_said_of_oneself(first))
+    return not signed["new"] and has_capital(first) and is_unknown(first) and len(first) > 2
+
+
+def _is_full_name(reading: Reading, index: int) -> bool:
+    """A first name with a family name after it, whoever's it is."""
+    first, last = reading.words[index], reading.at(index + 1)
+    if last is None or not is_given(first.typed) or is_ordinary(first.typed):
+        return False
+    between = reading.text[first.end : last.start]
+    following = reading.at(index + 2)
+    if len(last.typed) == 1 and last.typed.isupper() and following is not None:
+        between, last = " ", following  # an initial in the middle
+    if between != " " or bare(last.typed) in _NO_SURNAME or is_nobody(first.typed, last.typed):
+        return False
+    if first.lower.endswith("'s") or not is_family(last.typed):
+        return False
+    return has_capital(first.typed) or not has_capital(last.typed)

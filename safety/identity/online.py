@@ -1,0 +1,117 @@
+"""Email addresses and the names that people go by on networks."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from safety.identity.reading import Reading, listed
+from safety.identity.vocabulary import is_ordinary, is_service
+
+# --- email -----------------------------------------------------------------------------------------------------------
+
+_PROVIDERS = (
+    "g ?mail|google ?mail|hot ?mail|outlook|yahoo|y ?mail|i ?cloud|live|msn|me|btinternet|btopenworld|"
+    "talk ?talk|aol|sky|"
+    "virginmedia|ntlworld|proton ?mail|proton|pm|mail|gmx|tutanota|duck|wp|o2|onet|interia|fastmail|zoho"
+)
+_ENDINGS = (
+    "com|net|org|info|biz|co|uk|gov|ac|nhs|ltd|me|io|eu|ie|scot|wales|cymru|london|pl|ro|lt|lv|pt|es|fr|de|it|nl|be|in|"
+    "pk|bd|ng|gh|za|ru|ua|tr|us|ca|au|nz|email|mail|online|app|dev|xyz|club|live"
+)
+_DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
+_AT = re.compile(r"(?<=[\w.+'\-])(?: ?[\[({] ?(?:at|@) ?[\])}] ?| ?@ ?| at )(?=\w)", re.I)
+_BEFORE = re.compile(r"(?<![\w.+'\-])[\w.+'\-]++$")
+_LONGEST_LOCAL_PART = 64
+_DOMAIN = re.compile(rf"[\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,3}}{_DOT}(?P<ending>[a-z]{{2,12}})(?![\w@])", re.I)
+_PROVIDER = re.compile(
+    rf"(?:{_PROVIDERS})(?:{_DOT}| )(?:{_ENDINGS})\b|(?:g ?mail|hot ?mail|outlook|yahoo|i ?cloud)\b", re.I
+)
+_KNOWN_ENDING = re.compile(rf"(?:{_ENDINGS})$", re.I)
+_SAID_DOT = re.compile(r" dot |[\[({]", re.I)
+
+
+def has_email(reading: Reading) -> bool:
+    """An email address, also spaced, with "(at)", or spelled out: "dave at gmail dot com"."""
+    if "@" not in reading.text and "at" not in reading.vocabulary:
+        return False
+    return any(_is_email(reading.text, at) for at in _AT.finditer(reading.text))
+
+
+def _is_email(text: str, at: re.Match[str]) -> bool:
+    sign = at[0].strip().casefold()
+    provider = _PROVIDER.match(text, at.end())
+    domain = _DOMAIN.match(text, at.end())
+    if sign == "at":
+        # "Look at shelter.org.uk", "on my laptop at yahoo": a word before it, and nothing spelled out after it.
+        spelled = domain is not None and _SAID_DOT.search(domain[0]) and _KNOWN_ENDING.match(domain["ending"])
+        if not (spelled or (provider and "." in provider[0])):
+            return False
+        before = _BEFORE.search(text[max(0, at.start() - _LONGEST_LOCAL_PART) : at.start()])
+        return before is not None and not is_ordinary(before[0])
+    if provider is not None:
+        return True
+    if domain is None:
+        return False
+    return at[0] == "@" or _KNOWN_ENDING.match(domain["ending"]) is not None
+
+
+# --- handles ---------------------------------------------------------------------------------------------------------
+
+_HANDLE = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z_][\w.]{2,31})")
+_NETWORK = (
+    r"(?:insta(?:gram)?|ig|snap(?:chat)?|telegram|tg|twitter|facebook|face ?book|fb|messenger|discord|tik ?tok|reddit|"
+    r"signal|kik|skype|you ?tube|twitch|steam|psn|ps[45n]|xbox(?: live)?|gamer ?tag|linked ?in|threads|"
+    r"blue ?sky|grindr|"
+    r"tinder|hinge|bumble|whats ?app|vinted|ebay|paypal|monzo)"
+)
+_NAMED = r"(?:user ?name|user|name|handle|id|tag|account|acc|profile|at|@)"
+_NETWORKS: Final = listed(
+    """
+    insta instagram ig snap snapchat telegram tg twitter facebook face fb messenger discord tik tiktok reddit signal
+    kik skype you youtube twitch steam psn ps xbox gamer gamertag linked linkedin threads blue bluesky grindr tinder
+    hinge bumble whats whatsapp vinted ebay paypal monzo
+    """
+)
+_AFTER_NETWORK = re.compile(
+    rf"{_NETWORK}\b(?P<owned>(?: {_NAMED}){{0,2}}(?: is| as| under|'s|s)? ?[:=\-]? ?)@?(?P<name>[\w.\-#]{{3,36}})", re.I
+)
+_NAMED_WORDS: Final = listed("user username handle gamer gamertag screen screenname my")
+_AFTER_NAMED = re.compile(
+    r"(?:user ?name|handle|gamer ?tag|screen ?name|my @)(?: (?:is|was)|'s|:| =)? ?@?(?P<name>[\w.\-#]{3,36})", re.I
+)
+_OWNED = re.compile(r"\b(?:my|his|her|their|shes?|hes?) (?:own |other |new |old )?$", re.I)
+_STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.[a-z]|\w#\d|[a-z][A-Z]")
+
+
+def has_handle(reading: Reading) -> bool:
+    """An @handle, or after the name of a network what can be no word: "my insta is lee_1992"."""
+    text = reading.text
+    if "@" in text and any(_is_handle(match["name"]) for match in _HANDLE.finditer(text)):
+        return True
+    if any(_is_strange(match["name"]) for match in reading.found(_AFTER_NAMED, _NAMED_WORDS)):
+        return True
+    return any(_is_name_on(text, match) for match in reading.found(_AFTER_NETWORK, _NETWORKS))
+
+
+def _is_handle(name: str) -> bool:
+    """After an @, anything but a place ("@work") and those whom everybody may name."""
+    name = name.rstrip("._").casefold()
+    return not (is_ordinary(name) or is_service(name) or name.endswith("bot"))
+
+
+def _is_strange(name: str) -> bool:
+    """Is it written as no word is: with digits, underlines, dots or capitals within?"""
+    name = name.rstrip(".-_#")
+    return _STRANGE.search(name) is not None and not _KNOWN_ENDING.search(
+        name.rpartition(".")[2] if "." in name else ""
+    )
+
+
+def _is_name_on(text: str, match: re.Match[str]) -> bool:
+    if _is_strange(match["name"]):
+        return True
+    says_which = bool(match["owned"].strip(" ")) and match["owned"].strip() not in ("s", "'s", "-")
+    owned = _OWNED.search(text[max(0, match.start() - 16) : match.start()])
+    name = match["name"].rstrip(".-_#")
+    return bool(says_which and owned) and len(name) > 3 and not is_ordinary(name)
