@@ -106,8 +106,12 @@ def _tell(report: Report, request: Request, form: str) -> None:
             click.echo(as_json(report.findings))
         click.echo(json.dumps(_outcome(report, request)))
     else:
-        if report.findings:
-            click.echo(render_text(report.findings))
+        # What an editor was told by `flows check` already would push what became of it off the screen.
+        errors = [finding for finding in report.findings if finding.severity == "error"]
+        if errors:
+            click.echo(render_text(errors))
+        if warnings := len(report.findings) - len(errors):
+            click.echo(f"{warnings} warning{'s' if warnings > 1 else ''}: `fingerpost flows check` tells of them.")
         click.echo(_sentence(report, request))
     if report.refused:
         sys.exit(1)

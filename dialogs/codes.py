@@ -75,7 +75,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F141": Code("Unknown slot", "A slot is filled by the program; one it does not know would stay empty."),
         "F142": Code("A stray brace", "Braces mark slots; `{{` and `}}` stand for braces themselves."),
         "F143": Code("No such lifeline", "A lifeline that is not listed has no number to show."),
-        "F144": Code("First line too short or too long", "A first line of 20 to 70 characters fills a lock screen."),
+        "F144": Code("First line too short or too long", "A first line of 40 to 70 characters fills a lock screen."),
         "F145": Code("First line not bland", "Whoever lies beside him may read the first line on his phone."),
         "F146": Code("Text too long", "One message holds 4,096 characters, the helpline and the way out included."),
         "F147": Code("A line of the card is not worded", "A service's card would have a hole in it."),
@@ -140,6 +140,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "An exception that nothing needs", "It would let the word back in without anybody noticing.", "warning"
         ),
         "F236": Code("A long message", "On a phone he would scroll past what matters.", "warning"),
+        "F237": Code("A number written out", "Numbers change, and nobody rings those that stand in a text."),
         # What the calendar says
         "F240": Code("Review overdue", "Numbers, law and services change.", "warning"),
         "F241": Code("Not reviewed", "Words that nobody else has read can hurt a man.", "warning"),

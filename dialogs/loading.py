@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dialogs import parsing, proof
 from dialogs.book import Book
 from dialogs.checks import check_flow, check_together
-from dialogs.editorial import plain_words, reading_age, reviews
+from dialogs.editorial import numbers, plain_words, reading_age, reviews
 from dialogs.editorial.written import written
 from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
@@ -78,6 +78,7 @@ def check_source(source: Source, known: Known = _NOTHING_KNOWN) -> list[Finding]
         items = tuple(written(book))
         reading_age.check(items, findings)
         plain_words.check(book, items, findings)
+        numbers.check(items, findings)
         if known.today is not None:
             reviews.check(book, known.today, findings)
     return list(findings.sorted())
