@@ -37,7 +37,7 @@ class LaneBusy(Exception):
 
 
 class Lanes:
-    """Who holds which lane. A lane's number is :func:`bot.sealing.lane`'s."""
+    """Who holds which lane. A lane's number is :meth:`bot.sealing.Sealer.lanes`'."""
 
     def __init__(self, database: SessionDatabase) -> None:
         self._database = database

@@ -30,7 +30,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bot.arrival import Address
 
 _NONCE_BYTES = 12
+_LENGTH_BYTES = 4
+# What is sealed is made as long as the next of these: else its length would tell how far he came and what he answered.
+_BLOCK = 1024
 _HOUR = 3600
+# Hours since 1970 stay below two to the power of this until 2089.
+_OWN_BITS = 20
+# Seconds. A turn that waits its longest and takes its longest is over by then.
+_TURNS_END_WITHIN = 60
 
 
 class SealBroken(Exception):
@@ -44,7 +51,8 @@ class KeyFileError(Exception):
 class Keyring:
     """The random keys of the hours for one kind of row, in one file that every serving process shares.
 
-    A key's number counts hours since 1970 and is stored with every row it seals.
+    A key's number counts hours since 1970 and is stored with every row it seals. A key of one row's own has the hour in
+    its upper bits (see :meth:`own`).
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,6 +66,16 @@ class Keyring:
         if number not in self._load():
             with self._changing() as keys:
                 keys.setdefault(number, secrets.token_bytes(32))
+        return number
+
+    def own(self, now: datetime) -> int:
+        """The number of a new key for one row alone, which need not live as long as others of its hour."""
+        hour = int(now.timestamp()) // _HOUR
+        with self._changing() as keys:
+            number = hour << _OWN_BITS | secrets.randbelow(1 << _OWN_BITS)
+            while number in keys:
+                number = hour << _OWN_BITS | secrets.randbelow(1 << _OWN_BITS)
+            keys[number] = secrets.token_bytes(32)
         return number
 
     def live(self) -> tuple[int, ...]:
@@ -78,7 +96,7 @@ class Keyring:
         to write with it.
         """
         recent = int(now.timestamp()) // _HOUR - 1
-        doomed = [number for number in self._load() if number not in needed and number < recent]
+        doomed = [number for number in self._load() if number not in needed and _hour_of(number) < recent]
         if doomed:
             with self._changing() as keys:
                 for number in doomed:
@@ -153,17 +171,33 @@ class Sealer:
         return {self.pseudonym(number, kind, value): number for number in self.keyring.live()}
 
     def seal(self, number: int, purpose: str, data: bytes, *, owner: Address | None = None) -> bytes:
-        """Seal ``data``; with an ``owner`` it opens only for whoever knows his chat's id."""
+        """Seal ``data``, of whose length nothing shows; with an ``owner`` it opens only for whoever knows his chat's
+        id.
+        """
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(self._key(number, purpose, owner)).encrypt(nonce, data, purpose.encode())
+        return nonce + AESGCM(self._key(number, purpose, owner)).encrypt(nonce, _padded(data), purpose.encode())
 
     def open(self, number: int, purpose: str, sealed: bytes, *, owner: Address | None = None) -> bytes:
         """Open what :meth:`seal` made. Raises :class:`SealBroken`."""
         key = self._key(number, purpose, owner)
         try:
-            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
+            return _unpadded(AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode()))
         except (InvalidTag, ValueError):
             raise SealBroken("the bytes are not what was sealed") from None
+
+    def lanes(self, address: Address, now: datetime) -> tuple[int, ...]:
+        """The lanes, of 65,536, in which a chat's turns queue now, in the order in which they are to be held.
+
+        They go by the key of the hour, so that a row that was deleted tells nothing once the key is destroyed. While
+        a turn that began in the hour before may still be in hand, its lane is held as well.
+        """
+        number = self.keyring.current(now)
+        numbers = {number}
+        if now.timestamp() - number * _HOUR < _TURNS_END_WITHIN and number - 1 in self.keyring.live():
+            numbers.add(number - 1)
+        name = f"{address.channel}/{address.chat}".encode()
+        keys = [self._derived(self.keyring.key(each), "lane") for each in numbers]
+        return tuple(sorted({int.from_bytes(hmac.digest(key, name, "sha256")[:2]) for key in keys}))
 
     def _key(self, number: int, purpose: str, owner: Address | None) -> bytes:
         hour = self.keyring.key(number)
@@ -190,11 +224,23 @@ def new_holder() -> str:
     return secrets.token_hex(8)
 
 
-def lane(server_secret: str, address: Address) -> int:
-    """Which of 65,536 lanes a chat's turns queue in.
+def latch(server_secret: str, address: Address) -> int:
+    """Which of 65,536 locks in the database's memory keeps a man's leaving and his turn's end apart.
 
-    A lane tells little of who is in it (about one in 65,536 of all possible ids), so it may outlive the
-    hour, which an order kept across processes needs. Two men in one lane only wait for each other.
+    It is the same from hour to hour, so it must never be written to a disk.
     """
     name = f"{address.channel}/{address.chat}".encode()
-    return int.from_bytes(hmac.digest(server_secret.encode(), b"lane/" + name, hashlib.sha256)[:2])
+    return int.from_bytes(hmac.digest(server_secret.encode(), b"latch/" + name, hashlib.sha256)[:2])
+
+
+def _hour_of(number: int) -> int:
+    return number >> _OWN_BITS or number
+
+
+def _padded(data: bytes) -> bytes:
+    whole = len(data).to_bytes(_LENGTH_BYTES) + data
+    return whole.ljust(-(-len(whole) // _BLOCK) * _BLOCK, b"\0")
+
+
+def _unpadded(padded: bytes) -> bytes:
+    return padded[_LENGTH_BYTES:][: int.from_bytes(padded[:_LENGTH_BYTES])]

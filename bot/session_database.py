@@ -48,14 +48,14 @@ class SessionDatabase:
             yield connection
 
     @contextlib.asynccontextmanager
-    async def write(self, lane: int | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction; with a lane, one in which a man's leaving and his turn's end cannot pass unseen.
+    async def write(self, latch: int | None = None) -> AsyncIterator[AsyncConnection]:
+        """A transaction; with a latch, one in which a man's leaving and his turn's end cannot pass unseen.
 
         Raises DatabaseError as :meth:`read` does.
         """
         async with _in_time(), self._database.write() as connection:
-            if lane is not None and connection.dialect.name == "postgresql":
-                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lane)))
+            if latch is not None and connection.dialect.name == "postgresql":
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(latch)))
             yield connection
 
     def insert(self, table: sa.Table) -> Any:

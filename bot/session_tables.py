@@ -25,7 +25,14 @@ trace = sa.Table(
     "trace",
     metadata,
     sa.Column("who", sa.String(32), primary_key=True, comment="pseudonym of channel and chat"),
-    sa.Column("key_number", sa.Integer, nullable=False),
+    sa.Column("key_number", sa.Integer, nullable=False, comment="which hour's key makes the pseudonym"),
+    sa.Column(
+        "seal_number",
+        sa.BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="which key seals it: the hour's, or its own where it outlives the hour",
+    ),
     sa.Column(
         "wipe_at",
         sa.BigInteger,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import session_tables as tables
 from bot.arrival import Address
 from bot.lanes import Clock, LaneBusy, Lanes
-from bot.sealing import Keyring, SealBroken, Sealer, lane
+from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, SessionDatabase
 from bot.traces import Traces
@@ -50,8 +50,11 @@ class Sessions:
         self._secret = secret
         self._life = life
         self._people = Sealer(secret, Keyring(folder / "session-keys.json"))
+        # Keys of their own: a trace can outlive its session by two days, and names the chat that opens the session.
+        self._names = Sealer(secret, Keyring(folder / "trace-name-keys.json"))
+        self._chats = Sealer(secret, Keyring(folder / "trace-keys.json"))
         self._marks = Sealer(secret, Keyring(folder / "mark-keys.json"))
-        self._traces = Traces(self._people, life)
+        self._traces = Traces(self._names, self._chats, life)
         self._lanes = Lanes(database)
 
     @classmethod
@@ -63,8 +66,8 @@ class Sessions:
         """
         database = SessionDatabase.at(url)
         sessions = cls(database, folder, secret, life)
-        sessions._people.keyring.live()
-        sessions._marks.keyring.live()
+        for sealer in (sessions._people, sessions._names, sessions._chats, sessions._marks):
+            sealer.keyring.live()
         try:
             await database.migrate()
         except BaseException:
@@ -77,12 +80,16 @@ class Sessions:
 
     # --- one man's turn -------------------------------------------------------------------------------
 
-    def lane(self, address: Address, clock: Clock, patience: timedelta) -> AbstractAsyncContextManager[None]:
+    @contextlib.asynccontextmanager
+    async def lane(self, address: Address, clock: Clock, patience: timedelta) -> AsyncIterator[None]:
         """Hold this man's lane: his turns happen one after the other, in this process and across processes.
 
         Raises :class:`LaneBusy` when another turn does not end within ``patience``.
         """
-        return self._lanes.hold(lane(self._secret, address), clock, patience)
+        async with contextlib.AsyncExitStack() as held:
+            for number in self._people.lanes(address, clock()):
+                await held.enter_async_context(self._lanes.hold(number, clock, patience))
+            yield
 
     async def find(self, address: Address, now: datetime) -> tuple[Session | None, tuple[int, ...]]:
         """His session, if one is alive, and the ids of the messages in his chat.
@@ -248,17 +255,23 @@ class Sessions:
                 (tables.lane, tables.lane.c.ends_at),
             ):
                 await connection.execute(sa.delete(table).where(column <= as_milliseconds(now)))
-            people = set((await connection.execute(sa.select(tables.session.c.key_number).distinct())).scalars())
-            people |= set((await connection.execute(sa.select(tables.trace.c.key_number).distinct())).scalars())
-            marks = set((await connection.execute(sa.select(tables.mark.c.key_number).distinct())).scalars())
-        self._people.keyring.destroy_all_but(people, now)
-        self._marks.keyring.destroy_all_but(marks, now)
+            needed = [
+                (sealer, set((await connection.execute(sa.select(number).distinct())).scalars()))
+                for sealer, number in (
+                    (self._people, tables.session.c.key_number),
+                    (self._names, tables.trace.c.key_number),
+                    (self._chats, tables.trace.c.seal_number),
+                    (self._marks, tables.mark.c.key_number),
+                )
+            ]
+        for sealer, numbers in needed:
+            sealer.keyring.destroy_all_but(numbers, now)
 
     # --- rows ---------------------------------------------------------------------------------------------
 
     def _write(self, address: Address) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction in which his leaving and his turn's end cannot pass unseen."""
-        return self._database.write(lane(self._secret, address))
+        return self._database.write(latch(self._secret, address))
 
     async def _left(self, connection: AsyncConnection, address: Address) -> Leaving | None:
         at, sent_at = [

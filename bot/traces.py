@@ -51,10 +51,16 @@ def next_pause(failing_for: timedelta) -> timedelta:
 
 
 class Traces:
-    """The trace rows. ``life`` is how long after a man's last turn his chat is to be cleared."""
+    """The trace rows. ``life`` is how long after a man's last turn his chat is to be cleared.
 
-    def __init__(self, people: Sealer, life: timedelta) -> None:
-        self._people = people
+    Rows are named under one sealer and sealed under another. A row that outlives the hour (he keeps his chat, or an
+    erase has failed) is sealed with a key of its own: the hour's could otherwise not be destroyed, and would open what
+    is left on the disk of the rows of others.
+    """
+
+    def __init__(self, names: Sealer, seals: Sealer, life: timedelta) -> None:
+        self._names = names
+        self._seals = seals
         self._life = life
 
     async def messages(self, connection: AsyncConnection, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -79,11 +85,13 @@ class Traces:
         await self._write(
             connection,
             address,
-            self._people.keyring.current(now),
+            self._names.keyring.current(now),
             standing,
             kept,
+            now,
             wipe_at=now + self._life,
             drop_at=now + _lasting(kept),
+            lasts=bool(kept),
         )
 
     async def leave(self, connection: AsyncConnection, address: Address, now: datetime) -> tuple[int, ...]:
@@ -97,8 +105,10 @@ class Traces:
                 row.key_number,
                 (*kept, *standing),
                 (),
+                now,
                 wipe_at=now + _GRACE,
                 drop_at=as_time(row.drop_at),
+                lasts=False,
             )
         return (*kept, *standing)
 
@@ -120,7 +130,7 @@ class Traces:
         row = await self._row(connection, address)
         standing, kept = self._messages(row)
         come_since = [message for message in standing if message not in set(tried)]
-        number = self._people.keyring.current(now) if row is None else row.key_number
+        number = self._names.keyring.current(now) if row is None else row.key_number
         drop_at = now + ERASABLE_FOR if row is None else as_time(row.drop_at)
         wipe_at = now + WIPE_AGAIN_AFTER
         if row is not None and row.wipe_at is not None:
@@ -136,8 +146,10 @@ class Traces:
             number,
             (*(left if drop_at > now else ()), *come_since),
             tuple(message for message in kept if message not in set(tried)),
+            now,
             wipe_at=wipe_at,
             drop_at=drop_at,
+            lasts=True,
         )
 
     def _first_due(self, drop_at: datetime, kept: Sequence[int], leaving: Leaving | None) -> datetime:
@@ -171,8 +183,8 @@ class Traces:
         return self._messages(row)[0]
 
     async def _row(self, connection: AsyncConnection, address: Address, *only: sa.ColumnElement[bool]) -> Any:
-        people = self._people.pseudonyms(*person(address))
-        query = sa.select(tables.trace).where(tables.trace.c.who.in_(people), *only)
+        names = self._names.pseudonyms(*person(address))
+        query = sa.select(tables.trace).where(tables.trace.c.who.in_(names), *only)
         return (await connection.execute(query)).first()
 
     async def _write(
@@ -182,29 +194,35 @@ class Traces:
         number: int,
         standing: Sequence[int],
         kept: Sequence[int],
+        now: datetime,
         *,
         wipe_at: datetime,
         drop_at: datetime,
+        lasts: bool,
     ) -> None:
-        """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves."""
-        people = self._people.pseudonyms(*person(address))
-        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(people)))
+        """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves. ``lasts``: it
+        will outlive the hour.
+        """
+        names = self._names.pseudonyms(*person(address))
+        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(names)))
         if not standing and not kept:
             return
         ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
         data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
+        seal = self._seals.keyring.own(now) if lasts else self._seals.keyring.current(now)
         await connection.execute(
             sa.insert(tables.trace).values(
-                who=self._people.pseudonym(number, *person(address)),
+                who=self._names.pseudonym(number, *person(address)),
                 key_number=number,
+                seal_number=seal,
                 wipe_at=as_milliseconds(wipe_at) if standing else None,
                 drop_at=as_milliseconds(drop_at),
-                sealed=self._people.seal(number, "trace", data),
+                sealed=self._seals.seal(seal, "trace", data),
             )
         )
 
     def _open(self, row: Any) -> tuple[Address, tuple[int, ...], tuple[int, ...]]:
-        opened = self._people.open(row.key_number, "trace", row.sealed)
+        opened = self._seals.open(row.seal_number, "trace", row.sealed)
         channel, chat, standing, kept = json.loads(opened)
         return Address(channel, chat), tuple(standing), tuple(kept)
 

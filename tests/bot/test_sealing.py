@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.arrival import Address
-from bot.sealing import KeyFileError, Keyring, SealBroken, Sealer, lane, new_chat, new_secret
+from bot.sealing import KeyFileError, Keyring, SealBroken, Sealer, latch, new_chat, new_secret
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HIM = Address("telegram", "4200000001")
@@ -123,10 +123,43 @@ def test_a_man_is_found_under_every_hour_that_still_lives(keyring: Keyring, seal
     assert set(sealer.pseudonyms("person", "x").values()) == {early, late}
 
 
-def test_lanes_are_few_and_the_same_for_one_man_in_every_process() -> None:
-    assert lane("secret", HIM) == lane("secret", HIM)
-    assert lane("secret", HIM) != lane("another", HIM) or lane("secret", HER) != lane("another", HER)
-    assert all(0 <= lane("secret", Address("web", new_chat())) < 65_536 for _ in range(50))
+def test_latches_are_few_and_the_same_for_one_man_in_every_process() -> None:
+    assert latch("secret", HIM) == latch("secret", HIM)
+    assert latch("secret", HIM) != latch("another", HIM) or latch("secret", HER) != latch("another", HER)
+    assert all(0 <= latch("secret", Address("web", new_chat())) < 65_536 for _ in range(50))
+
+
+def test_lanes_are_few_and_change_with_the_hour_and_nobody_slips_past_the_change(
+    sealer: Sealer, keyring: Keyring
+) -> None:
+    (late,) = sealer.lanes(HIM, NOON + timedelta(minutes=59, seconds=59))
+    assert 0 <= late < 65_536
+    just_after = sealer.lanes(HIM, NOON + timedelta(hours=1, seconds=30))
+    assert late in just_after
+    assert list(just_after) == sorted(set(just_after))
+    (later,) = sealer.lanes(HIM, NOON + timedelta(hours=1, minutes=1))
+    assert later in just_after
+    # Once the hour's key is destroyed nobody can work out again which lane was his.
+    keyring.destroy_all_but({keyring.current(NOON + timedelta(hours=9))}, NOON + timedelta(hours=9))
+    assert len(keyring.live()) == 1
+
+
+def test_a_key_of_its_own_is_destroyed_with_its_row_whatever_else_lives(keyring: Keyring) -> None:
+    hour, his, hers = keyring.current(NOON), keyring.own(NOON), keyring.own(NOON)
+    assert len({hour, his, hers}) == 3
+    assert keyring.destroy_all_but({his}, NOON + timedelta(hours=1)) == 0
+    assert keyring.destroy_all_but({his}, NOON + timedelta(hours=2)) == 2
+    assert keyring.live() == (his,)
+
+
+@given(data=st.binary(max_size=5000))
+def test_how_long_it_was_does_not_show(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    keyring = Keyring(tmp_path_factory.mktemp("keys") / "keys.json")
+    sealer = Sealer("a secret", keyring)
+    number = keyring.current(NOON)
+    sealed = sealer.seal(number, "session", data)
+    assert sealer.open(number, "session", sealed) == data
+    assert len(sealed) - len(sealer.seal(number, "session", b"")) == (len(data) + 4 - 1) // 1024 * 1024
 
 
 def test_what_is_made_at_random_is_long_and_never_twice_the_same() -> None:

@@ -313,7 +313,8 @@ async def test_without_its_key_file_a_session_is_a_strangers_and_the_operator_is
     sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, messages=[11])
-    (tmp_path / "session-keys.json").unlink()
+    for file in tmp_path.glob("*-keys.json"):
+        file.unlink()
     assert await sessions.find(HIM, NOON) == (None, ())
     assert await sessions.due_wipes(NOON + HOUR) == []
     assert "1 chats can no longer be cleared" in caplog.text
@@ -340,6 +341,9 @@ async def test_keys_go_with_the_last_row_that_needs_them(sessions: Sessions, tmp
     await sessions.wiped(HIM, (11,), (), later)
     await sessions.sweep(later)
     assert before != (tmp_path / "session-keys.json").read_text() == '{"keys": {}}'
+    assert (
+        (tmp_path / "trace-keys.json").read_text() == (tmp_path / "trace-name-keys.json").read_text() == '{"keys": {}}'
+    )
     assert (tmp_path / "mark-keys.json").read_text() != '{"keys": {}}'
     await sessions.sweep(NOON + timedelta(hours=25))
     assert (tmp_path / "mark-keys.json").read_text() == '{"keys": {}}'
