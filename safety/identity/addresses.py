@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from safety.identity.reading import Reading, Word, listed
-from safety.identity.vocabulary import is_ordinary
+from safety.identity.vocabulary import is_ordinary, is_unknown
 
 # Words that end the names of streets. Those in the second list are everyday words too, and need more around them.
 _STREETS: Final = listed(
@@ -49,8 +50,9 @@ _BUILT: Final = listed(
     """
 )
 _BUILT_OR_STREET: Final = _BUILT | listed("close drive way walk row")
+_LIKE_STREETS: Final = frozenset(("close", "drive"))
 _SHORT_TYPES: Final = listed("st dr pl ct sq av str")
-_ALL_STREETS: Final = _STREETS | _STREETS_THAT_ARE_WORDS | _BUILT
+STREETS: Final = _STREETS | _STREETS_THAT_ARE_WORDS | _BUILT
 _MOST_NAMES = 3
 """The name of a street has at most as many words before its last."""
 
@@ -59,6 +61,11 @@ _NUMBER_BEFORE = re.compile(
     r"(?<![\d£$€.,:/\-])(?:\d{1,4} ?[a-h]?|\d{1,3}[/\-]\d{1,3}),? (?P<on>(?:on|in|at) )?(?P<the>the )?$", re.I
 )
 _LONGEST_NUMBER = 20
+_BEFORE_NAMES: Final = frozenset(("on", "in", "at", "the"))
+_PARTING: Final = frozenset((" ", ", ", ". ", "-"))
+"""What may stand between the words of a street's name: "St. Cuthbert's"."""
+# The same read backwards, which is quickly seen not to fit: a figure, perhaps a letter, perhaps "on the".
+_FIGURE_BEFORE = re.compile(r" (?:eht )?(?:(?:no|ni|ta) )?,?(?:[a-h] ?)?\d", re.I)
 _LIVES_BEFORE = re.compile(
     r"\b(?:live|lives|lived|living|stay|stays|staying|house|flat|home|place|sleeping|moved|based|address|"
     r"addy|here|come|i'?m|im|"
@@ -67,10 +74,15 @@ _LIVES_BEFORE = re.compile(
     r"(?:\w+ )?(?:(?:at|on|in|to|is|over at|down|round) ?)?(?:number |no\.? ?|nr )?$",
     re.I,
 )
+_LIVING: Final = listed(
+    "live lives lived living stay stays staying house flat home moved address based bungalow hiding im i'm i "
+    "she's shes come"
+)
 _LIVES_ON_BEFORE = re.compile(
     r"\b(?:live|lives|lived|living|stay|stays|staying|house(?: is)?|flat(?: is)?|home(?: is)?|moved|"
     r"address(?: is|:)?|based|"
-    r"bungalow|hiding|im|i'm|i am|she's|shes|come) (?:just |now |down |over |up |back )?(?:(?:on|in|at|to|:) )?$",
+    r"bungalow|hiding|im|i'm|i am|she's|shes|come) (?:just |now |down |over |up |back )?"
+    r"(?:(?:on|in|at|to|:) )?(?:the )?$",
     re.I,
 )
 _WELSH_STREETS: Final = listed(
@@ -99,7 +111,7 @@ _BOX = re.compile(r"p\.? ?o\.? ?box (?:no\.? ?)?\d{1,6}\b|bfpo ?\d{1,4}\b", re.I
 _ADDRESS_IS = re.compile(r"(?:address|addy)(?: is|'s|s|:| =) (?P<rest>[^\n.!?]{3,60})", re.I)
 _OTHER_ADDRESSES: Final = listed("email e-mail mail web ip website")
 _HOUSES: Final = listed("house cottage farm bungalow place home flat block building boat")
-_NAMED_HOUSE = re.compile(r"[a-z]+(?:'s| is|s)? (?:called|named) (?:the )?(?P<name>[^\W\d_]{3,})", re.I)
+_NAMED_HOUSE = re.compile(r"[a-z]+(?:'s| is|s)? (?:called|named) (?:the )?(?P<name>[^\W\d_]{2,})", re.I)
 _AT_A_NUMBER = re.compile(
     r"(?:(?:live|lives|living|stay|staying) at|address(?: is|:)|(?:house|door) number(?: is|:)?) (?:number |no\.? ?)?"
     r"\d{1,4}[a-h]?,? (?!am\b|pm\b|degrees\b|o'?clock\b)(?P<word>[^\W\d_]{3,})",
@@ -111,7 +123,7 @@ _AT_WORDS: Final = listed("live lives living stay staying address house door")
 def has_address(reading: Reading) -> bool:
     """A house or flat with its number and street, a box, a house by its name, or the street that somebody lives in."""
     return (
-        any(_is_street(reading, index) for index in reading.places(_ALL_STREETS))
+        any(_is_street(reading, index) for index in reading.places(STREETS))
         or any(_is_welsh(reading, index) for index in reading.places(_WELSH_STREETS))
         or any(_is_flat(reading.text, match) for match in reading.found(_FLAT, _FLATS))
         or any(reading.found(_ROOM, ("room",)))
@@ -128,34 +140,31 @@ def _before(text: str, place: int, length: int) -> str:
 
 def _is_street(reading: Reading, index: int) -> bool:
     """Does this word end the name of a street with a number, or of one that somebody lives in?"""
-    last = reading.words[index]
-    names: list[Word] = []
-    for step in range(_MOST_NAMES + 1):
-        first = names[0] if names else last
-        if _is_numbered(reading.text, names, last, first.start) or (names and _is_lived_in(reading.text, names, last)):
+    text, last = reading.text, reading.words[index]
+    lives = not reading.vocabulary.isdisjoint(_LIVING)
+    for first in range(index, max(index - _MOST_NAMES, 0) - 1, -1):
+        start, before = reading.words[first].start, reading.at(first - 1)
+        between = text[before.end : start] if before else text[:start]
+        names = reading.words[first:index]
+        may_be_numbered = reading.has_digits and (
+            before is None or len(before.lower) == 1 or before.lower in _BEFORE_NAMES or between not in _PARTING
+        )
+        if may_be_numbered and _is_numbered(text, names, last, start):
             return True
-        name = reading.at(index - step - 1)
-        if name is None or name.lower in _NEVER_BETWEEN or not _are_neighbours(reading.text, name, first):
+        if lives and names and _is_lived_in(text, names, last):
+            return True
+        if before is None or before.lower in _NEVER_BETWEEN or between not in _PARTING:
             return False
-        names.insert(0, name)
     return False
 
 
-def _are_neighbours(text: str, name: Word, following: Word) -> bool:
-    """Are the words parted by a space, or a stop or comma and a space ("St. Cuthbert's"), and is no figure before?"""
-    return (
-        following.start - name.end < 3
-        and text[name.end : following.start] in (" ", ", ", ". ", "-")
-        and not (text[name.start - 1 : name.start].isdecimal())
-    )
-
-
-def _is_numbered(text: str, names: list[Word], last: Word, start: int) -> bool:
-    number = _NUMBER_BEFORE.search(_before(text, start, _LONGEST_NUMBER))
+def _is_numbered(text: str, names: Sequence[Word], last: Word, start: int) -> bool:
+    before = _before(text, start, _LONGEST_NUMBER)
+    number = _NUMBER_BEFORE.search(before) if _FIGURE_BEFORE.match(before[::-1]) else None
     if number is None:
         return False
     number_at = start - len(number[0])
-    lives = _LIVES_BEFORE.search(_before(text, number_at, 40)) is not None
+    lives = _LIVES_BEFORE.search(_before(text, number_at, 24)) is not None
     if number["on"] and not lives:
         return False
     if not names:
@@ -167,18 +176,20 @@ def _is_numbered(text: str, names: list[Word], last: Word, start: int) -> bool:
     return lives or _have_capitals(names, last) or not all(is_ordinary(name.typed) for name in names)
 
 
-def _have_capitals(names: list[Word], last: Word) -> bool:
+def _have_capitals(names: Sequence[Word], last: Word) -> bool:
     return all(word.typed[0].isupper() for word in (*names, last))
 
 
-def _is_lived_in(text: str, names: list[Word], last: Word) -> bool:
+def _is_lived_in(text: str, names: Sequence[Word], last: Word) -> bool:
     """No number: the street that he lives in is an address, a part of a town ("Notting Hill") is not."""
-    if last.lower not in _STREETS | _BUILT_OR_STREET or not _LIVES_ON_BEFORE.search(_before(text, names[0].start, 40)):
+    if last.lower not in _STREETS | _BUILT_OR_STREET or not _LIVES_ON_BEFORE.search(_before(text, names[0].start, 32)):
         return False
     if any(name.lower in _PARTS_OF_TOWNS or name.lower.endswith("'s") for name in names):
         return False
     if last.lower in _STREETS:
         return not all(is_ordinary(name.typed) and name.typed.islower() for name in names)
+    if last.lower in _LIKE_STREETS and all(is_unknown(name.typed) for name in names):
+        return True
     return _have_capitals(names, last) and not is_ordinary(names[0].typed)
 
 
@@ -197,7 +208,7 @@ def _is_flat(text: str, match: re.Match[str]) -> bool:
         return False
     if _IN_BEFORE.search(_before(text, match.start(), 16)):
         return True
-    if following.isdecimal() or second.casefold() in _ALL_STREETS:
+    if following.isdecimal() or second.casefold() in STREETS:
         return True
     return following[:1].isupper() and not is_ordinary(following)
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from safety.identity.addresses import STREETS
 from safety.identity.reading import WORD, Reading, listed
 from safety.identity.vocabulary import (
     bare,
     has_capital,
     is_family,
     is_given,
+    is_given_after_im,
     is_nobody,
     is_ordinary,
     is_said_of_oneself,
@@ -27,7 +29,10 @@ _WORD = re.compile(WORD)
 _NEXT = re.compile(rf" ({WORD})")
 
 # After these only a name can come, unless it is a word that we know.
-_WHOSE = r"(?:my|me|mi|our|his|her|hers|their|wife'?s|husband'?s|partner'?s|exe?'?s|son'?s|daughter'?s|boss'?s?|neighbour'?s)"
+_WHOSE = (
+    r"(?:my|me|mi|our|his|her|hers|their|wife'?s|husband'?s|partner'?s|exe?'?s|son'?s|daughter'?s|"
+    r"boss'?s?|neighbour'?s)"
+)
 _WHO = (
     r"(?:i am|i'm|im|she is|she's|shes|he is|he's|hes|is|was|wife|husband|partner|ex|son|daughter|mum|dad|"
     r"brother|sister|"
@@ -65,7 +70,7 @@ _IS = re.compile(r"(?:i am|i'm|im|i m|i iz|this is|this be|iam|am) (?=[^\W\d_])"
 _IS_WORDS: Final = listed("i i'm im this iam am")
 _IT_IS = re.compile(r"(?:it'?s|it is|tis) (?:me,? )?(?=[^\W\d_])", re.I)
 _IT_WORDS: Final = listed("it's its it tis")
-_FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|old|simply),? ", re.I)
+_FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|simply|big|wee|old|little|young),? ", re.I)
 _TITLE = re.compile(
     r"(?P<title>mr|mrs|ms|miss|mx|dr|doctor|pc|dc|ds|sgt|sergeant|prof|professor|rev|reverend|sir|constable|wpc|pcso)"
     r"\.? (?=[^\W\d_])",
@@ -94,7 +99,7 @@ _GREETING = (
 _AT_THE_START = re.compile(
     rf"{_GREETING}(?:it'?s |its |me |mr )?(?P<first>{WORD})(?: (?P<last>{WORD}))??"
     r"(?: here\b(?! is| was| at| in| with| to| for)|"
-    r",? ?(?P<age>[1-9]\d)(?: ?m\b| ?male\b| ?years| ?yrs| ?yo\b|,|\.|$| from))",
+    r"[,.]? ?(?P<age>[1-9]\d)(?: ?m\b| ?male\b| ?years| ?yrs| ?yo\b|,|\.|$| from))",
     re.I,
 )
 # "- Mark", "regards, Peter", and a first name that is all of the last sentence: at the end.
@@ -147,6 +152,8 @@ def _after(text: str, place: int) -> str:
 
 def _is_named(text: str, place: int, *, sure: bool) -> bool:
     """After a cue for names. When `sure`, any word will do that is not one of everyday talk."""
+    filler = _FILLER.match(text, place)
+    place = filler.end() if filler else place
     word = _word_at(text, place)
     if not word or word.casefold().endswith(("'ll", "'re", "'ve")):
         return False
@@ -167,7 +174,7 @@ def _is_himself(text: str, place: int) -> bool:
     if not word or word.casefold().endswith("'s"):
         return False
     following = _after(text, place + len(word))
-    if is_given(word) and not is_said_of_oneself(word):
+    if is_given_after_im(word) and not is_said_of_oneself(word):
         return not is_nobody(word, following)
     if not has_capital(word):
         return False
@@ -182,10 +189,12 @@ def _is_it(text: str, place: int) -> bool:
     filler = _FILLER.match(text, place)
     place = filler.end() if filler else place
     word = _word_at(text, place)
-    if not word or word.casefold().endswith("'s") or not is_given(word) or is_said_of_oneself(word):
-        return False
     end = place + len(word)
     following = _after(text, end)
+    if not word or word.casefold().endswith("'s") or is_said_of_oneself(word):
+        return False
+    if not (is_given(word) or (following.casefold() in _AFTER_IT_IS and is_given_after_im(word))):
+        return False
     if following.casefold() in _AFTER_IT_IS or (not following and not text[end : end + 2].startswith("-")):
         return True
     return is_family(following) and not is_nobody(word, following)
@@ -258,7 +267,7 @@ def _is_full_name(reading: Reading, index: int) -> bool:
     following = reading.at(index + 2)
     if len(last.typed) == 1 and last.typed.isupper() and following is not None:
         between, last = " ", following  # an initial in the middle
-    if between != " " or bare(last.typed) in _NO_SURNAME or is_nobody(first.typed, last.typed):
+    if between != " " or bare(last.typed) in _NO_SURNAME or last.lower in STREETS or is_nobody(first.typed, last.typed):
         return False
     if first.lower.endswith("'s") or not is_family(last.typed):
         return False

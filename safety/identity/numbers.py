@@ -104,7 +104,8 @@ def has_ni_number(reading: Reading) -> bool:
 _NHS = re.compile(r"(?<![\d+])[1-9](?:\d{9}|\d{2}[ .\-]\d{3}[ .\-]?\d{4}|\d{4} \d{5}|(?:[ .\-]\d){9})(?! ?\d)")
 _NHS_WORDS: Final = listed("n nhs chi h health hospital patient rhif")
 _NHS_CUED = re.compile(
-    r"(?:n\.? ?h\.? ?s\b|(?:chi|h ?& ?c|health(?: and care)?|hospital|patient) (?:number|num|no|nr)\b|rhif gig\b)"
+    r"(?:n\.? ?h\.? ?s\b|chi\b(?= ?:? ?\d)|(?:chi|h ?& ?c|health(?: and care)?|hospital|patient) "
+    r"(?:number|num|no|nr)\b|rhif gig\b)"
     r"[^\d\n]{0,25}\d(?:[ .\-]{0,2}\d){8,9}(?!\d)",
     re.I,
 )
@@ -124,7 +125,7 @@ def has_nhs_number(reading: Reading) -> bool:
 _CARD = re.compile(r"(?<!\d)(?:[2-6](?:[ .\-]?\d){15}|3[47](?:[ .\-]?\d){13}|[56](?:[ .\-]?\d){17,18})(?!\d)")
 _BANK_WORDS: Final = listed(
     """
-    card visa master mastercard maestro amex debit credit sort sorting s sc account acct acc acnt bank a iban
+    card visa master mastercard maestro amex debit credit sort sorting sortcode s sc account acct acc acnt bank a iban
     """
 )
 _BANK_CUED = re.compile(
@@ -138,6 +139,9 @@ _BANK_CUED = re.compile(
 _SORT_CODE = re.compile(r"(?<![\d/.-])(\d\d)([ -])(\d\d)\2(\d\d)(?![\d.-])")
 _THEN_ACCOUNT = re.compile(
     r"[^\w£$€]{0,3}(?:(?:and|acc?|acct|account|no|number|num)[ :.]{1,3}){0,3}\d{4} ?\d{3,4}(?!\d)", re.I
+)
+_OF_SOMETHING = re.compile(
+    r" ?(?:times|x|a|minutes|mins|hours|hrs|days|weeks|months|years|quid|pounds|people|percent|%)\b", re.I
 )
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}+(?: ?[A-Z0-9]{1,3})?(?![^\W_])", re.I)
 
@@ -159,4 +163,6 @@ def _is_sort_code(match: re.Match[str], text: str) -> bool:
     """Two digits, two digits, two digits: with dashes when it can be no date, or with an account number after it."""
     if _THEN_ACCOUNT.match(text, match.end()):
         return True
-    return match[2] == "-" and not is_date(match[1], match[3], match[4])
+    if match[2] != "-" or _OF_SOMETHING.match(text, match.end()):
+        return False
+    return not is_date(match[1], match[3], match[4])

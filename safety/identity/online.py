@@ -28,6 +28,7 @@ _PROVIDER = re.compile(
     rf"(?:{_PROVIDERS})(?:{_DOT}| )(?:{_ENDINGS})\b|(?:g ?mail|hot ?mail|outlook|yahoo|i ?cloud)\b", re.I
 )
 _KNOWN_ENDING = re.compile(rf"(?:{_ENDINGS})$", re.I)
+_DOT_WITHIN = re.compile(_DOT)
 _SAID_DOT = re.compile(r" dot |[\[({]", re.I)
 
 
@@ -45,7 +46,9 @@ def _is_email(text: str, at: re.Match[str]) -> bool:
     if sign == "at":
         # "Look at shelter.org.uk", "on my laptop at yahoo": a word before it, and nothing spelled out after it.
         spelled = domain is not None and _SAID_DOT.search(domain[0]) and _KNOWN_ENDING.match(domain["ending"])
-        if not (spelled or (provider and "." in provider[0])):
+        if provider is not None and _DOT_WITHIN.search(provider[0]):
+            return True
+        if not spelled:
             return False
         before = _BEFORE.search(text[max(0, at.start() - _LONGEST_LOCAL_PART) : at.start()])
         return before is not None and not is_ordinary(before[0])
@@ -74,14 +77,16 @@ _NETWORKS: Final = listed(
     """
 )
 _AFTER_NETWORK = re.compile(
-    rf"{_NETWORK}\b(?P<owned>(?: {_NAMED}){{0,2}}(?: is| as| under|'s|s)? ?[:=\-]? ?)@?(?P<name>[\w.\-#]{{3,36}})", re.I
+    rf"{_NETWORK}\b(?P<owned>(?: {_NAMED}){{0,2}}(?: me)?"
+    rf"(?: is| as| under| at|'s|s)? ?[:=\-]? ?)@?(?P<name>[\w.\-#]{{3,36}})",
+    re.I,
 )
 _NAMED_WORDS: Final = listed("user username handle gamer gamertag screen screenname my")
 _AFTER_NAMED = re.compile(
     r"(?:user ?name|handle|gamer ?tag|screen ?name|my @)(?: (?:is|was)|'s|:| =)? ?@?(?P<name>[\w.\-#]{3,36})", re.I
 )
 _OWNED = re.compile(r"\b(?:my|his|her|their|shes?|hes?) (?:own |other |new |old )?$", re.I)
-_STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.[a-z]|\w#\d|[a-z][A-Z]")
+_STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.[a-z]|\w[#\-]\d|[a-z][A-Z]")
 
 
 def has_handle(reading: Reading) -> bool:

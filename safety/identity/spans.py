@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-_RUN = re.compile(r"(?<!\d)\+?\(?\d++(?:[ ().\-‐-―]{1,3}+\d++)*+")
+_RUN = re.compile(r"(?<!\d)\+?\(?\d++(?:[ ()./\-‐-―]{1,3}+\d++)*+")
+_SHORTEST = 5
+"""No number of a telephone has fewer digits, but for those of the emergency services."""
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(?<![\d.-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![./-]?\d)")
 
@@ -33,7 +35,8 @@ class Run:
 
 def runs(text: str) -> list[Run]:
     """The runs of digits in the text, dates left out. Spaces, dots, dashes and brackets may stand between groups."""
-    return [_run(match[0]) for match in _RUN.finditer(_DATE.sub(_unless_a_date, text))]
+    found = (match[0] for match in _RUN.finditer(_DATE.sub(_unless_a_date, text)))
+    return [_run(typed) for typed in found if len(typed) >= _SHORTEST]
 
 
 def _run(typed: str) -> Run:

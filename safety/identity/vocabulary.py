@@ -28,6 +28,7 @@ def _given() -> frozenset[str]:
 _LISTS: Final = _lists()
 _GIVEN: Final = _given()
 _GIVEN_WITH_CAPITAL: Final = frozenset(_LISTS["names_with_capital"].split())
+_GIVEN_AFTER_IM: Final = frozenset(_LISTS["names_after_im"].split())
 _SAID_OF_ONESELF: Final = frozenset(_LISTS["names_said_of_oneself"].split())
 _FAMILY: Final = frozenset(_LISTS["family_names"].split())
 _FAMILY_WITH_CAPITAL: Final = frozenset(_LISTS["family_names_with_capital"].split())
@@ -60,6 +61,11 @@ def is_given(word: str) -> bool:
     """Is it a first name, as it is written here? Names that are words as well need a capital."""
     known = bare(word)
     return known in _GIVEN or (known in _GIVEN_WITH_CAPITAL and word[:1].isupper())
+
+
+def is_given_after_im(word: str) -> bool:
+    """Is it a first name that can be nothing else after "I'm", with a capital or without?"""
+    return is_given(word) or bare(word) in _GIVEN_AFTER_IM
 
 
 def is_said_of_oneself(word: str) -> bool:
