@@ -7,7 +7,7 @@ from functools import partial
 
 from bot import turns
 from dialogs.known import Known, LifelineFacts
-from safety.blandness import JUDGED, is_bland
+from safety.blandness import JUDGED, is_bland, telling_word
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
 from safety.speech import ENGLISH
@@ -42,6 +42,7 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         labels=turns.LABELS,
         asides=turns.ASIDES,
         bland=is_bland,
+        telling=telling_word,
         leaves=is_leaving,
         urgent=turns.URGENT_LABEL,
         today=today,

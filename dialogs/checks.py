@@ -29,6 +29,7 @@ def check_flow(flow: Flow, flows: Mapping[str, Flow], findings: Findings, known:
         flows=flows,
         findings=findings,
         bland=known.bland,
+        telling=known.telling,
     )
     first = flow.first_step
     if first and first.name not in scope.steps:

@@ -14,7 +14,7 @@ from typing import Any
 NAME = r"[A-Za-z][A-Za-z0-9_]{0,23}"
 # Where a flow leads that ends by going back to whatever it was entered from.
 RETURN = "_return"
-SHORTEST_FIRST = 20
+SHORTEST_FIRST = 40
 LONGEST_FIRST = 70
 MOST_LABEL_WORDS = 4
 LONGEST_LABEL = 32

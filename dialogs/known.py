@@ -25,8 +25,8 @@ class Known:
     """What lies outside the flows. What is None is not known here, and what depends on it is not checked.
 
     `lifelines` are those that texts can name, `labels` the risk labels that flows can answer, `asides` the
-    occasions that need words. `bland` says whether a first line gives nothing away, `leaves` whether a message
-    as a whole is a way of leaving. `urgent` is the label behind the button that stands under every message.
+    occasions that need words. `bland` says whether a first line gives nothing away, `telling` which word of it does
+    (None where no word does), `leaves` whether a message as a whole is a way of leaving. `urgent` is the label behind the button that stands under every message.
     `longest_message` is how many characters a flow may say in one message: the rest is the envelope's.
     `today` is the day by which reviews are judged overdue. `bland_in` has the test of first lines for each further
     language in which it can be made ("cy"). `around` are the words in which the program surrounds the flows, by names
@@ -39,6 +39,7 @@ class Known:
     labels: Collection[str] | None = None
     asides: Collection[str] | None = None
     bland: Callable[[str], bool] | None = None
+    telling: Callable[[str], str | None] | None = None
     leaves: Callable[[str], bool] | None = None
     urgent: str = "immediate_danger"
     longest_message: int = 3_600

@@ -86,8 +86,19 @@ def is_bland(line: str, language: str = "") -> bool:
         return False
     if not _ORDINARY_SIGNS.fullmatch(line) or _NUMBERLIKE.search(line):
         return False
-    words = _WORD.findall(folded(line))
-    return bool(words) and not any(_tells(word, language) for word in words)
+    return bool(_WORD.search(folded(line))) and telling_word(line, language) is None
+
+
+def telling_word(line: str, language: str = "") -> str | None:
+    """The first word of a line that tells what the conversation is about, as it is written; None where none does.
+
+    What is only a word once its letters are brought together ("H U R T") is named as it is read. `language` as for
+    `is_bland`.
+    """
+    telling = next((word for word in _WORD.findall(folded(line)) if _tells(word, language)), None)
+    if telling is None:
+        return None
+    return next((word for word in _WORD.findall(line) if folded(word) == telling), telling)
 
 
 def _tells(word: str, language: str) -> bool:

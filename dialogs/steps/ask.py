@@ -43,7 +43,7 @@ class Ask:
     ```yaml
     hello:
       ask:
-        first: Hello, and thank you for writing.
+        first: Hello, and thank you for writing to us now.
         text: |
           What would help most right now?
         why: |

@@ -50,6 +50,7 @@ class Scope:
     flows: Collection[str]
     findings: Findings
     bland: Callable[[str], bool] | None = None
+    telling: Callable[[str], str | None] | None = None
 
     def step(self, step: str, target: Target) -> None:
         ref = target.ref
@@ -169,12 +170,14 @@ def check_first(first: Text, scope: Scope) -> None:
             hint=f"Write {SHORTEST_FIRST} to {LONGEST_FIRST}; what does not fit can begin the text.",
         )
     elif scope.bland is not None and not scope.bland(line):
-        scope.findings.add(
-            "F145",
-            first.span,
-            f"`{line}` gives away what the message is about.",
-            hint="Say something that any message could begin with.",
-        )
+        word = scope.telling(line) if scope.telling is not None else None
+        if word is not None:
+            message = f"The word `{word}` gives away what the message is about."
+            hint = "Say it without that word: something that any message could begin with."
+        else:
+            message = f"`{line}` is not a line that any message could begin with."
+            hint = "Write plain words and everyday punctuation, without a long number, that tell nothing."
+        scope.findings.add("F145", first.span, message, hint=hint)
 
 
 def check_label(label: str, span: Span, findings: Findings) -> None:

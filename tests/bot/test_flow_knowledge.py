@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.flow_knowledge import known
 from bot.turns import KEEPS, LABELS, PRIVACY_LABEL, URGENT_LABEL, danger_in
+from dialogs.entries import LONGEST_FIRST, SHORTEST_FIRST
 from dialogs.known import Known
 from dialogs.loading import check, load_book
 from dialogs.proof import prove
+from safety.blandness import LONGEST, SHORTEST
 from safety.envelope import URGENT
 from safety.lifelines import Lifelines
 
@@ -40,6 +42,18 @@ def test_the_shipped_conversation_is_proved_with_all_that_is_known_and_far_withi
     proof = prove(load_book(known=around), around)
     assert proof.faults == ()
     assert len(proof.graph.nodes) < 10_000
+
+
+def test_a_first_line_is_as_long_in_a_flow_as_it_has_to_be_when_it_is_sent() -> None:
+    assert (SHORTEST_FIRST, LONGEST_FIRST) == (SHORTEST, LONGEST)
+
+
+def test_the_word_of_a_first_line_that_tells_something_is_named(around: Known, tmp_path: Path) -> None:
+    flow = tmp_path / "main.yaml"
+    first = "Thanks. Here is what the Police can do for you."
+    flow.write_text(MAIN.replace("{text: Hello?", f'{{first: "{first}", text: Hello?'))
+    (told,) = (finding for finding in check(flow, around) if finding.code == "F145")
+    assert told.message == "The word `Police` gives away what the message is about."
 
 
 TRAPPED_IN_DANGER = """language: 1

@@ -42,7 +42,7 @@ def test_each_message_comes_once_with_the_places_where_it_stands() -> None:
 
 def test_translators_are_told_what_each_message_is_and_what_must_stay() -> None:
     assert "at most 4 words and 32 characters" in _notes_of("Money")[0]
-    assert "40 to 70 characters" in _notes_of("Hello, and thank you for writing.")[0]
+    assert "40 to 70 characters" in _notes_of("Hello, and thank you for writing to us now.")[0]
     assert "{area} and {wider}" in _notes_of("Nothing just for {area}; these cover {wider}:")[1]
     assert "with commas between them" in _notes_of("cash, bills")[0]
     assert _notes_of("Money")[-1] == "At main/hello/money"

@@ -48,7 +48,7 @@ def unnumbered(state: State) -> State:
 def test_what_is_said_and_asked_in_one_turn_is_one_reply(man: Man) -> None:
     (reply,) = man.last.replies
     assert reply.text == "This is a test. Ring 0808 157 0000.\n\nWhat would help most?"
-    assert reply.first == "Hello, and thank you for writing."
+    assert reply.first == "Hello, and thank you for writing to us now."
 
 
 def test_buttons_are_in_order_two_to_a_row_when_short_with_the_controls_below(man: Man) -> None:
@@ -318,7 +318,7 @@ def test_services_come_as_messages_of_their_own_between_the_lead_and_the_next_qu
         "The Shed\nHelpline: 0808 157 0002",
         "Anything else?",
     ]
-    assert replies[0].first == "Here is what we found for you."
+    assert replies[0].first == "Here is what we have found for you just now."
     assert [reply.card for reply in replies] == [None, "a", "b", None]
     assert [option.id for row in replies[1].rows for option in row] == ["m.a"]
     assert searching.at == "main/after"
@@ -469,7 +469,7 @@ def test_beginning_anew_is_starting_again(man: Man) -> None:
     man.taps("Talk to someone")
     man.gives(Begin())
     assert man.state.answers == ()
-    assert man.reply.first == "Hello, and thank you for writing."
+    assert man.reply.first == "Hello, and thank you for writing to us now."
 
 
 def test_the_oldest_ways_back_are_forgotten_first(man: Man) -> None:

@@ -34,7 +34,7 @@ def test_the_example_in_its_docstring_is_true() -> None:
 def test_he_begins_as_a_stranger_who_has_just_written(man: Simulator) -> None:
     assert man.at == "main/hello"
     assert "What would help most?" in man.text
-    assert man.text.startswith("Hello, and thank you for writing.")
+    assert man.text.startswith("Hello, and thank you for writing to us now.")
     assert man.labels[0] == ["Talk to someone"]
 
 

@@ -63,7 +63,7 @@ KNOWN = Known(
     around={
         "button.leave": "Leave now",
         "button.urgent": "Urgent help",
-        "first.opening": "Thank you for your message.",
+        "first.opening": "Thanks for your message. The reply is below.",
     },
     today=date(2026, 11, 22),
 )
@@ -215,8 +215,8 @@ UNFIT: list[tuple[str, str, str]] = [
     ("cash, bills", ",,", "F255"),
     ("cash, bills", "x" * 61, "F255"),
     ("cash, bills", "!!", "F255"),
-    ("Hello, and thank you for writing.", "Helo.", "F256"),
-    ("Hello, and thank you for writing.", "Helo, a diolch am y secret mawr.", "F256"),
+    ("Hello, and thank you for writing to us now.", "Helo.", "F256"),
+    ("Hello, and thank you for writing to us now.", "Helo, a diolch yn fawr am y secret mawr hwn.", "F256"),
     ("Money", turned("Talk to someone"), "F257"),
     ("cash, bills", "arian, " + turned("housing"), "F257"),
     ("cash, bills", turned("Skip"), "F257"),

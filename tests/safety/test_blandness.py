@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safety import blandness
-from safety.blandness import is_bland
+from safety.blandness import is_bland, telling_word
 
 
 @pytest.mark.parametrize("line", [blandness.OPENING, blandness.CARD, blandness.CONTINUED, blandness.WAITING])
@@ -50,3 +50,24 @@ def test_a_line_that_could_be_from_anyone_is_bland(line: str) -> None:
 )
 def test_a_line_that_tells_something_is_not(line: str) -> None:
     assert not is_bland(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("Thanks. Here is what the Police can do for you.", "Police"),
+        ("If someone is hurtіng you, here is what to do.", "hurtіng"),
+        ("If someone is H U R T I N G you, here is more.", "hurting"),
+        ("Thanks for that. Here is the next question.", None),
+        # Too short, and with a long number in it: not bland, and yet no word of it tells anything.
+        ("Thanks. 0808 800 1170.", None),
+    ],
+)
+def test_the_word_that_tells_something_is_named_as_it_is_written(line: str, word: str | None) -> None:
+    assert telling_word(line) == word
+
+
+def test_a_further_language_has_telling_words_of_its_own() -> None:
+    line = "Diolch am hynny, dyma beth all yr heddlu ei wneud."
+    assert telling_word(line) is None
+    assert telling_word(line, "cy") == "heddlu"

@@ -29,7 +29,8 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
         lifelines={"samaritans": _LINE},
         labels=["suicide", "immediate_danger"],
         asides=["trouble", "edited"] if path.name == "asides" else None,
-        bland=lambda line: "abuse" not in line,
+        bland=lambda line: "abuse" not in line and "0808" not in line,
+        telling=lambda line: "abuse" if "abuse" in line else None,
     )
     return tuple(finding for finding in check(path, known) if finding.code < "F200")
 

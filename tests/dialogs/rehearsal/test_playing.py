@@ -107,8 +107,8 @@ rehearsals/one.yaml:4:20: error F310: He does not read `Goodbye for now`.
   4 |   - reads: [Hello, Goodbye for now]
     |                    ^^^^^^^^^^^^^^^
     = The rehearsal expects these words in this turn.
-    = At main/hello he reads: Hello, and thank you for writing. This is a test. Ring 0808 157 0000.
-      What would help most?
+    = At main/hello he reads: Hello, and thank you for writing to us now. This is a test. Ring 0808
+      157 0000. What would help most?
 """
     )
 
@@ -116,7 +116,7 @@ rehearsals/one.yaml:4:20: error F310: He does not read `Goodbye for now`.
 def test_what_he_reads_is_cut_where_it_is_long(book: Book) -> None:
     lines = {**LIFELINES, "helpline": "Ring us. " * 100}
     came = rehearse(book, {FILE: (HEAD + "  - reads: Goodbye\n").encode()}, lines)
-    assert wrong(came)[0].hint.endswith("Ring ...")
+    assert wrong(came)[0].hint.endswith("us. ...")
 
 
 def test_words_that_should_not_be_there_are_found_in_texts_and_on_buttons(rehearsed: Rehearse) -> None:
