@@ -24,15 +24,15 @@ class LifelineFacts:
 class Known:
     """What lies outside the flows. What is None is not known here, and what depends on it is not checked.
 
-    `lifelines` are those that texts can name, `labels` the risk labels that flows can answer, `asides` the
-    occasions that need words. `bland` says whether a first line gives nothing away, `telling` which word of it does
-    (None where no word does), `leaves` whether a message as a whole is a way of leaving. `urgent` is the label behind the button that stands under every message.
-    `longest_message` is how many characters a flow may say in one message: the rest is the envelope's.
-    `today` is the day by which reviews are judged overdue. `bland_in` has the test of first lines for each further
-    language in which it can be made ("cy"). `around` are the words in which the program surrounds the flows, by names
-    that begin with what they are (`button.leave`, `first.opening`, `text.gate`): they are translated with the flows.
-    `commands` are those of the labels that stand for a command and not for a danger, `ways_in` what he can tap or type
-    to be answered for each label, and `read_elsewhere` the answers that the program itself reads.
+    `lifelines` are those that texts can name, `labels` the risk labels that flows can answer, `asides` the occasions
+    that need words. `bland` says whether a first line gives nothing away, `telling` which word of it does (None where
+    no word does), `leaves` whether a message as a whole is a way of leaving. `urgent` is the label behind the button
+    that stands under every message. `longest_message` is how many characters a flow may say in one message: the rest is
+    the envelope's. `today` is the day by which reviews are judged overdue. `bland_in` has the test of first lines for
+    each further language in which it can be made ("cy"). `around` are the words in which the program surrounds the
+    flows, by names that begin with what they are (`button.leave`, `first.opening`, `text.gate`): they are translated
+    with the flows. `commands` are those of the labels that stand for a command and not for a danger, `ways_in` what he
+    can tap or type to be answered for each label, and `read_elsewhere` the answers that the program itself reads.
     """
 
     lifelines: Mapping[str, LifelineFacts] | None = None

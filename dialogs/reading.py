@@ -6,7 +6,8 @@ sees all mistakes at once. Empty things are passed over by later checks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 
 from dialogs import parsing
 from dialogs.entries import RETURN, Entries
@@ -129,9 +130,22 @@ class Fields:
         if node is None:
             return ()
         if not isinstance(node, parsing.Sequence):
-            self.findings.add("F111", node.span, f"`{name}` is a list.", hint=_not_a_list(node))
+            self.findings.add(
+                "F111", node.span, f"`{name}` is a list.", hint=_not_a_list(name, node, self._cut_off(name))
+            )
             return ()
         return node.items
+
+    def _cut_off(self, name: str) -> list[str]:
+        """What followed the commas of a list that was written without brackets in `{...}`: `words: dog, cat, pet`. It
+        was read as entries with nothing in them, which is told of with the list.
+        """
+        if not self._bracketed:
+            return []
+        behind = list(self._entries.items())[list(self._entries).index(name) + 1 :]
+        cut = [entry for entry, (_, value) in takewhile(lambda item: _is_nothing(item[1][1]), behind)]
+        self.ignore(*cut)
+        return cut
 
     def scalars(self, name: str, *, required: bool = True) -> tuple[parsing.Scalar, ...]:
         """A list of plain texts."""
@@ -161,20 +175,27 @@ def _not_entries(node: parsing.Scalar | parsing.Sequence) -> str:
     return "Write its entries on the lines below it, indented by two more spaces."
 
 
-def _not_a_list(node: parsing.Scalar | parsing.Mapping) -> str:
-    """What to do where a list is expected and something else stands."""
+def _is_nothing(node: parsing.Node) -> bool:
+    return isinstance(node, parsing.Scalar) and node.plain and not node.value
+
+
+def _not_a_list(name: str, node: parsing.Scalar | parsing.Mapping, cut_off: Sequence[str]) -> str:
+    """What to do where a list is expected and something else stands; `cut_off` is what a comma parted from it."""
     first = node.value if isinstance(node, parsing.Scalar) else node.entries[0][0].value if node.entries else ""
     if first.startswith("-"):
         return "Put a space after each `-`: `- item`."
     if isinstance(node, parsing.Mapping):
         return "Begin each item with `- `."
-    return f"Write `[{node.value}]`, or a line `- ` for each item."
+    items = ", ".join((node.value, *cut_off))
+    if cut_off:
+        return f"Write `{name}: [{items}]`: between square brackets the commas part its items."
+    return f"Write `[{items}]`, or a line `- ` for each item."
 
 
 def _unknown(key: parsing.Scalar, value: parsing.Node, free: Collection[str], *, bracketed: bool) -> str:
     """What was likely meant by an entry that is not known here."""
     name, colon, rest = key.value.partition(":")
-    nothing = isinstance(value, parsing.Scalar) and value.plain and not value.value
+    nothing = _is_nothing(value)
     if nothing and colon and rest and name in free:
         return f"Put a space after the colon: `{name}: {rest}`."
     likely = did_you_mean(key.value, free)

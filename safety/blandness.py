@@ -95,10 +95,12 @@ def telling_word(line: str, language: str = "") -> str | None:
     What is only a word once its letters are brought together ("H U R T") is named as it is read. `language` as for
     `is_bland`.
     """
-    telling = next((word for word in _WORD.findall(folded(line)) if _tells(word, language)), None)
+    words: list[str] = _WORD.findall(folded(line))
+    telling = next((word for word in words if _tells(word, language)), None)
     if telling is None:
         return None
-    return next((word for word in _WORD.findall(line) if folded(word) == telling), telling)
+    written: list[str] = _WORD.findall(line)
+    return next((word for word in written if folded(word) == telling), telling)
 
 
 def _tells(word: str, language: str) -> bool:

@@ -23,9 +23,11 @@ _RULES: tuple[Callable[[Trouble], Slip | None], ...] = (
     signs.after_block_sign,
     signs.list_beside_name,
     signs.sign_at_start,
+    signs.note_in_brackets,
     signs.bracket_at_end,
     signs.bracket,
     signs.stray_bracket,
+    lines.short_of_its_text,
     lines.text_not_under_bar,
     lines.no_bar,
     lines.colon_without_space,
@@ -38,7 +40,13 @@ _RULES: tuple[Callable[[Trouble], Slip | None], ...] = (
 
 
 def look_first(text: Sequence[str]) -> Slip | None:
-    """A merge that was not settled: plain to see in the lines of a file, before it is read."""
+    """What is plain to see in the lines of a file, before it is read: a merge that was not settled, and a line that was
+    copied out of a comparison of two versions.
+    """
+    return _unsettled(text) or lines.copied_from_a_diff(text)
+
+
+def _unsettled(text: Sequence[str]) -> Slip | None:
     begun = next((n for n, line in enumerate(text) if line.startswith("<<<<<<< ")), None)
     if begun is None:
         return None

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dialogs.slips.trouble import AFTER_BAR, ENTRY, FALSE_SPACES, KEY, Slip, Trouble, indent, spaces
 
 _KEY_WITHOUT_SPACE = re.compile(rf"[ \t]*(?:- +|.*[{{,] *)?([A-Za-z_]\w*):(?!//)([^\s\]}},:].*|[{FALSE_SPACES}].*)$")
 _ITEM_WITHOUT_SPACE = re.compile(rf" *-(?:[^\s-]|[{FALSE_SPACES}])")
+# On the left edge nothing but the name of an entry can stand.
+_PLUS_OF_A_DIFF = re.compile(r"\+(?:[ \t]|[a-z_]+:(?:\s|$)|$)")
 _NAME_WITHOUT_COLON = re.compile(r" *(?:- +)?([a-z_]+)(?: *[=;] *| +|$)(.*)$")
+
+
+# --- lines from elsewhere ------------------------------------------------------------------------------------------
+
+
+def copied_from_a_diff(text: Sequence[str]) -> Slip | None:
+    """A line with the `+` before it by which a comparison of two versions shows what is new."""
+    number = next((n for n, line in enumerate(text) if _PLUS_OF_A_DIFF.match(line)), None)
+    if number is None:
+        return None
+    return Slip(
+        number + 1,
+        1,
+        1,
+        "This line begins with a `+`, as lines do that are copied out of a comparison of two versions.",
+        "Take away the `+`, here and before every other line that has one.",
+    )
 
 
 # --- texts, names and colons ---------------------------------------------------------------------------------------
@@ -30,6 +50,24 @@ def text_not_under_bar(trouble: Trouble) -> Slip | None:
         "This line belongs to the text after a `|`, and is not indented under it.",
         f"Begin every line of that text with at least {spaces(indent(trouble.lines[bar]) + 2)}.",
         (bar + 1, trouble.lines[bar].rindex("|" if "|" in trouble.lines[bar] else ">") + 1, "the text begins here"),
+    )
+
+
+def short_of_its_text(trouble: Trouble) -> Slip | None:
+    """A line of a text after `|` that stands under it, and yet further left than the text's first line."""
+    number = trouble.began if "expected ':'" in trouble.problem else trouble.number
+    bar, mine = trouble.block_above(number), indent(trouble.lines[number])
+    if bar is None or ENTRY.match(trouble.lines[number]) or mine <= indent(trouble.lines[bar]):
+        return None
+    first = next(n for n in range(bar + 1, number + 1) if trouble.lines[n].strip())
+    others = indent(trouble.lines[first])
+    if mine >= others:
+        return None
+    return trouble.whole(
+        number,
+        f"This line begins after {spaces(mine)}, and the text that it belongs to after {spaces(others)}.",
+        f"Begin it after {spaces(others)} too.",
+        (first + 1, others + 1, "the text begins here"),
     )
 
 

@@ -12,6 +12,8 @@ from dialogs.slips.trouble import AFTER_BAR, FALSE_SPACES, OR_AFTER_BAR, Slip, T
 _FALSE_INDENT = re.compile(f" *[{FALSE_SPACES}]")
 # `label: Fine go: done`: the last word before the colon is an entry's name, and something stands before it.
 _ENTRY_WITHOUT_COMMA = re.compile(r"[^\s,{\[:]\s+([a-z_]+)$")
+_QUOTED = re.compile(r"""(?<=[\s{\[,:])(?:"[^"]*"|'[^']*')""")
+_NOTE_WITH_BRACKET = re.compile(r"""(?<=\s)(#)[^}\]]*[}\]]""")
 
 
 # --- signs and quotes ----------------------------------------------------------------------------------------------
@@ -147,6 +149,28 @@ def _leading_sign(trouble: Trouble) -> int | None:
 
 
 # --- brackets ------------------------------------------------------------------------------------------------------
+
+
+def note_in_brackets(trouble: Trouble) -> Slip | None:
+    """`{id: ok, label: Carry on # ok, go: x}`: the ` #` begins a note, and the bracket that closes stands within it."""
+    if not any(part in trouble.context for part in ("flow mapping", "flow sequence", "flow node")):
+        return None
+    began, column = trouble.began, trouble.began_column
+    if "flow node" in trouble.context:
+        # What was being read began behind the bracket: at a line below it, or at the end of the file.
+        began, column = next(n for n in range(began, -1, -1) if re.search(r"[\[{]", trouble.lines[n])), 0
+    for number in range(began, trouble.number + 1):
+        line = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), trouble.lines[number])
+        note = _NOTE_WITH_BRACKET.search(line, column if number == began else 0)
+        if note is not None:
+            return trouble.at(
+                number,
+                note.start(1),
+                "This ` #` begins a note, and so what closes the bracket is part of the note.",
+                "If it is part of a text, put that text in double quotes; else write the note on a line of its own.",
+                width=1,
+            )
+    return None
 
 
 def bracket_at_end(trouble: Trouble) -> Slip | None:

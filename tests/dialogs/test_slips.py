@@ -49,6 +49,17 @@ def slip(text: str) -> Finding:
         ("a:\n  b: c\n \u2009d: e", 3, "This line is indented with a false space (U+2009)."),
         ('a: "\\q"', 1, "Between double quotes a backslash begins a code"),
         ("a: |x\n  b", 1, "The text begins on the same line as its `|`."),
+        ("a:\n  - {b: c # d}", 2, "This ` #` begins a note"),
+        ("a: [b, c # d]\ne: f", 1, "This ` #` begins a note"),
+        ("a: {b: # c}", 1, "This ` #` begins a note"),
+        ('a: {b: "c # d}", e: f', 1, "This `{` is never closed."),
+        (
+            "a:\n  b: |\n    c\n   d\n    e\n",
+            4,
+            "This line begins after 3 spaces, and the text that it belongs to after 4",
+        ),
+        ("a:\n  b: |\n    c\n   d: e\n", 4, "This line begins after 3 spaces, and so belongs to none"),
+        ("a: b\n+c: d\n", 2, "This line begins with a `+`"),
         ("a: b\n...\nc: d", 3, "The flow is taken to have ended above this line."),
     ],
 )
