@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours
+from opening_hours import OpeningHours, State
 
+from safety.bank_holidays import kept
 from safety.speech import ENGLISH, Speech, filled
 
 HOURS_HOLD: Final = timedelta(days=183)
@@ -18,7 +21,12 @@ NATIONS: Final = frozenset({"E92000001", "W92000004", "S92000003", "N92000002"})
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _TRUSTED: Final = frozenset("AB")
-_COMMON_DAYS: Final = OpeningHours("24/7; PH off", timezone=_LONDON, country="GB")
+_ANY_DAY: Final = re.compile(r"Mo-Su,PH [^;]+")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SOON: Final = timedelta(hours=12)
+_LOOKS_AHEAD: Final = timedelta(days=21)
+_ON_HOLIDAYS: Final = re.compile(r"PH (?P<what>.+)")
+_ON_HOLIDAYS_TOO: Final = re.compile(r"(?P<days>[A-Za-z,-]+),PH (?P<what>.+)")
 
 
 class LifelineError(Exception):
@@ -54,6 +62,7 @@ class Lifeline:
     check: str
     rung: date | None
     words: str | None
+    ways: Mapping[str, str] = field(hash=False)
     sources: tuple[Source, ...]
 
     @property
@@ -72,13 +81,13 @@ class Lifeline:
         return self.hours_checked <= today <= self.hours_checked + HOURS_HOLD
 
     def is_open(self, at: datetime) -> bool | None:
-        """Whether somebody answers at this moment, or None when that is not known. On a public holiday that
-        its hours do not speak of it is not known."""
+        """Whether somebody answers at this moment, or None when that is not known. On a bank holiday of any of its
+        nations that its hours do not speak of it is not known.
+        """
         if not self.hours_known(at):
             return None
-        if not self.any_hour and "PH" not in (self.hours or "") and _COMMON_DAYS.is_closed(_london(at)):
-            return None
-        return self._opening().is_open(_london(at))
+        opening, now = self._opening(at), _london(at)
+        return None if opening.is_unknown(now) else opening.is_open(now)
 
     def line(self, at: datetime, speech: Speech = ENGLISH) -> str:
         """One plain line about it for a flow's text, such as "Samaritans: 116 123. Free, any hour."."""
@@ -107,19 +116,31 @@ class Lifeline:
         yield "use", self.use
 
     def _when(self, at: datetime, speech: Speech) -> str:
-        now = _london(at)
-        is_open, change = self.is_open(at), self._opening().next_change(now)
-        if is_open is None or change is None:
+        now, is_open = _london(at), self.is_open(at)
+        if is_open is None:
             return speech.hours_unknown
-        soon = change - now < timedelta(hours=12)
+        change = self._opening(at).next_change(now) if is_open else self._next_opening(at)
+        if change is None:
+            return speech.hours_unknown
+        soon = change - now < _SOON
         clock = _clock(change, speech)
         when = clock if soon else f"{speech.weekday(change.weekday())} {clock}"
         if is_open:
             return filled(speech.open_until, when=when)
         return filled(speech.opens_at if soon else speech.opens_on, when=when)
 
-    def _opening(self) -> OpeningHours:
-        return OpeningHours(self.hours or "off", timezone=_LONDON, country="GB")
+    def _next_opening(self, at: datetime) -> datetime | None:
+        """When it opens next; None when a day of which nothing is known comes first, or when that is days off."""
+        now = _london(at)
+        for start, _, state, *_ in self._opening(at).intervals(now, now + _LOOKS_AHEAD):
+            if state == State.OPEN:
+                return start
+            if state == State.UNKNOWN:
+                return None
+        return None
+
+    def _opening(self, at: datetime) -> OpeningHours:
+        return _opening(self.hours or "off", self.nations, _london(at).year)
 
 
 def _london(at: datetime) -> datetime:
@@ -133,3 +154,42 @@ def _clock(time: datetime, speech: Speech) -> str:
         return speech.midnight if time.hour == 0 else speech.noon
     minutes = f".{time:%M}" if time.minute else ""
     return filled(speech.before_noon if time.hour < 12 else speech.after_noon, clock=f"{time.hour % 12 or 12}{minutes}")
+
+
+@lru_cache(maxsize=512)
+def _opening(hours: str, nations: tuple[str, ...], year: int) -> OpeningHours:
+    """Hours with the bank holidays of a year and the next put in: the library knows only those of the whole kingdom."""
+    return OpeningHours(with_dates(hours, nations, year), timezone=_LONDON, max_interval_days=60)
+
+
+def with_dates(hours: str, nations: tuple[str, ...], year: int) -> str:
+    """Hours in which "PH" has become the days that it stands for. Days that only some of the nations keep are unknown,
+    and so are all of them where the hours do not speak of any.
+
+    LifelineError when "PH" stands where it cannot be understood.
+    """
+    if hours == "24/7":
+        return hours
+    by_all, by_some = (_listed(days) for days in kept(nations, (year, year + 1)))
+    rules, told = [], False
+    for rule in (part.strip() for part in hours.split(";")):
+        alone, too = _ON_HOLIDAYS.fullmatch(rule), _ON_HOLIDAYS_TOO.fullmatch(rule)
+        if alone:
+            rules.append(f"{by_all} {alone['what']}")
+        elif too:
+            rules += [f"{too['days']} {too['what']}", f"{by_all} {too['what']}"]
+        elif "PH" in rule:
+            raise LifelineError(f"PH stands alone, or last in a list of days, and not as in {rule!r}.")
+        else:
+            rules.append(rule)
+        told = told or bool(alone or too)
+    if not told:
+        rules.append(f"{by_all} unknown")
+    # Where every day and every holiday has the same hours, a day that some keep has them as well.
+    if by_some and not _ANY_DAY.fullmatch(hours):
+        rules.append(f"{by_some} unknown")
+    return "; ".join(rules)
+
+
+def _listed(days: frozenset[date]) -> str:
+    return ",".join(f"{day:%Y} {_MONTHS[day.month - 1]} {day.day:02}" for day in sorted(days))

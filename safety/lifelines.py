@@ -154,6 +154,7 @@ def _helpline(
         check="ring",
         rung=None,
         words=None,
+        ways={},
         sources=(),
     )
 

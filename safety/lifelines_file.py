@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -11,10 +12,12 @@ import phonenumbers
 import yaml
 from opening_hours import validate
 
-from safety.lifeline import NATIONS, Lifeline, LifelineError, Source
+from safety.lifeline import NATIONS, Lifeline, LifelineError, Source, with_dates
 
 _SHORT_CODES: Final = frozenset({"999", "101", "111", "116123", "85258", "18000"})
 _SHOWN: Final = frozenset("ABC")
+_WAYS: Final = frozenset({"text", "whatsapp", "email", "chat", "bsl", "relay"})
+_RELAYED: Final = re.compile(r"1800[01](?: |$)")
 
 
 def read(path: Path | None) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def _entry(entry: Mapping[str, Any]) -> Lifeline:
         check=str(entry.get("check", "ring")),
         rung=entry["rung"],
         words=entry.get("words"),
+        ways={str(way): str(where) for way, where in entry.get("ways", {}).items()},
         sources=tuple(Source(str(source["url"]), source["seen"], source["dated"]) for source in entry["sources"]),
     )
 
@@ -82,10 +86,34 @@ def _check(line: Lifeline, retired: Mapping[str, str]) -> None:
         wrong = "is checked neither by ringing nor by reading"
     elif not line.sources:
         wrong = "says no source"
-    elif line.hours is not None and not validate(line.hours):
+    elif line.hours is not None and not _understood(line.hours):
         wrong = f"has hours that cannot be understood: {line.hours}"
+    elif (line.hours is None) != (line.hours_confidence is None):
+        wrong = "has hours without a confidence, or a confidence without hours"
+    elif way := next((way for way, where in line.ways.items() if not _is_way(way, where)), None):
+        wrong = f"can be reached by {way} in no way that we know: {line.ways[way]}"
     if wrong:
         raise LifelineError(f"Lifeline `{line.key}` {wrong}.")
+
+
+def _understood(hours: str) -> bool:
+    try:
+        return validate(with_dates(hours, tuple(sorted(NATIONS)), 2026))
+    except LifelineError:
+        return False
+
+
+def _is_way(way: str, where: str) -> bool:
+    """Whether this is a way to reach somebody: a number that can be, an address, or words."""
+    match way:
+        case "text" | "whatsapp":
+            return digits(where) in _SHORT_CODES or parsed(where) is not None
+        case "email":
+            return re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]+", where) is not None
+        case "relay":
+            return _RELAYED.match(where) is not None
+        case _:
+            return way in _WAYS and bool(where.strip())
 
 
 def digits(number: str) -> str:

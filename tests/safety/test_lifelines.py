@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safety.bank_holidays import NORTHERN_IRELAND, SCOTLAND, bank_holidays
 from safety.lifelines import HOURS_HOLD, NATIONS, LifelineError, Lifelines
+from service_directory.bank_holidays import bank_holidays as of_services
 
 SHIPPED = Path(__file__).parents[2] / "safety" / "lifelines.yaml"
 MONDAY = datetime(2026, 11, 23, 11, tzinfo=UTC)
+ENGLAND, WALES = "E92000001", "W92000004"
 Edit = Callable[[dict[str, Any]], None]
 
 
@@ -129,6 +134,18 @@ def test_nobody_is_told_to_ring_999_for_a_trial(lifelines: Lifelines) -> None:
     assert all(line.check == "read" for line in lifelines.lines() if line.number == "999")
 
 
+def test_other_ways_than_a_call_are_kept_where_a_source_names_them(lifelines: Lifelines, noon: datetime) -> None:
+    ways = {line.key: line.ways for line in lifelines.lines()}
+
+    assert ways["scotland_helpline"]["whatsapp"] == "07401 288 595"
+    assert ways["breathing_space"]["relay"] == "18001 0800 22 44 88"
+    assert ways["nhs_111"] == {"relay": "18001 111", "bsl": "SignVideo"}
+    for line in lifelines.lines():
+        told = line.line(noon)
+        assert line.ways.get("text", "") in told
+        assert ("web chat" in told) <= ("chat" in line.ways)
+
+
 def test_every_key_has_one_plain_line(lifelines: Lifelines, noon: datetime) -> None:
     worded = lifelines.worded(noon, "S92000003")
 
@@ -192,7 +209,61 @@ def test_on_a_public_holiday_hours_that_do_not_speak_of_it_are_not_known() -> No
     assert lines.lifeline("stalking_helpline").is_open(christmas) is None
     assert lines.lifeline("stalking_helpline").is_open(datetime(2026, 12, 24, 11, tzinfo=UTC)) is True
     assert lines.lifeline("calm").is_open(christmas) is False
+    assert lines.lifeline("calm").is_open(christmas + timedelta(hours=7)) is True
     assert lines.lifeline("samaritans").is_open(christmas) is True
+
+
+@pytest.mark.parametrize(
+    ("day", "kept_by"),
+    [
+        (date(2027, 1, 4), {SCOTLAND}),  # for 2 January, a Saturday
+        (date(2027, 3, 17), {NORTHERN_IRELAND}),
+        (date(2027, 3, 26), {ENGLAND, WALES, SCOTLAND, NORTHERN_IRELAND}),
+        (date(2027, 3, 29), {ENGLAND, WALES, NORTHERN_IRELAND}),
+        (date(2027, 7, 12), {NORTHERN_IRELAND}),
+        (date(2027, 8, 2), {SCOTLAND}),
+        (date(2027, 8, 30), {ENGLAND, WALES, NORTHERN_IRELAND}),
+        (date(2027, 11, 30), {SCOTLAND}),
+        (date(2027, 12, 28), {ENGLAND, WALES, SCOTLAND, NORTHERN_IRELAND}),
+    ],
+)
+def test_each_nation_keeps_its_own_holidays(edited: Callable[[Edit], Path], day: date, kept_by: set[str]) -> None:
+    at = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+    for nation in NATIONS:
+        for hours, on_it in (("Mo-Fr 09:00-17:00; PH off", False), ("Mo-Fr 09:00-17:00; PH 10:00-13:00", True)):
+            path = edited(
+                lambda d, hours=hours, nation=nation: entry(d, "stalking_helpline").update(  # type: ignore[misc]
+                    hours=hours, nations=[nation]
+                )
+            )
+            line = Lifelines.load(path, checks=[("stalking_helpline", day)]).lifeline("stalking_helpline")
+            assert line.is_open(at) is (on_it if nation in kept_by else True)
+
+
+def test_on_a_day_that_only_some_of_its_nations_keep_a_lines_hours_are_not_known() -> None:
+    patrick = datetime(2027, 3, 17, 11, tzinfo=UTC)
+    lines = Lifelines.load(checks=[("stalking_helpline", date(2027, 3, 1))])
+
+    assert lines.lifeline("stalking_helpline").is_open(patrick) is None
+    assert lines.lifeline("stalking_helpline").is_open(patrick + timedelta(days=1)) is True
+
+
+def test_when_it_opens_is_told_past_a_holiday_and_never_guessed(edited: Callable[[Edit], Path]) -> None:
+    easter = datetime(2027, 3, 25, 20, tzinfo=UTC)  # the evening before Good Friday
+    told = "Mo-Fr 09:30-16:00; PH off"
+    path = edited(lambda d: entry(d, "stalking_helpline").update(hours=told, nations=[ENGLAND]))
+
+    def when(path: Path | None) -> str:
+        return Lifelines.load(path, checks=[("stalking_helpline", easter.date())]).worded(easter)["stalking_helpline"]
+
+    assert when(path).endswith("Closed now, opens Tuesday 9.30am.")
+    assert when(None).endswith("Check the opening times.")
+
+
+def test_the_calendar_is_the_one_that_services_go_by() -> None:
+    for year in range(2020, 2061):
+        for nation in NATIONS:
+            assert bank_holidays(nation, year) == of_services(nation, year)
 
 
 def test_hours_are_londons_in_summer_too() -> None:
@@ -207,17 +278,45 @@ def test_any_hour_is_said_only_where_a_good_source_says_so(lifelines: Lifelines,
     assert "any hour" in worded["ni_helpline"]
 
 
-@given(
-    at=st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-    nation=st.sampled_from([None, *sorted(NATIONS)]),
+def _holidays() -> list[date]:
+    return sorted({day for year in (2026, 2027, 2028) for nation in NATIONS for day in bank_holidays(nation, year)})
+
+
+_ANY_MINUTE = st.datetimes(datetime(2026, 11, 1), datetime(2028, 11, 1), timezones=st.just(UTC))  # noqa: DTZ001
+_ON_A_HOLIDAY = st.builds(
+    lambda day, minutes: datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes),
+    st.sampled_from(_holidays()),
+    st.integers(-60, 25 * 60),
 )
-def test_at_every_minute_somewhere_answers(at: datetime, nation: str | None) -> None:
-    lines = LINES
+
+
+@given(at=_ANY_MINUTE | _ON_A_HOLIDAY, nation=st.sampled_from([None, *sorted(NATIONS)]), hours_known=st.booleans())
+def test_at_every_minute_somewhere_answers(at: datetime, nation: str | None, hours_known: bool) -> None:
+    lines = _told(at.date()) if hours_known else LINES
     beside = lines.open_beside(at, nation)
 
-    assert beside is not None
-    assert beside.is_open(at)
-    assert nation is None or nation in beside.nations
+    if beside is None:
+        assert lines.helpline.is_open(at) is True
+    else:
+        assert beside.is_open(at) is True
+        assert beside.any_hour
+        assert nation is None or nation in beside.nations
+    assert lines.lifeline("emergency").is_open(at) is True
+
+
+@lru_cache(maxsize=1)
+def _with_hours() -> Path:
+    document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    entry(document, "mankind").update(hours="Mo-Fr 10:00-16:00; PH off", hours_confidence="A")
+    path = Path(tempfile.mkdtemp()) / "lifelines.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _told(on: date) -> Lifelines:
+    """The lifelines with hours of the helpline's that somebody checked the day before."""
+    return Lifelines.load(_with_hours(), checks={"helpline": on - timedelta(days=1)})
 
 
 LINES = Lifelines.load()
@@ -269,6 +368,14 @@ def test_whoever_rang_the_helpline_rang_the_line_that_has_its_number(key: str) -
         (lambda d: entry(d, "calm").update(check="guess"), "ringing"),
         (lambda d: entry(d, "calm").update(sources=[]), "source"),
         (lambda d: entry(d, "calm").update(hours="most days"), "hours"),
+        (lambda d: entry(d, "calm").update(hours="PH,Mo-Fr 09:00-17:00"), "hours"),
+        (lambda d: entry(d, "calm").update(hours=None), "confidence without hours"),
+        (lambda d: entry(d, "shelter").update(hours="24/7"), "hours without a confidence"),
+        (lambda d: entry(d, "calm").update(ways={"text": "12345"}), "in no way that we know"),
+        (lambda d: entry(d, "calm").update(ways={"email": "calm"}), "in no way that we know"),
+        (lambda d: entry(d, "calm").update(ways={"relay": "0800 58 58 58"}), "in no way that we know"),
+        (lambda d: entry(d, "calm").update(ways={"bsl": " "}), "in no way that we know"),
+        (lambda d: entry(d, "calm").update(ways={"pigeon": "the loft"}), "in no way that we know"),
         (lambda d: entry(d, "calm").update(key="shout"), "Two lifelines"),
         (lambda d: entry(d, "calm").update(key="helpline"), "Two lifelines"),
         (lambda d: entry(d, "calm").pop("number"), "not complete"),

@@ -26,7 +26,7 @@ SAID = {
     "text.footer_free": "{name}, am ddim: {number}",
     "text.beside": "Unrhyw awr: {name} {number}",
     "text.free_any_hour": "Am ddim, unrhyw awr",
-    "text.hours_unknown": "Dydy'r oriau ddim gen i",
+    "text.hours_unknown": "Gwiriwch yr oriau agor",
     "text.free": "Am ddim. {when}",
     "serves.childline": "i unrhyw un dan 19 oed",
     "use.shout": "tecstiwch SHOUT i {number}",
@@ -70,7 +70,7 @@ def test_the_gate_and_the_late_line_are_in_his_language() -> None:
 
 def test_a_lifeline_is_worded_in_his_language_with_the_same_numbers() -> None:
     worded = LIFELINES.worded(MONDAY, speech=WELSH)
-    assert worded["childline"] == "Childline, i unrhyw un dan 19 oed: 0800 1111. Am ddim. Dydy'r oriau ddim gen i."
+    assert worded["childline"] == "Childline, i unrhyw un dan 19 oed: 0800 1111. Am ddim. Gwiriwch yr oriau agor."
     assert worded["shout"] == "Shout: tecstiwch SHOUT i 85258. Any hour."
     assert worded["emergency"] == "Mewn perygl nawr: ffoniwch 999."
     assert worded["samaritans"] == "Samaritans: 116 123. Am ddim, unrhyw awr."
