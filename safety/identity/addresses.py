@@ -43,7 +43,7 @@ _NEVER_BETWEEN: Final = listed(
     """
 ) - {"high"}
 
-_PARTS_OF_TOWNS: Final = listed("le la court hyde near very really")
+_PARTS_OF_TOWNS: Final = listed("le la court hyde near very really earls earl's barons baron's")
 _BUILT: Final = listed(
     """
     house court cottage farm lodge towers tower flats apartments mansions heights point hall barn
@@ -102,7 +102,7 @@ _IN_BEFORE = re.compile(
     r"\b(?:live|lives|living|stay|staying|im|i'm|i am|address is|we're|address:?)(?: (?:in|at))? $", re.I
 )
 _ROOM = re.compile(
-    r"room \d{1,4}[a-z]?,? (?:at|in|of) (?:the |a )?(?:[\w&']+ ){0,2}?(?:travel ?lodge|premier inn|ibis|"
+    r"room \d{1,4}[a-z]?,? (?:(?:at|in|of) )?(?:the |a )?(?:[\w&']+ ){0,2}?(?:travel ?lodge|premier inn|ibis|"
     r"holiday inn|hotel|"
     r"hostel|inn|lodge|guest ?house|b&b|bnb|ymca|britannia|novotel|motel)\b",
     re.I,
@@ -170,7 +170,7 @@ def _is_numbered(text: str, names: Sequence[Word], last: Word, start: int) -> bo
     if not names:
         return bool(number["the"]) and (lives or last.typed[0].isupper())
     if last.lower in _SHORT_TYPES and len(names) == 1 and is_ordinary(names[0].typed):
-        return lives
+        return lives or names[0].typed[0].isupper()
     if last.lower in _STREETS and not number["the"]:
         return True
     return lives or _have_capitals(names, last) or not all(is_ordinary(name.typed) for name in names)

@@ -34,7 +34,8 @@ _BIRTH_WORDS: Final = listed(
 # What is between the word and the date may name a place ("born in Hull on"), but is no other sentence.
 _BORN = re.compile(
     r"(?:d\.? ?o\.? ?b\b|(?:date of birth|birth ?dates?|born|dyddiad geni)\b)[^\d\n.!?]{0,6}[^\d\n!?]{0,34}?"
-    rf"(?:{_DAY_AND_MONTH}|(?<!\d)\d{{1,2}} ?[./ \-] ?\d{{1,2}}(?:(?! ?(?:am|pm|years|yrs|min|"
+    rf"(?:{_DAY_AND_MONTH}|{_DAY} (?:of )?(?:the )?\d{{1,2}}(?:st|nd|rd|th)\b|"
+    rf"(?<!\d)\d{{1,2}} ?[./ \-] ?\d{{1,2}}(?:(?! ?(?:am|pm|years|yrs|min|"
     rf"hour))(?! ?[./\-] ?\d{{5}})\b)|"
     r"(?<!\d)(?:\d{6}|\d{8})(?!\d)|(?<!\d)(?:19|20)\d\d[./ \-]\d\d[./ \-]\d\d(?!\d))",
     re.I,

@@ -43,7 +43,6 @@ _IS_A_NAME = re.compile(
     rf"user) ?)?names?"
     r"(?:'?s| is| was| be| =|:| -|,)? (?:is )?(?:called )?|"
     r"(?:the|full|first|last|sur|real|nick) ?name(?:'?s| is|:| =| -)? |"
-    r"name(?:'?s|s?:|s? is| ?=| ?-) |"
     rf"{_WHO} (?:called|named) |"
     r"fy enw (?:i )?(?:yw|ydy|ydi|ydyw)? ?|enw: ?|me llamo |mi nombre es |je m'appelle |mein name ist |mam na imi[eę] |"
     r"nazywam si[eę] |ma numesc |numele meu este |mera naam |naam |ismi |mi chiamo |meu nome [eé] |chamo-me )"
@@ -61,16 +60,24 @@ _NAME_WORDS: Final = listed(
 )
 # After these a name can come, and much else.
 _CALLS = re.compile(
-    r"(?:call(?:s|ed)? me|calling me|known (?:as|to (?:everyone|friends|mates) as)|(?:go|goes|going) by|ask for|"
-    r"answer to|signed|yours(?: (?:truly|faithfully|sincerely))?|me|reply to)[,:]? (?=[^\W\d_])",
+    r"(?:call me|(?:they|people|everyone|everybody|mates|friends|all) (?:all )?calls? me|know me as|"
+    r"known (?:as|to (?:everyone|friends|mates) as)|(?:go|goes|going) by|ask for|answer to|signed|reply to|"
+    r"yours(?: (?:truly|faithfully|sincerely))?|(?:fore|sur)?name(?:'?s|s? ?:|s? is| of| ?=| ?-)?)[,:]? (?=[^\W\d_])",
     re.I,
 )
-_CALL_WORDS: Final = listed("call calls called calling known go goes going ask answer signed yours reply")
-_IS = re.compile(r"(?:i am|i'm|im|i m|i iz|this is|this be|iam|am) (?=[^\W\d_])", re.I)
-_IS_WORDS: Final = listed("i i'm im this iam am")
+_CALL_WORDS: Final = listed(
+    "call they people everyone everybody mates friends all know known go goes going ask answer signed yours reply name "
+    "names "
+    "name's forename surname"
+)
+_IS = re.compile(r"(?:i am|i'm|im|ime|i m|this is|iam|am) (?=[^\W\d_])", re.I)
+_IS_WORDS: Final = listed("i i'm im ime this iam am")
 _IT_IS = re.compile(r"(?:it'?s|it is|tis) (?:me,? )?(?=[^\W\d_])", re.I)
 _IT_WORDS: Final = listed("it's its it tis")
 _FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|simply|big|wee|old|little|young),? ", re.I)
+_SHORTEST_UNKNOWN = 3
+_GREETED = re.compile(r"\b(?:hi|hello|hey|hiya|morning|evening|afternoon)\b", re.I)
+_MORE = re.compile(r",? (?:from|and i\b|and i'?m|i'?m|i am|and my|and this|and she|i\b|\d\d\b)", re.I)
 _TITLE = re.compile(
     r"(?P<title>mr|mrs|ms|miss|mx|dr|doctor|pc|dc|ds|sgt|sergeant|prof|professor|rev|reverend|sir|constable|wpc|pcso)"
     r"\.? (?=[^\W\d_])",
@@ -106,8 +113,10 @@ _AT_THE_START = re.compile(
 _SIGNED = re.compile(
     r"(?:(?P<closing>\b(?:(?:regards|sincerely|faithfully|truly|yours|best|wishes|cheers|thanks|thanx|thx|"
     r"ta|thank you|diolch|"
-    r"love|from|signed|x)[ ,.!\n\-]{0,3}[,\n\-.!] ?|(?:regards|sincerely|faithfully|signed|wishes|yours|truly) ))|"
-    rf"(?:^|[\s.!?])[-–—~]{{1,2}} ?|(?P<new>\n|[.!?]{{1,3}} ))(?P<first>{WORD})(?: (?P<last>{WORD}))?[ .x!]{{0,6}}$",
+    r"love|from|signed|again|x)[ ,.!\n\-]{0,3}[,\n\-.!] ?|"
+    r"(?:regards|sincerely|faithfully|signed|wishes|yours|truly) ))|"
+    rf"(?:^from |(?:^|[\s.!?])[-–—~]{{1,2}} ?)|"
+    rf"(?P<new>\n|[.!?]{{1,3}} ))(?P<first>{WORD})(?: (?P<last>{WORD}))?[ .x!]{{0,6}}$",
     re.I,
 )
 _LONGEST_SIGNATURE = 80
@@ -180,8 +189,14 @@ def _is_himself(text: str, place: int) -> bool:
         return False
     if is_given(word):
         return has_capital(following) and is_family(following)
-    # A name that we do not know: but then he does not write Every Word Like This.
-    return is_unknown(word) and (not has_capital(following) or is_unknown(following)) and len(word) > 2
+    # A name that we do not know: with a family name, after a greeting, or with more about him after it.
+    if not is_unknown(word) or len(word) < _SHORTEST_UNKNOWN:
+        return False
+    if has_capital(following):
+        return is_unknown(following)
+    return (
+        _GREETED.search(text, max(0, place - 24), place) is not None or _MORE.match(text, place + len(word)) is not None
+    )
 
 
 def _is_it(text: str, place: int) -> bool:

@@ -22,6 +22,8 @@ _ENDINGS = (
 _DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
 _AT = re.compile(r"(?<=[\w.+'\-])(?: ?[\[({] ?(?:at|@) ?[\])}] ?| ?@ ?| at )(?=\w)", re.I)
 _BEFORE = re.compile(r"(?<![\w.+'\-])[\w.+'\-]++$")
+# What stands before the @ of an address whose ending is missing: no word, as in "her@work".
+_LOCAL_PART = re.compile(r"[a-z][\w\-]*[._\d][\w\-]*$", re.I)
 _LONGEST_LOCAL_PART = 64
 _DOMAIN = re.compile(rf"[\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,3}}{_DOT}(?P<ending>[a-z]{{2,12}})(?![\w@])", re.I)
 _PROVIDER = re.compile(
@@ -55,7 +57,9 @@ def _is_email(text: str, at: re.Match[str]) -> bool:
     if provider is not None:
         return True
     if domain is None:
-        return False
+        return (
+            at[0] == "@" and _LOCAL_PART.search(text, max(0, at.start() - _LONGEST_LOCAL_PART), at.start()) is not None
+        )
     return at[0] == "@" or _KNOWN_ENDING.match(domain["ending"]) is not None
 
 
@@ -86,13 +90,22 @@ _AFTER_NAMED = re.compile(
     r"(?:user ?name|handle|gamer ?tag|screen ?name|my @)(?: (?:is|was)|'s|:| =)? ?@?(?P<name>[\w.\-#]{3,36})", re.I
 )
 _OWNED = re.compile(r"\b(?:my|his|her|their|shes?|hes?) (?:own |other |new |old )?$", re.I)
-_STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.[a-z]|\w[#\-]\d|[a-z][A-Z]")
+_STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.\w|\w[#\-]\d|[a-z][A-Z]")
+
+
+_PROFILE = re.compile(
+    r"(?<![\w.])(?:www\.)?(?:twitter|x|facebook|fb|instagram|tiktok|t|snapchat|linkedin|youtube|reddit)\.(?:com|me)/"
+    r"(?:(?:in|u|user|add|channel)/)?@?[\w.\-]{3,}",
+    re.I,
+)
 
 
 def has_handle(reading: Reading) -> bool:
     """An @handle, or after the name of a network what can be no word: "my insta is lee_1992"."""
     text = reading.text
     if "@" in text and any(_is_handle(match["name"]) for match in _HANDLE.finditer(text)):
+        return True
+    if "/" in text and _PROFILE.search(text):
         return True
     if any(_is_strange(match["name"]) for match in reading.found(_AFTER_NAMED, _NAMED_WORDS)):
         return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safety.identity.reading import listed
+from safety.identity.vocabulary import is_ordinary
 
 # How a postcode ends. All that is looked for begins at most this far before it.
 _END = re.compile(r"[0-9O] ?[ABD-HJLNP-UW-Z] ?[ABD-HJLNP-UW-Z](?![^\W_])", re.I)
@@ -23,6 +24,7 @@ _SPACED = re.compile(
     r"(?P<inward>\d ?[ABD-HJLNP-UW-Z] ?[ABD-HJLNP-UW-Z])",
     re.I,
 )
+_ONE_SPACE = re.compile(r"[a-z]{1,2}\d[\da-z]? \d [a-z]{2}")
 _WORD_BEFORE = re.compile(r"\b(?:post ?code|pc|zip(?: code)?|cod post)\b[^\d\n]{0,12}$", re.I)
 _AREAS: Final = listed(
     """
@@ -62,6 +64,8 @@ def _spaced(text: str, begin: int, end: int) -> re.Match[str] | None:
     match = _SPACED.search(text, begin, end)
     if match is None or re.split(r"\d", match["outward"].replace(" ", "").casefold(), maxsplit=1)[0] not in _AREAS:
         return None
+    if match[0].islower() and _ONE_SPACE.fullmatch(match[0]):
+        return None if is_ordinary(match[0][-2:]) else match
     if match[0].isupper() or _WORD_BEFORE.search(text[max(0, match.start() - 24) : match.start()]):
         return match
     return None
