@@ -10,8 +10,9 @@ from dialogs.known import Known
 from dialogs.reading import RETURN
 from dialogs.spans import Ref, Span
 from dialogs.state import DEEPEST
-from dialogs.steps import AnswerList, Ask, Call, Locate, Scope, Step, Target
+from dialogs.steps import AnswerList, Ask, Call, Find, Locate, Scope, Step, Target
 from dialogs.steps.choices import check_choice
+from dialogs.understanding import normalise
 
 # An interrupt stands above whatever he was at, and may call flows in turn.
 MOST_CALLS = DEEPEST // 2
@@ -30,6 +31,9 @@ def check_flow(flow: Flow, flows: Mapping[str, Flow], findings: Findings, known:
         findings=findings,
         bland=known.bland,
         telling=known.telling,
+        buttons={normalise(words) for name, words in known.around.items() if name.startswith("button.")},
+        dangers={normalise(words) for label, words in known.ways_in.items() if label not in known.commands},
+        more={normalise(step.more) for step in flow.steps.values() if isinstance(step, Find)},
     )
     first = flow.first_step
     if first and first.name not in scope.steps:

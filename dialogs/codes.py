@@ -69,7 +69,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F135": Code("An answer listed differently", "Flows share answers, so each must list the same values."),
         "F136": Code("The label does not fit its button", "A label is 1 to 4 words, at most 32 characters."),
         "F137": Code("Two options look or sound the same", "What he taps or types must mean one thing."),
-        "F138": Code("A word that is already taken", "Skip, back, why and start again work at every question."),
+        "F138": Code(
+            "A word that is already taken", "Skip, Back and other words of the program work at every question."
+        ),
         "F139": Code("An option leads nowhere", "He would tap and nothing would follow."),
         "F140": Code("Several choices, mixed up", "He ticks several options and then taps Done, which leads on once."),
         "F141": Code("Unknown slot", "A slot is filled by the program; one it does not know would stay empty."),

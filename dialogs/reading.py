@@ -68,7 +68,11 @@ class Fields:
         if name in self._entries:
             return self._entries[name][1]
         if required and self.readable and not self._misspelt(name):
-            hint = f"Add `{name}: ...`. {self.entries[name].meaning}" if name in self.entries else f"Add `{name}: ...`."
+            hint = f"Add `{name}: ...`."
+            if (entry := self.entries.get(name)) is not None:
+                hint += f" {entry.meaning}" + (
+                    f" Or add {entry.unless}, if nothing is really asked." * bool(entry.unless)
+                )
             self.findings.add("F113", self.span, f"{sentence(self.what)} has no `{name}`.", hint=hint)
         return None
 

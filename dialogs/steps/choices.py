@@ -31,6 +31,12 @@ from dialogs.steps.parts import Scope, Target, check_label
 from dialogs.understanding import CONTROLS, normalise
 from dialogs.words import ENGLISH
 
+# What means the same as a control to whoever reads the buttons, or stands where options are asked back about.
+_LIKE_CONTROLS = {
+    f"go {normalise(ENGLISH.back)}": ENGLISH.back,
+    normalise(ENGLISH.none_of_these): ENGLISH.none_of_these,
+}
+
 _COMMON: Entries = {
     "label": Entry(LABEL, "What stands on the button.", required=True),
     "words": Entry(list_of(PLAIN, "a list of texts"), "Other ways to say it, for the man who types."),
@@ -198,10 +204,17 @@ def check_choices(step: str, choices: tuple[Choice, ...], scope: Scope) -> None:
         for sound in _sounds(choice):
             first = sounds.setdefault(sound, choice)
             if first.id != choice.id:
+                alike = choice.label == first.label
+                two = "Two options" if alike else f"`{choice.label}` and `{first.label}`"
+                both = (
+                    f"are called `{choice.label}`"
+                    if alike and sound == normalise(choice.label)
+                    else f"are both said `{sound}`"
+                )
                 scope.findings.add(
                     "F137",
                     _place(choice),
-                    f"`{choice.label}` and `{first.label}` of step `{step}` are both said `{sound}`.",
+                    f"{two} of step `{step}` {both}.",
                     hint="Take it out of the `words` of one of them, or change a label.",
                     related=[(_place(first), "the first")],
                 )
@@ -213,14 +226,26 @@ def check_choice(choice: Choice, scope: Scope) -> None:
     """An option is sound by itself."""
     check_label(choice.label, choice.label_span, scope.findings)
     for sound in _sounds(choice):
-        if sound in CONTROLS or sound == normalise(ENGLISH.done):
-            scope.findings.add(
-                "F138",
-                choice.label_span,
-                f"The option `{choice.label}` is also said `{sound}`.",
-                hint="Use other words for it.",
-            )
+        taken = _taken(sound, choice, scope)
+        if taken is not None:
+            message = f"The option `{choice.label}` is also said `{sound}`{taken}."
+            scope.findings.add("F138", choice.label_span, message, hint="Use other words for it.")
     scope.called(choice.call)
+
+
+def _taken(sound: str, choice: Choice, scope: Scope) -> str | None:
+    """What is said by these words already, for a sentence: empty for the controls of every question, None for none."""
+    if sound in CONTROLS or sound == normalise(ENGLISH.done):
+        return ""
+    if sound in scope.dangers:
+        return ", which is heard as danger before any question"
+    if sound == normalise(choice.label) and sound in scope.buttons:
+        return ", as one of the program's own buttons is"
+    if sound in _LIKE_CONTROLS:
+        return f", as the button `{_LIKE_CONTROLS[sound]}` is"
+    if sound in scope.more and sound == normalise(choice.label):
+        return ", as the button under a card of this flow is"
+    return None
 
 
 def _sounds(choice: Choice) -> tuple[str, ...]:

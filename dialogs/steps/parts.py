@@ -42,7 +42,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the names in one flow can point at, and where to report those that point at nothing."""
+    """What the names in one flow can point at, and where to report those that point at nothing.
+
+    As they are said (`normalise`): `buttons` are those with which the program surrounds the flows, `dangers` what is
+    heard as danger before any question is, `more` the buttons under the cards of the flow's find steps.
+    """
 
     flow: str
     steps: Collection[str]
@@ -51,6 +55,9 @@ class Scope:
     findings: Findings
     bland: Callable[[str], bool] | None = None
     telling: Callable[[str], str | None] | None = None
+    buttons: Collection[str] = ()
+    dangers: Collection[str] = ()
+    more: Collection[str] = ()
 
     def step(self, step: str, target: Target) -> None:
         ref = target.ref

@@ -28,6 +28,8 @@ def findings_of(path: Path) -> tuple[Finding, ...]:
     known = Known(
         lifelines={"samaritans": _LINE},
         labels=["suicide", "immediate_danger"],
+        around={"button.leave": "Leave now", "button.urgent": "Urgent help", "button.go_on": "Go on"},
+        ways_in={"immediate_danger": "Urgent help"},
         asides=["trouble", "edited"] if path.name == "asides" else None,
         bland=lambda line: "abuse" not in line and "0808" not in line,
         telling=lambda line: "abuse" if "abuse" in line else None,
