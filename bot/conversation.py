@@ -94,8 +94,13 @@ class Conversation:
         Raises :class:`NotSent` when nothing was committed and the same arrival should be tried again.
         """
         began = self._clock()
-        arrival = turns.heard(arrival)
-        if turns.wants_out(arrival):
+        try:
+            arrival = turns.heard(arrival)
+            leaves = turns.wants_out(arrival)
+        except Exception as fault:
+            log.error("It could not be told whether somebody leaves (%s).", describe(fault))
+            leaves = isinstance(arrival.what, Commanded) and arrival.what.name == "exit"
+        if leaves:
             return await self._departures.leave(arrival, out, began)
         try:
             return await self._take_in_order(arrival, out, began)
@@ -412,12 +417,14 @@ class Conversation:
     async def _turn_unkept(self, arrival: Arrival, now: datetime) -> Turn:
         stepping = self._versions.current
         state = stepping.start()
-        given = turns.given_by(arrival, state)
-        if isinstance(given, Interrupt):
-            state, replies = await stepping.step(state, given, now, arrival.address.channel)
-        else:
-            replies = [stepping.aside("trouble")]
-        return stepping.surround(state, replies, now)
+        try:
+            given = turns.given_by(arrival, state)
+            if isinstance(given, Interrupt):
+                return stepping.surround(*await stepping.step(state, given, now, arrival.address.channel), now)
+        except Exception as fault:
+            # Whatever cannot be done, the line and the way out can be given.
+            log.error("What somebody said could not be looked at (%s).", describe(fault))
+        return stepping.surround(state, [stepping.aside("trouble")], now)
 
 
 def _given(opened: _Opened) -> Given | None:

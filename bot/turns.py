@@ -53,7 +53,7 @@ def wants_out(arrival: Arrival) -> bool:
         case Tapped(token=token):
             return token == envelope.LEAVE.token
         case Commanded(name="exit", rest=rest):
-            return danger_in(rest) is None
+            return not rest or danger_in(rest) is None
         case Commanded():
             return False
         case Typed(text=text):

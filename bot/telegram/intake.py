@@ -162,5 +162,10 @@ class _Failed:
 def overtakes(received: Received) -> bool:
     """Does this go past whatever of the same chat is in hand or waiting?"""
     if isinstance(received.what, Arrival):
-        return wants_out(received.what)
+        try:
+            return wants_out(received.what)
+        except Exception as fault:
+            # It then waits its turn, in which a fault is met: here it would hold up all that is fetched after.
+            _log.error("An update could not be looked at: %s", describe(fault))
+            return False
     return isinstance(received.what, (Blocked, Uninvited))

@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot import stores
+from bot import stores, turns
 from bot.arrival import Address, Arrival, NotSent, Taken, Typed, Unreadable
 from bot.rooms import Rooms
 from bot.sessions import LaneBusy, Session
 from bot.signposting import Signposting
 from bot.terminal import Talk
 from bot.web.app import Collected
+from safety import identity, risk
 from tests.support.world import Clock, Phone, at_the_signposts
 
 HELPLINE = "0808 800 1170"
@@ -287,6 +288,24 @@ async def test_a_fault_of_our_own_leaves_him_the_helpline(
     assert HELPLINE in phone.seen
     assert "RuntimeError" in caplog.text
     assert "leeds" not in caplog.text
+
+
+@pytest.mark.parametrize("reader", ["screen", "notice", "is_leaving"])
+async def test_whatever_reader_of_his_words_fails_he_gets_the_helpline_and_can_leave(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    await phone.commands("start")
+    await phone.taps("Yes")
+
+    def fails(_: str) -> None:
+        raise RuntimeError("what he typed")
+
+    for room in (risk, identity, turns):
+        if hasattr(room, reader):
+            monkeypatch.setattr(room, reader, fails)
+    assert await phone.says("somewhere to stay") is Taken.ANSWERED
+    assert HELPLINE in phone.seen
+    assert await phone.commands("exit") is Taken.LEFT
 
 
 async def test_an_exit_over_an_hour_late_clears_the_chat_without_a_word(phone: Phone, clock: Clock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import logging
 from collections.abc import Iterator
@@ -10,15 +12,33 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy.engine import make_url
+from telegram.request import HTTPXRequest
 
+from bot import stepping, turns
+from bot.conversation import Conversation
 from bot.quiet import quiet_libraries
 from bot.rooms import Rooms
+from bot.sealing import Sealer
+from bot.session_database import SessionDatabase
+from bot.sessions import Sessions
+from bot.signposting import Signposting
+from bot.stepping import Stepping
+from bot.telegram import updates
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.sending import TelegramOut
 from bot.terminal import Talk, talk_jsonl
+from bot.versions import PublishedVersions
+from bot.web import app as web_application
 from bot.web import web_app
+from bot.web.handover import Handover
+from bot.web.pages import Pages
+from dialogs.engine import State
+from safety import envelope, identity, risk
+from tests.bot.telegram.conftest import SWIFT
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.logs import log as log
+from tests.support.processes import running, stopped
 from tests.support.world import Clock, world
 
 CANARY = "zanzibarquetzal"
@@ -149,3 +169,155 @@ async def test_in_the_terminal(
         # What he typed comes back on his own screen only.
         await talk_jsonl(Talk(rooms.conversation), [f"{line}\n" for line in SPOKEN], io.StringIO())
         assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()))
+
+
+# --- with a fault at every stage ------------------------------------------------------------------------------------
+
+STAGES: tuple[tuple[str, object, str], ...] = (
+    ("reading the update", updates, "_stripped"),
+    ("looking for a way of leaving", turns, "is_leaving"),
+    ("looking for danger", risk, "screen"),
+    ("looking for names and numbers", identity, "notice"),
+    ("cutting a postcode", identity, "cut_postcode"),
+    ("waiting in line", Sessions, "lane"),
+    ("looking whether it was answered", Sessions, "taken"),
+    ("looking whether he left", Sessions, "left"),
+    ("finding the session", Sessions, "find"),
+    ("reading the place", State, "from_bytes"),
+    ("finding his version", PublishedVersions, "resume"),
+    ("stepping the flow", stepping, "step"),
+    ("locating a place", Signposting, "locate"),
+    ("finding services", Signposting, "find"),
+    ("adding what his words call for", Stepping, "with_asides"),
+    ("surrounding", envelope, "surround"),
+    ("splitting a message", envelope, "units"),
+    ("sending", TelegramOut, "send"),
+    ("calling Telegram", HTTPXRequest, "do_request"),
+    ("sealing", Sealer, "seal"),
+    ("opening", Sealer, "open"),
+    ("committing", Sessions, "commit"),
+    ("writing to the database", SessionDatabase, "write"),
+    ("leaving", Sessions, "leave"),
+    ("erasing", TelegramOut, "erase"),
+    ("recording the erase", Sessions, "wiped"),
+)
+
+
+class Marked(Exception):
+    """A fault that says everything there is to say."""
+
+
+@contextlib.contextmanager
+def failing(where: object, name: str, words: str) -> Iterator[list[str]]:
+    """A stage that fails whenever it is reached; yields a list that has an entry for each time."""
+    reached: list[str] = []
+
+    def fails(*arguments: object, **named: object) -> None:
+        reached.append(name)
+        raise Marked(words, arguments, named) from ValueError(words)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(where, name, fails)
+        yield reached
+
+
+@pytest.mark.parametrize(("stage", "where", "name"), STAGES, ids=[stage for stage, _, _ in STAGES])
+async def test_a_fault_at_any_stage_tells_nobody_of_him(
+    stage: str,
+    where: object,
+    name: str,
+    botapi: FakeBotApi,
+    tmp_path: Path,
+    everything_logged: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    clock = Clock()
+    botapi.now = clock
+    async with world(tmp_path, clock) as rooms:
+        channel = TelegramChannel(botapi.token, rooms.conversation, base_url=botapi.base_url, now=clock, pace=SWIFT)
+        rooms.conversation.erase_with("telegram", channel.erase)
+        await channel.start_polling()
+        man = botapi.man(CHAT, first_name=FIRST_NAME, username=USERNAME)
+        await man.says("/start")
+        for label in ("Yes", "Talk to someone"):
+            await botapi.settled()
+            await man.taps(label)
+        await botapi.settled()
+        with failing(where, name, f"{CANARY} {CHAT} {USERNAME} {botapi.token} LS6 2AB") as reached:
+            for text in (f"leeds {CANARY}", "leeds", "/exit"):
+                clock.forward(seconds=2)
+                await man.says(text)
+                await asyncio.sleep(0.15)
+        botapi.forget()
+        assert reached, f"{stage} was never reached"
+        clock.forward(seconds=2)
+        await man.says("hello")
+        await botapi.settled(within=30)
+        await rooms.conversation.sweep()
+        await channel.stop()
+        assert_clean(tmp_path, None, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+    assert_clean(tmp_path, None, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
+
+
+WEB_STAGES: tuple[tuple[str, object, str], ...] = (
+    ("reading the form", web_application, "read_form"),
+    ("making an arrival", web_application, "Typed"),
+    ("the whole conversation", Conversation, "take"),
+    ("showing", Conversation, "show"),
+    ("writing the page", Pages, "turn"),
+    ("handing over", Handover, "put"),
+)
+
+
+@pytest.mark.parametrize(("stage", "where", "name"), WEB_STAGES, ids=[stage for stage, _, _ in WEB_STAGES])
+async def test_a_fault_behind_the_page_tells_nobody_of_him(
+    stage: str,
+    where: object,
+    name: str,
+    tmp_path: Path,
+    everything_logged: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async with world(tmp_path, Clock()) as rooms:
+        app = web_app(
+            rooms.conversation,
+            lifelines=rooms.lifelines,
+            exit_url="https://www.example.org/",
+            session_minutes=60,
+            secure_cookies=False,
+        )
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://chat.test", headers=headers) as browser:
+            await browser.post("/", data={"words": "hello"}, follow_redirects=True)
+            cookie = next(iter(browser.cookies.jar)).value or ""
+            with failing(where, name, f"{CANARY} {cookie}") as reached:
+                for text in SPOKEN:
+                    answer = await browser.post("/", data={"words": text}, follow_redirects=True)
+                    assert CANARY not in answer.text
+                assert (await browser.get("/")).status_code in (200, 503)
+                await browser.post("/leave", data={"words": CANARY})
+            assert reached, f"{stage} was never reached"
+        assert_clean(tmp_path, None, everything_logged.getvalue(), "".join(capfd.readouterr()), cookie)
+
+
+async def test_the_program_in_a_process_of_its_own_prints_and_keeps_nothing_of_him(
+    tmp_path: Path, botapi: FakeBotApi
+) -> None:
+    variables = {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API": botapi.base_url}
+    async with running(tmp_path, "--with-example-directory", **variables) as (process, said):
+        man = botapi.man(CHAT, first_name=FIRST_NAME, username=USERNAME)
+        for text in ("/start", *SPOKEN):
+            await man.says(text)
+            await botapi.settled(within=20)
+        botapi.fail_next("sendMessage", status=500, times=2)
+        await man.says(CANARY)
+        await botapi.settled(within=20)
+        address = said.partition("Fingerpost is at ")[2].split()[0]
+        async with httpx.AsyncClient(base_url=address, headers={"Sec-Fetch-Site": "same-origin"}) as browser:
+            for text in SPOKEN:
+                await browser.post("/", data={"words": text}, follow_redirects=True)
+            await browser.get(f"/{CANARY}", params={"words": CANARY})
+        assert_clean(tmp_path, None, "", said, botapi.token)
+        _, rest = await stopped(process)
+    assert_clean(tmp_path, None, "", said + rest, botapi.token)
