@@ -25,7 +25,7 @@ from bot.explaining import Refused, explained
 from bot.flow_commands import flows
 from bot.keyboard import after, read_line
 from bot.preview import Watch, turns_of
-from bot.quiet import describe, quiet_libraries
+from bot.quiet import describe, quiet_last_words, quiet_libraries
 from bot.rooms import Rooms, now, opened, preview_book
 from bot.service import serve
 from bot.settings import Settings
@@ -71,10 +71,12 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fingerpost")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """A chat that a man being hurt, scared or controlled can use without saying who he is."""
     # Words, ids and tokens must not reach any log, whichever command runs.
     quiet_libraries()
+    context.with_resource(quiet_last_words())
     # What is written is for the user who runs it: the databases and keys of an installation are nobody else's.
     os.umask(0o077)
 

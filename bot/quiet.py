@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -55,6 +58,27 @@ def quiet_libraries() -> None:
             logger.addHandler(logging.NullHandler())
     for name in _TERSE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextlib.contextmanager
+def quiet_last_words() -> Iterator[None]:
+    """Within, what nobody caught (in the program, in a thread, in a destructor) is told as :func:`describe` tells it.
+
+    Python itself would print the exception, message and all.
+    """
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    sys.excepthook = lambda _, error, __: _say(error)
+    threading.excepthook = lambda died: _say(died.exc_value)
+    sys.unraisablehook = lambda lost: _say(lost.exc_value)
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+
+def _say(error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        sys.stderr.write(f"Something went wrong: {describe(error)}\n")
 
 
 def redacted(text: str) -> str:

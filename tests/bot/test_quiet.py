@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import logging
+import sys
+import threading
 
 import pytest
 
-from bot.quiet import describe, redacted
+from bot.quiet import describe, quiet_last_words, redacted
 from tests.support.logs import log as log
 
 CHAT = 987_654_321
@@ -94,3 +97,29 @@ def test_an_error_is_described_by_where_it_came_through() -> None:
     assert said.startswith("KeyError at test_quiet.py:")
     assert said.count("test_quiet.py") == 2
     assert describe(KeyError("MARKED-WORDS")) == "KeyError"
+
+
+def test_what_nobody_caught_is_told_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    class Lost:
+        def __del__(self) -> None:
+            raise ValueError("MARKED-WORDS")
+
+    def dies() -> None:
+        raise KeyError("MARKED-WORDS")
+
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    with quiet_last_words():
+        thread = threading.Thread(target=dies)
+        thread.start()
+        thread.join()
+        lost = Lost()
+        del lost
+        gc.collect()
+        sys.excepthook(RuntimeError, RuntimeError("MARKED-WORDS"), None)
+        sys.excepthook(SystemExit, SystemExit("MARKED-WORDS"), None)
+    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
+    said = capsys.readouterr().err
+    assert "KeyError at test_quiet.py:" in said
+    assert "ValueError" in said
+    assert "RuntimeError" in said
+    assert "MARKED" not in said
