@@ -61,6 +61,8 @@ _NUMBER_BEFORE = re.compile(
     r"(?<![\d£$€.,:/\-])(?:\d{1,4} ?[a-h]?|\d{1,3}[/\-]\d{1,3}),? (?P<on>(?:on|in|at) )?(?P<the>the )?$", re.I
 )
 _LONGEST_NUMBER = 20
+_IN_NAMES: Final = frozenset(("old", "new", "long", "little", "great", "big", "short", "back", "side"))
+"""Words that are no part of a street's name unless they have a capital: "Old Kent Road"."""
 _BEFORE_NAMES: Final = frozenset(("on", "in", "at", "the"))
 _PARTING: Final = frozenset((" ", ", ", ". ", "-"))
 """What may stand between the words of a street's name: "St. Cuthbert's"."""
@@ -117,6 +119,13 @@ _AT_A_NUMBER = re.compile(
     r"\d{1,4}[a-h]?,? (?!am\b|pm\b|degrees\b|o'?clock\b)(?P<word>[^\W\d_]{3,})",
     re.I,
 )
+_SEND_TO_A_NUMBER = re.compile(
+    r"(?:i'?m|i am|we'?re|we are|she'?s|come|police|cops|ambulance|someone|somebody|help|round)"
+    r"(?: (?:at|to|now|here|quick))? "
+    r"(?:number |no\.? ?)?\d{1,4}[a-h]?,? (?P<word>[^\W\d_]{4,})",
+    re.I,
+)
+_SEND_WORDS: Final = listed("im i'm i we're we she's shes come police cops ambulance someone somebody help round")
 _AT_WORDS: Final = listed("live lives living stay staying address house door")
 
 
@@ -131,7 +140,12 @@ def has_address(reading: Reading) -> bool:
         or any(_is_address(reading, index) for index in reading.places(("address", "addy")))
         or any(match["name"][0].isupper() for match in reading.found(_NAMED_HOUSE, _HOUSES))
         or any(match["word"].casefold() not in _NEVER_BETWEEN for match in reading.found(_AT_A_NUMBER, _AT_WORDS))
+        or any(_is_place(match["word"]) for match in reading.found(_SEND_TO_A_NUMBER, _SEND_WORDS))
     )
+
+
+def _is_place(word: str) -> bool:
+    return word.casefold() not in _NEVER_BETWEEN and is_unknown(word)
 
 
 def _before(text: str, place: int, length: int) -> str:
@@ -153,7 +167,9 @@ def _is_street(reading: Reading, index: int) -> bool:
             return True
         if lives and names and _is_lived_in(text, names, last):
             return True
-        if before is None or before.lower in _NEVER_BETWEEN or between not in _PARTING:
+        if before is None or between not in _PARTING:
+            return False
+        if before.lower in _NEVER_BETWEEN and not (before.lower in _IN_NAMES and before.typed[0].isupper()):
             return False
     return False
 

@@ -65,6 +65,7 @@ _CALLS = re.compile(
     r"yours(?: (?:truly|faithfully|sincerely))?|(?:fore|sur)?name(?:'?s|s? ?:|s? is| of| ?=| ?-)?)[,:]? (?=[^\W\d_])",
     re.I,
 )
+_BY_OTHERS = re.compile(r"\b(?:they|people|everyone|everybody|mates|friends|all) (?:all )?calls? me,? $", re.I)
 _CALL_WORDS: Final = listed(
     "call they people everyone everybody mates friends all know known go goes going ask answer signed yours reply name "
     "names "
@@ -75,12 +76,13 @@ _IS_WORDS: Final = listed("i i'm im ime this iam am")
 _IT_IS = re.compile(r"(?:it'?s|it is|tis) (?:me,? )?(?=[^\W\d_])", re.I)
 _IT_WORDS: Final = listed("it's its it tis")
 _FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|simply|big|wee|old|little|young),? ", re.I)
+_IN_A_HANDLE = re.compile(r"[\d_#@]|\.[^\W\d_]")
 _SHORTEST_UNKNOWN = 3
 _GREETED = re.compile(r"\b(?:hi|hello|hey|hiya|morning|evening|afternoon)\b", re.I)
 _MORE = re.compile(r",? (?:from|and i\b|and i'?m|i'?m|i am|and my|and this|and she|i\b|\d\d\b)", re.I)
 _TITLE = re.compile(
     r"(?P<title>mr|mrs|ms|miss|mx|dr|doctor|pc|dc|ds|sgt|sergeant|prof|professor|rev|reverend|sir|constable|wpc|pcso)"
-    r"\.? (?=[^\W\d_])",
+    r"\.? (?:\d{2,6} )?(?=[^\W\d_])",
     re.I,
 )
 _TITLES: Final = listed(
@@ -88,7 +90,7 @@ _TITLES: Final = listed(
     mr mrs ms miss mx dr doctor pc dc ds sgt sergeant prof professor rev reverend sir constable wpc pcso
     """
 )
-_NEED_CAPITALS: Final = listed("miss sir doctor ms ds dc pc")
+_NEED_CAPITALS: Final = listed("miss sir doctor ms ds dc")
 _BEFORE_NO_TITLE: Final = listed(
     """
     my the our her his your ur i you we they to really do still will ll gonna does dont don't would d and a an this
@@ -116,7 +118,7 @@ _SIGNED = re.compile(
     r"love|from|signed|again|x)[ ,.!\n\-]{0,3}[,\n\-.!] ?|"
     r"(?:regards|sincerely|faithfully|signed|wishes|yours|truly) ))|"
     rf"(?:^from |(?:^|[\s.!?])[-–—~]{{1,2}} ?)|"
-    rf"(?P<new>\n|[.!?]{{1,3}} ))(?P<first>{WORD})(?: (?P<last>{WORD}))?[ .x!]{{0,6}}$",
+    rf"(?P<new>\n|[.!?]{{1,3}} ))(?:[A-Z]\. ?){{0,2}}(?P<first>{WORD})(?: (?P<last>{WORD}))?[ .x!]{{0,6}}$",
     re.I,
 )
 _LONGEST_SIGNATURE = 80
@@ -137,7 +139,7 @@ def has_name(reading: Reading) -> bool:
     text = reading.text
     return (
         any(_is_named(text, cue.end(), sure=True) for cue in reading.found(_IS_A_NAME, _NAME_WORDS))
-        or any(_is_named(text, cue.end(), sure=False) for cue in reading.found(_CALLS, _CALL_WORDS))
+        or any(_is_called(text, cue) for cue in reading.found(_CALLS, _CALL_WORDS))
         or any(_is_himself(text, cue.end()) for cue in reading.found(_IS, _IS_WORDS))
         or any(_is_it(text, cue.end()) for cue in reading.found(_IT_IS, _IT_WORDS))
         or any(_is_titled(reading, index) for index in reading.places(_TITLES))
@@ -164,15 +166,24 @@ def _is_named(text: str, place: int, *, sure: bool) -> bool:
     filler = _FILLER.match(text, place)
     place = filler.end() if filler else place
     word = _word_at(text, place)
-    if not word or word.casefold().endswith(("'ll", "'re", "'ve")):
+    if not word or word.casefold().endswith(("'ll", "'re", "'ve")) or _IN_A_HANDLE.match(text, place + len(word)):
         return False
-    if is_given(word):
+    if is_given_after_im(word):
         return not (is_ordinary(word) and not has_capital(word))
     if not is_unknown(word):
         return sure and has_capital(word) and not is_ordinary(word)
     if sure and len(word) > 2:
         return has_capital(word) or text[:place].rstrip().casefold().endswith(("is", "s", ":", "called", "named", "="))
     return has_capital(word)
+
+
+def _is_called(text: str, cue: re.Match[str]) -> bool:
+    """What others call him is a name only when it is known as one."""
+    filler = _FILLER.match(text, cue.end())
+    word = _word_at(text, filler.end() if filler else cue.end())
+    if _BY_OTHERS.search(text, max(0, cue.start() - 16), cue.end()) and not is_given_after_im(word):
+        return False
+    return _is_named(text, cue.end(), sure=False)
 
 
 def _is_himself(text: str, place: int) -> bool:
@@ -220,7 +231,12 @@ def _is_titled(reading: Reading, index: int) -> bool:
     title, before = reading.words[index], reading.at(index - 1)
     cue = _TITLE.match(reading.text, title.start)
     word = _word_at(reading.text, cue.end()) if cue else ""
-    if len(word) < 2 or (before and before.lower in _BEFORE_NO_TITLE) or bare(word) == "who":
+    if (
+        len(word) < 2
+        or is_nobody(title.lower, word)
+        or (before and before.lower in _BEFORE_NO_TITLE)
+        or bare(word) == "who"
+    ):
         return False
     if has_capital(word) and title.typed[0].isupper():
         return is_family(word)

@@ -101,7 +101,9 @@ def has_ni_number(reading: Reading) -> bool:
 
 # --- NHS -------------------------------------------------------------------------------------------------------------
 
-_NHS = re.compile(r"(?<![\d+])[1-9](?:\d{9}|\d{2}[ .\-]\d{3}[ .\-]?\d{4}|\d{4} \d{5}|(?:[ .\-]\d){9})(?! ?\d)")
+_NHS = re.compile(
+    r"(?<![\d+])(?<!\d[ .\-])[1-9](?:\d{9}|\d{2}[ .\-]\d{3}[ .\-]?\d{4}|\d{4} \d{5}|(?:[ .\-]\d){9})(?! ?\d)"
+)
 _NHS_WORDS: Final = listed("n nhs chi h health hospital patient rhif")
 _NHS_CUED = re.compile(
     r"(?:n\.? ?h\.? ?s\b|chi\b(?= ?:? ?\d)|(?:chi|h ?& ?c|health(?: and care)?|hospital|patient) "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from safety.identity.reading import Reading, listed
+from safety.identity.reading import Reading, listed, with_possessives
 from safety.identity.vocabulary import is_ordinary, is_service
 
 # --- email -----------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ _NETWORK = (
     r"tinder|hinge|bumble|whats ?app|vinted|ebay|paypal|monzo)"
 )
 _NAMED = r"(?:user ?name|user|name|handle|id|tag|account|acc|profile|at|@)"
-_NETWORKS: Final = listed(
+_NETWORKS: Final = with_possessives(
     """
     insta instagram ig snap snapchat telegram tg twitter facebook face fb messenger discord tik tiktok reddit signal
     kik skype you youtube twitch steam psn ps xbox gamer gamertag linked linkedin threads blue bluesky grindr tinder
@@ -89,6 +90,7 @@ _NAMED_WORDS: Final = listed("user username handle gamer gamertag screen screenn
 _AFTER_NAMED = re.compile(
     r"(?:user ?name|handle|gamer ?tag|screen ?name|my @)(?: (?:is|was)|'s|:| =)? ?@?(?P<name>[\w.\-#]{3,36})", re.I
 )
+_BEFORE_NETWORK = re.compile(r"(?<![\w.])(?P<name>[\w.\-#]{3,36}) on (?:my |the )?$")
 _OWNED = re.compile(r"\b(?:my|his|her|their|shes?|hes?) (?:own |other |new |old )?$", re.I)
 _STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.\w|\w[#\-]\d|[a-z][A-Z]")
 
@@ -109,7 +111,14 @@ def has_handle(reading: Reading) -> bool:
         return True
     if any(_is_strange(match["name"]) for match in reading.found(_AFTER_NAMED, _NAMED_WORDS)):
         return True
+    if any(_is_strange(match["name"]) for start in reading.starts(_NETWORKS) for match in _named_before(text, start)):
+        return True
     return any(_is_name_on(text, match) for match in reading.found(_AFTER_NETWORK, _NETWORKS))
+
+
+def _named_before(text: str, network: int) -> Iterator[re.Match[str]]:
+    """ "lee_1992 on insta"."""
+    return _BEFORE_NETWORK.finditer(text, max(0, network - 40), network)
 
 
 def _is_handle(name: str) -> bool:
@@ -121,7 +130,7 @@ def _is_handle(name: str) -> bool:
 def _is_strange(name: str) -> bool:
     """Is it written as no word is: with digits, underlines, dots or capitals within?"""
     name = name.rstrip(".-_#")
-    return _STRANGE.search(name) is not None and not _KNOWN_ENDING.search(
+    return _STRANGE.search(name) is not None and not _KNOWN_ENDING.fullmatch(
         name.rpartition(".")[2] if "." in name else ""
     )
 

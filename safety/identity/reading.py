@@ -21,6 +21,11 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def with_possessives(words: str) -> frozenset[str]:
+    """The words of a list, each with an ending 's as well: "my insta's"."""
+    return frozenset(form for word in words.split() for form in (word, f"{word}'s"))
+
+
 class Word(NamedTuple):
     """A word as it stands, in lower case, and where it begins and ends."""
 
@@ -56,6 +61,10 @@ class Reading:
             for index, word in enumerate(self.words):
                 if word.lower in wakers:
                     yield index
+
+    def starts(self, wakers: Collection[str]) -> Iterator[int]:
+        """The places in the text at which one of these words begins."""
+        return (self.words[index].start for index in self.places(wakers))
 
     def found(self, pattern: re.Pattern[str], wakers: Collection[str]) -> Iterator[re.Match[str]]:
         """Where the pattern fits from one of these words on."""

@@ -38,7 +38,7 @@ _SERVICES: Final = tuple(_LISTS["services"].split())
 
 # How adjectives, participles, adverbs, peoples and trades end: "Gutted", "Struggling", "Moldovan", "Psychologist".
 _WORDLIKE = re.compile(
-    r"(?:ed|ing|in'|ish|ful|less|able|ible|ous|ive|ly|ness|ment|tion|sion|ial|ical|ual|ent|ant|ist|ian|ean|ese|ary|ory|"
+    r"(?:(?<!e)ed|ing|in'|ish|ful|less|able|ible|ous|ive|ly|ness|ment|tion|sion|ial|ical|ual|ent|ant|ist|ian|ean|ese|ary|ory|"
     r"ward|wards|some|n't|nt|ship|hood|like|ology|ity|ism|proof|sick)$"
 )
 
