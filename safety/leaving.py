@@ -55,8 +55,8 @@ _EXACT = frozenset(
         *(f"{who}{'' if where.startswith('n ') else ' '}{where}" for who in _WELSH_WHO for where in _WELSH_WHERE),
     ]
 )
-# A slip of one key is forgiven only where five letters or more are meant, and never in words that lie one key
-# from an ordinary one ("close" and "chose", "shes in" and "shes on"): leaving cannot be taken back.
+# A slip of one key is forgiven only where five letters or more are meant, and never in words that lie one slip from
+# an ordinary one ("close" and "chose", "shes in" and "shes on"): leaving cannot be taken back.
 _FORGIVEN = (
     *_lines("leave, goodbye, delete, erase, panic, leave now, got to go, gotta go, have to go, need to go"),
     *_lines("cant talk now, delete everything"),
@@ -64,8 +64,22 @@ _FORGIVEN = (
 )
 _FEWEST_FORGIVEN_LETTERS = 5
 _LONGEST = max(map(len, _EXACT)) + 2
-# Words that are one key from a panic word and mean something else when they stand alone.
-_ORDINARY = frozenset(("weave", "heave", "leaves", "leaved", "delate", "eras", "manic", "panics", "shes black"))
+# A slip leaves a letter out, doubles one, swaps two, or hits a key beside the one that was meant. Any other letter in
+# its place makes another word: Leake is a village, and "cant walk now" is no goodbye.
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {
+    key: {
+        other
+        for near in _ROWS[max(0, row - 1) : row + 2]
+        for at, other in enumerate(near)
+        # Each row of keys lies a little to the right of the one above.
+        if abs(at - place + (0.4 if near in _ROWS[row + 1 :] else -0.4 if near in _ROWS[:row] else 0)) < 1.2
+    }
+    for row, keys in enumerate(_ROWS)
+    for place, key in enumerate(keys)
+}
+# Words that are one slip from a panic word and mean something else when they stand alone.
+_ORDINARY = frozenset(("leaves", "leaver", "leaved", "eras", "erases", "erased", "eraser", "deletes", "deleted"))
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _DRAWN_OUT = re.compile(r"([a-z])\1+$")
 
@@ -80,4 +94,18 @@ def is_leaving(text: str) -> bool:
         return True
     if sum(sign.isalpha() for sign in words) < _FEWEST_FORGIVEN_LETTERS or words in _ORDINARY:
         return False
-    return any(OSA.distance(words, meant, score_cutoff=1) <= 1 for meant in _FORGIVEN)
+    return any(_is_slip(words, meant) for meant in _FORGIVEN)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Whether a thumb that meant one thing types the other by one slip."""
+    if OSA.distance(typed, meant, score_cutoff=1) > 1:
+        return False
+    at = next((place for place, (hit, key) in enumerate(zip(typed, meant, strict=False)) if hit != key), len(meant))
+    if len(typed) < len(meant):
+        return True
+    hit = typed[at]
+    if len(typed) > len(meant):
+        return any(hit in _BESIDE.get(key, ()) for key in (meant[at : at + 1], meant[max(0, at - 1) : at]))
+    swapped = typed[at + 1 :] != meant[at + 1 :]
+    return swapped or hit in _BESIDE.get(meant[at], ())

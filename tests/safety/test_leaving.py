@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
+import service_directory
 from safety.leaving import is_leaving
 from safety.risk import screen
 
@@ -47,7 +51,14 @@ def test_a_panic_word_leaves_and_is_no_danger_that_would_come_first(text: str) -
     assert screen(text).response == "none"
 
 
-@pytest.mark.parametrize("text", ["leve now", "shes bck", "goodby", "shs back", "delet", "gota go", "he's hoem"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("leve now", "shes bck", "goodby", "shs back", "delet", "gota go", "he's hoem"),  # a letter missing or swapped
+        *("leavve", "ppanic", "leavse", "goodbyer"),  # one too many
+        *("leabe", "leavr", "pabic", "shes hone", "shes bavk", "cant talk noe", "nees to go"),  # the key beside
+    ],
+)
 def test_a_slip_of_one_key_is_forgiven_from_five_letters_up(text: str) -> None:
     assert is_leaving(text)
 
@@ -87,7 +98,25 @@ def test_a_slip_of_one_key_is_forgiven_from_five_letters_up(text: str) -> None:
         "how do i leave",
         "when shes back",
         "leave " * 700,
+        "Leake",
+        "cant walk now",
+        "have to do",
+        "need to do",
+        "got to do",
+        "shes pack",
+        "hes hope",
+        "cleave",
+        "deleted",
+        "erased",
     ],
 )
 def test_anything_else_stays(text: str) -> None:
     assert not is_leaving(text)
+
+
+def test_no_place_that_he_can_name_is_heard_as_leaving() -> None:
+    with (Path(service_directory.__file__).parent / "data" / "places.csv").open(encoding="utf-8", newline="") as file:
+        names = [name for row in csv.DictReader(file) for name in (row["name"], *row["also"].split(","))]
+
+    assert len(names) > 10_000
+    assert [name for name in names if is_leaving(name)] == []
