@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from safety.lifelines import Lifelines
 from service_directory.store import example_document
 
 TOKEN = "123456:" + "A" * 35
@@ -202,6 +203,21 @@ def test_the_doctor_says_what_stands_in_the_way_and_exits_with_1(fingerpost: Lin
         "Nobody has reviewed `children_at_risk`",
     ):
         assert missing in result.output
+
+
+def test_the_doctor_asks_for_who_runs_it_whom_to_ask_and_where_to_complain(fingerpost: Line) -> None:
+    named = {"OPERATOR": "The Larch Trust", "PRIVACY_CONTACT": "privacy@larch.example", "COMPLAINTS": "0161 496 0001"}
+    for missing in named:
+        given = {name: value for name, value in named.items() if name != missing}
+        result = fingerpost("doctor", **given)
+        assert result.exit_code == 1
+        assert [name for name in named if f"MUST  FINGERPOST_{name}" in result.output] == [missing]
+
+
+def test_the_doctor_lists_every_lifeline_to_be_rung_or_read(fingerpost: Line) -> None:
+    said = fingerpost("doctor").output
+    for line in Lifelines.load().lines():
+        assert line.key in said
 
 
 def test_a_lifeline_that_was_rung_is_no_longer_in_the_way(fingerpost: Line) -> None:
