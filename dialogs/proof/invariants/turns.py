@@ -65,7 +65,9 @@ def _runs(told: Told, lengths: Lengths) -> list[Run]:
     table = told.table
     said = [lengths.arriving.get(stack.where, (0, 0)) for stack in table.stacks]
     waiting = {stack.number: Run(said[stack.number][0], 1, 1) for stack in table.stacks if stack.waits}
-    outside = [run for number, run in waiting.items() if table.places(number)[0] != WHERE_HE_WAS]
+    outside = [
+        run for number, run in waiting.items() if table.places(number)[0] != WHERE_HE_WAS and told.walk.numbers(number)
+    ]
     # An interrupt that returns is followed by the question he was at, which may be any, or by what leads to it.
     unasked = _unasked(told)
     found = _runs_to(told, said, waiting)

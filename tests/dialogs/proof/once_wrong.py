@@ -46,21 +46,6 @@ _URGENT = ("immediate_danger",)
 
 ONCE_WRONG: Mapping[str, Sequence[Tree]] = MappingProxyType(
     {
-        "an interrupt that keeps an answer and then ends changes nothing under what it came into": (
-            _flow(
-                "main",
-                {
-                    "ask": _ask({"a": {"go": "by_it"}}, "by_it"),
-                    "by_it": _branch("one", {"a": "end"}, "end"),
-                    "end": _END,
-                },
-            ),
-            _flow(
-                "danger",
-                {"menu": _ask({"a": {"go": "end"}}, "_return", save="one", **_MENU), "end": _END},
-                interrupt=_URGENT,
-            ),
-        ),
         "an interrupt may come before a stranger was asked anything, and then his first steps read what it keeps": (
             _flow("main", {"by_it": _branch("one", {"a": "other"}, "end"), "other": _END, "end": _END}),
             _flow(

@@ -129,11 +129,17 @@ def nothing_to_look_by(it: Tried) -> Compared:
 
 
 def too_many_messages(it: Tried) -> Compared:
-    return _if("F211" in it.faults), _if(brute.most_messages(it.worlds) > MOST_MESSAGES)
+    return _in_turns_that_end(it, "F211", wrong=brute.most_messages(it.worlds) > MOST_MESSAGES)
 
 
 def too_long(it: Tried) -> Compared:
-    return _if("F212" in it.faults), _if(brute.longest_message(it.worlds) > KNOWN.longest_message)
+    return _in_turns_that_end(it, "F212", wrong=brute.longest_message(it.worlds) > KNOWN.longest_message)
+
+
+def _in_turns_that_end(it: Tried, code: str, *, wrong: bool) -> Compared:
+    """What would have been said in a turn that finds nothing to return to (F205) is counted too, and never said."""
+    told = _if(code in it.faults)
+    return told, told if "F205" in it.faults and not wrong else _if(wrong)
 
 
 def danger_answered_late(it: Tried) -> Compared:
@@ -240,7 +246,8 @@ def differences(it: Tried) -> dict[str, Compared]:
     """
     if any(world.first.to is None for world in it.worlds):
         # Nobody gets beyond the first message.
-        return _differ(it, (returns_to_nothing,))
+        dead = {world.first.ref.span for world in it.worlds if world.first.ref is not None and world.first.to is None}
+        return {} if dead <= it.spans("F205") else {"first message": (it.spans("F205"), dead)}
     if "F216" in it.faults:
         return _differ(it, (lost_in_interrupts,))
     kept_in_danger = any(keeps(it.book, flow) for flow in it.book.interrupts.values())
