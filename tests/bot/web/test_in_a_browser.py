@@ -65,7 +65,10 @@ class Visit:
     async def back_shows_nothing(self) -> None:
         """However often he presses Back, no answer of his comes up."""
         for _ in range(8):
-            await self.page.go_back()
+            # A page that the browser kept whole fires no load event when it comes up again.
+            await self.page.go_back(wait_until="commit")
+            while await self.page.evaluate("document.readyState") != "complete":
+                await self.page.wait_for_timeout(20)
             shown = await self.page.content()
             assert "Example Men's Line" not in shown
             assert "What would help" not in shown
