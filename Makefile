@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types walls bench lock browser clean
+.PHONY: help run test coverage check lint types walls bench lock browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +16,10 @@ help:  ## this list
 run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is passed on)
 	@$(BIN)/fingerpost run $(ARGS)
 
-test: check browser  ## everything .ci/run checks: lint, types, walls, all tests with coverage
+test: check browser  ## everything .ci/run checks: lint, types, walls, all tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+coverage: $(VENV)/.dev browser  ## all tests with branch coverage (three times as slow), and what is not covered
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
 
