@@ -14,7 +14,7 @@ from bot.rooms import Rooms, now, opened
 from bot.sealing import new_chat
 from bot.settings import Settings
 from dialogs.proof import prove
-from safety import risk
+from safety import identity, risk
 from safety.envelope import Turn
 from service_directory.matching import Query, match
 from service_directory.places import find
@@ -22,6 +22,8 @@ from service_directory.standards import day_in_london
 
 _PLACES = ("Leeds", "leds", "near wakefield mate", "LS6 2AB", "newport", "the toon", "Sheffeild", "zzzzzz")
 _SHORT = "she took my phone again and now she says i will never see the kids if i tell anyone what she does. "
+_HARD = "on 5 in st st st since 07 70 May 1979 a@b "
+"""Words and figures that nearly are an address, a number and a date: what takes longest to be seen to be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,13 @@ async def measure(turns: int) -> list[str]:
             figures = [
                 _timed("screening 200 characters", turns, lambda _: risk.screen((_SHORT * 3)[:200])),
                 _timed("screening 4,096 characters", turns // 10, lambda _: risk.screen((_SHORT * 50)[:4096])),
+                _timed("noticing identity, 200 characters", turns, lambda _: identity.notice((_SHORT * 3)[:200])),
+                _timed(
+                    "noticing identity, 2,048 hard ones", turns // 50, lambda _: identity.notice((_HARD * 200)[:2048])
+                ),
+                _timed(
+                    "noticing identity, 4,096 hard ones", turns // 50, lambda _: identity.notice((_HARD * 200)[:4096])
+                ),
                 _timed("finding a place", turns, lambda n: find(rooms.gazetteer, _PLACES[n % len(_PLACES)])),
                 await _matching(rooms, turns),
                 await _showing(rooms, turns),

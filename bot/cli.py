@@ -34,6 +34,7 @@ from bot.versions import Preview
 from dialogs.languages import SOURCE_LANGUAGE
 from safety import identity, risk
 from safety.evaluation import CorpusError, evaluate, read_rows
+from safety.identity import measuring
 from service_directory.areas import Areas
 from service_directory.matching import NEEDS, Query, match
 from service_directory.places import Gazetteer, find
@@ -182,10 +183,18 @@ def safety_scan() -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--missed", is_flag=True, help="Name the lines that were missed or alarmed for nothing.")
 def safety_evaluate(path: Path, missed: bool) -> None:
-    """Recall and false alarms for a CSV file with the columns text, risk_label and notes."""
+    """Recall and false alarms for a CSV file with the columns text, risk_label and notes.
+
+    A file with a column identifiers in the place of risk_label (kinds of identifiers, with spaces between; empty for
+    none) tells how well names, numbers and addresses are noticed.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            found = evaluate(read_rows(csv.DictReader(file)))
+            rows = csv.DictReader(file)
+            if measuring.COLUMN in (rows.fieldnames or ()):
+                _tell_noticed(measuring.measure(rows), missed)
+                return
+            found = evaluate(read_rows(rows))
     except (CorpusError, UnicodeDecodeError, csv.Error) as error:
         raise Refused(f"{path} cannot be used: {error}") from None
     for label, score in found.scores.items():
@@ -198,6 +207,21 @@ def safety_evaluate(path: Path, missed: bool) -> None:
         click.echo(f"harmless, {name}: {len(lines)} of {found.harmless} ({share})")
         if missed and lines:
             click.echo(f"  on lines {', '.join(map(str, lines))}")
+
+
+def _tell_noticed(found: measuring.Noticed, missed: bool) -> None:
+    for kind, (told, there) in found.by_kind.items():
+        share = f"{100 * told / there:.1f} %" if there else "none in the file"
+        click.echo(f"{kind}: {told} of {there} noticed ({share})")
+    noticed = found.sentences - len(found.missed)
+    for name, count, of, which, lines in (
+        ("sentences, all noticed", noticed, found.sentences, "missed on lines", found.missed),
+        ("harmless, false alarm", len(found.alarmed), found.harmless, "on lines", found.alarmed),
+    ):
+        share = f"{100 * count / of:.1f} %" if of else "none in the file"
+        click.echo(f"{name}: {count} of {of} ({share})")
+        if missed and lines:
+            click.echo(f"  {which} {', '.join(map(str, lines))}")
 
 
 # --- places and services -------------------------------------------------------------------------------------------

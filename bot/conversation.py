@@ -62,6 +62,8 @@ class _Opened:
     session: Session | None
     resumed: Resumed
     left: Leaving | None
+    said: str = ""
+    """What his tap came to, where that is no step of the conversation; said before anything else."""
 
     @property
     def stepping(self) -> Stepping:
@@ -180,7 +182,8 @@ class Conversation:
             return await self._acknowledge(opened)
         if age > LATE_AFTER:
             return await self._answer_late(opened)
-        return await self._answer_now(opened)
+        said = await _erase_his(arrival, out, opened.stepping, opened.state.language)
+        return await self._answer_now(replace(opened, said=said))
 
     async def _answer_late(self, opened: _Opened) -> Taken:
         """One bland line with a button to go on; what the message said of danger waits for the tap."""
@@ -213,7 +216,7 @@ class Conversation:
         given = _given(opened)
         if given is not None:
             return await self._go_on(opened, given, danger=session.danger)
-        if isinstance(opened.arrival.what, Tapped) and opened.arrival.what.on == session.standing:
+        if isinstance(opened.arrival.what, Tapped) and opened.arrival.what.on == session.standing and not opened.said:
             # The second half of a double tap: the message already shows what the first one led to.
             return await self._acknowledge(opened)
         return await self._go_on(opened, Show(), danger=session.danger)
@@ -245,7 +248,7 @@ class Conversation:
         given = _given(opened)
         if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
             return await self._go_on(opened, given, gate=gate, danger=danger)
-        turn = opened.stepping.gate(opened.began, state.language)
+        turn = opened.stepping.gate(opened.began, state.language, opened.said)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 
     async def _go_on(
@@ -277,9 +280,12 @@ class Conversation:
         danger: str | None = None,
     ) -> Taken:
         """What the flow says, with the written lines that his words call for: after it when it is urgent."""
-        asides = turns.asides_for(opened.arrival)
-        replies = opened.stepping.with_asides(replies, asides, state, opened.began, after=urgent)
-        turn = opened.stepping.surround(state, replies, opened.began)
+        arrival, stepping = opened.arrival, opened.stepping
+        asides = turns.asides_for(arrival, stepping.public)
+        replies = stepping.with_asides(replies, asides, state, opened.began, after=urgent)
+        replies = _with(opened.said, replies)
+        offers = turns.IDENTIFIERS in asides and arrival.address.channel in ERASABLE_CHANNELS
+        turn = stepping.surround(state, replies, opened.began, offering=arrival.message if offers else None)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
 
     async def _deliver(
@@ -404,7 +410,7 @@ class Conversation:
         if age > LATE_AFTER:
             turn = envelope.late()
         else:
-            turn = await self._turn_unkept(arrival, now)
+            turn = await self._turn_unkept(arrival, out, now)
         onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
         sent = await out.send(turn, onto=onto)
         try:
@@ -414,7 +420,7 @@ class Conversation:
             log.info("The messages of a turn without a session could not be remembered.")
         return Taken.ANSWERED
 
-    async def _turn_unkept(self, arrival: Arrival, now: datetime) -> Turn:
+    async def _turn_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Turn:
         stepping = self._versions.current
         state = stepping.start()
         try:
@@ -424,7 +430,22 @@ class Conversation:
         except Exception as fault:
             # Whatever cannot be done, the line and the way out can be given.
             log.error("What somebody said could not be looked at (%s).", describe(fault))
-        return stepping.surround(state, [stepping.aside("trouble")], now)
+        said = await _erase_his(arrival, out, stepping)
+        return stepping.surround(state, _with(said, [stepping.aside("trouble")]), now)
+
+
+async def _erase_his(arrival: Arrival, out: Out, stepping: Stepping, language: str = "") -> str:
+    """Delete the one message that he asks to have deleted, and say what came of it; "" when he asks for nothing."""
+    message = turns.to_erase(arrival)
+    if message is None or arrival.address.channel not in ERASABLE_CHANNELS:
+        return ""
+    return stepping.erased(await out.erase([message]), language)
+
+
+def _with(said: str, replies: Sequence[Reply]) -> Sequence[Reply]:
+    """The replies, with this said before what the first one says."""
+    first, *rest = replies
+    return [first._replace(text=f"{said}\n\n{first.text}"), *rest] if said else replies
 
 
 def _given(opened: _Opened) -> Given | None:

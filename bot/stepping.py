@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import turns
 from bot.about import About
+from bot.arrival import Erased
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
 from dialogs.book import Book
@@ -26,7 +28,7 @@ from dialogs.engine import (
 )
 from dialogs.texts import SILENCE
 from safety import envelope
-from safety.envelope import Turn
+from safety.envelope import Button, Turn
 from safety.lifelines import Lifelines
 from safety.speech import ENGLISH, Speech
 
@@ -65,9 +67,9 @@ class Stepping:
         chosen = self._language if language is None else language
         return State.at_start(self.book)._replace(serial=serial, language=chosen)
 
-    def gate(self, now: datetime, language: str = "") -> Turn:
-        """The question whether it is OK to chat, after a silence."""
-        return envelope.gate(lifelines=self._lifelines, at=now, speech=self._speech(language))
+    def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
+        """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""
+        return envelope.gate(lifelines=self._lifelines, at=now, said=said, speech=self._speech(language))
 
     def late(self, language: str = "") -> Turn:
         """The bland line that answers a message which waited too long."""
@@ -85,6 +87,16 @@ class Stepping:
         first, *rest = replies
         parts = [first.text, *spoken] if after else [*spoken, first.text]
         return [first._replace(text="\n\n".join(parts)), *rest]
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """The telephone numbers of this installation's lifelines: nobody's own, whoever types them."""
+        return tuple(line.number for line in self._lifelines.lines())
+
+    def erased(self, erased: Erased, language: str) -> str:
+        """What became of a message that he wanted deleted."""
+        speech = self._speech(language)
+        return speech.not_erased if erased.left else speech.erased
 
     async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""
@@ -148,16 +160,24 @@ class Stepping:
         codes = (value for _, values in state.answers for value in values)
         return next((self._signposting.nation(c) for c in codes if self._signposting.is_area(c)), None)
 
-    def surround(self, state: State, replies: Sequence[Reply], now: datetime) -> Turn:
-        """What is said, as a turn: with the helpline, the way out, and help in danger unless he is there."""
+    def surround(self, state: State, replies: Sequence[Reply], now: datetime, *, offering: int | None = None) -> Turn:
+        """What is said, as a turn: with the helpline, the way out, and help in danger unless he is there.
+
+        ``offering`` is a message of his that he is offered to delete, by a button under the first reply.
+        """
+        speech = self._speech(state.language)
+        pieces = [turns.piece(reply, state) for reply in replies]
+        if offering is not None:
+            offer = Button(speech.erase, turns.erase_token(offering))
+            pieces[0] = replace(pieces[0], rows=(*pieces[0].rows, (offer,)))
         in_danger = state.places[-1].flow == self.book.interrupts.get(turns.URGENT_LABEL)
         return envelope.surround(
-            [turns.piece(reply, state) for reply in replies],
+            pieces,
             lifelines=self._lifelines,
             at=now,
             nation=self._nation(state),
             urgent=not in_danger,
-            speech=self._speech(state.language),
+            speech=speech,
         )
 
     def aside(self, name: str, language: str = "") -> Reply:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bot.arrival import Arrival, Commanded, Tapped, Typed, Unreadable
@@ -21,16 +22,26 @@ PRIVACY_LABEL = "privacy"
 _PRIVACY_COMMAND = "/privacy"
 
 CARD = "m."
-"""Tokens that open a signpost start with this; the rest is the service's id. All others start with a number."""
+"""Tokens that open a signpost start with this; the rest is the service's id."""
+
+ERASE = "e."
+"""Tokens that delete a message of his own start with this; the rest is the message's id, which is kept nowhere else for
+it. All other tokens start with a number.
+"""
 
 LABELS = (*risk.LABELS, PRIVACY_LABEL)
 """What a flow may say that it answers: the risk labels, and the command ``/privacy``."""
 
-ASIDES = ("disclosure", "identifiers", "unreadable", "edited", "note", "trouble")
+IDENTIFIERS = "identifiers"
+"""The occasion on which he told a name, a number or an address."""
+
+ASIDES = ("disclosure", IDENTIFIERS, "unreadable", "edited", "note", "trouble")
 """The occasions on which a written line is said before (or instead of) what the flow says."""
 
 KEEPS = "chat"
 """The one answer that the program itself reads: may the messages stay in the chat?"""
+
+_MESSAGE_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 # Beside a note about somebody's danger stands the line for it.
 _LINE_FOR = {"suicide": "samaritans", "child_risk": "nspcc"}
@@ -81,12 +92,15 @@ def gravest(*labels: str | None) -> str | None:
     return next((label for label in risk.LABELS if label in labels), None)
 
 
-def asides_for(arrival: Arrival) -> tuple[str, ...]:
-    """What his words call for beside what the flow says: names of written lines, and keys of lifelines."""
-    return tuple(_asides_for(arrival))
+def asides_for(arrival: Arrival, public: Collection[str] = ()) -> tuple[str, ...]:
+    """What his words call for beside what the flow says: names of written lines, and keys of lifelines.
+
+    ``public`` are telephone numbers that are nobody's own.
+    """
+    return tuple(_asides_for(arrival, public))
 
 
-def _asides_for(arrival: Arrival) -> Iterator[str]:
+def _asides_for(arrival: Arrival, public: Collection[str]) -> Iterator[str]:
     match arrival.what:
         case Typed(text=text):
             screening = risk.screen(text)
@@ -95,8 +109,8 @@ def _asides_for(arrival: Arrival) -> Iterator[str]:
                 yield _LINE_FOR.get(screening.foremost or "", "emergency")
             if screening.disclosure:
                 yield "disclosure"
-            if identity.notice(text):
-                yield "identifiers"
+            if identity.notice(text, public):
+                yield IDENTIFIERS
         case Unreadable(kind="edit"):
             yield "edited"
         case Unreadable():
@@ -119,6 +133,21 @@ def given_by(arrival: Arrival, state: State) -> Given | None:
             return _tapped(token, state)
         case _:
             return Show()
+
+
+def erase_token(message: int) -> str:
+    """What the button sends back that deletes this message of his."""
+    return f"{ERASE}{message}"
+
+
+def to_erase(arrival: Arrival) -> int | None:
+    """The message of his own that this tap asks to delete; None when it asks for nothing of the kind."""
+    match arrival.what:
+        case Tapped(token=token) if token.startswith(ERASE):
+            number = token.removeprefix(ERASE)
+            return int(number) if _MESSAGE_ID.fullmatch(number) else None
+        case _:
+            return None
 
 
 def _tapped(token: str, state: State) -> Given | None:

@@ -138,11 +138,12 @@ def surround(
     return Turn("full", messages, made_by=_maker)
 
 
-def gate(*, lifelines: Lifelines, at: datetime, speech: Speech = ENGLISH) -> Turn:
+def gate(*, lifelines: Lifelines, at: datetime, said: str = "", speech: Speech = ENGLISH) -> Turn:
     """The full turn that asks "OK to chat now?" after a silence, and repeats nothing of what was said: it
-    does not even take the nation he named."""
+    does not even take the nation he named. `said` is what became of the tap that it answers, if anything did."""
     go_on = replace(GO_ON, label=speech.go_on)
-    return surround([Piece(speech.gate, speech.returning, ((go_on,),))], lifelines=lifelines, at=at, speech=speech)
+    text = _BETWEEN.join(part for part in (said, speech.gate) if part)
+    return surround([Piece(text, speech.returning, ((go_on,),))], lifelines=lifelines, at=at, speech=speech)
 
 
 def late(speech: Speech = ENGLISH) -> Turn:

@@ -37,6 +37,7 @@ class Speech:
     leave: str = _words("button", "Leave now")
     urgent: str = _words("button", "Urgent help")
     go_on: str = _words("button", "Go on")
+    erase: str = _words("button", "Delete my message")
 
     opening: str = _words("first", OPENING)
     card: str = _words("first", CARD)
@@ -45,6 +46,10 @@ class Speech:
     returning: str = _words("first", RETURNING)
 
     gate: str = _words("text", "OK to chat now?")
+    erased: str = _words("text", "Your message is deleted from this chat.")
+    not_erased: str = _words(
+        "text", "I couldn't delete your message. To do it yourself, press and hold it, then tap Delete."
+    )
     footer: str = _words("text", "{name}: {number}")
     footer_free: str = _words("text", "{name}, free: {number}")
     beside: str = _words("text", "Any hour: {name} {number}")

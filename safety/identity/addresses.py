@@ -68,14 +68,15 @@ _PARTING: Final = frozenset((" ", ", ", ". ", "-"))
 """What may stand between the words of a street's name: "St. Cuthbert's"."""
 # The same read backwards, which is quickly seen not to fit: a figure, perhaps a letter, perhaps "on the".
 _FIGURE_BEFORE = re.compile(r" (?:eht )?(?:(?:no|ni|ta) )?,?(?:[a-h] ?)?\d", re.I)
-_LIVES_BEFORE = re.compile(
-    r"\b(?:live|lives|lived|living|stay|stays|staying|house|flat|home|place|sleeping|moved|based|address|"
-    r"addy|here|come|i'?m|im|"
-    r"she'?s|he'?s|they'?re|round|back|send|sent|lodging|hiding|trapped|locked|stuck|we'?re|were|is|am|"
-    r"number|no|nr)\W{1,2}"
-    r"(?:\w+ )?(?:(?:at|on|in|to|is|over at|down|round) ?)?(?:number |no\.? ?|nr )?$",
-    re.I,
+_LIVES: Final = listed(
+    """
+    live lives lived living stay stays staying house flat home place sleeping moved based address addy here come i'm im
+    she's shes he's hes they're theyre round back send sent lodging hiding trapped locked stuck we're were is am number no
+    nr at to
+    """
 )
+"""Words shortly before a number that make it the number of a house."""
+_SHORTLY = 24
 _LIVING: Final = listed(
     "live lives lived living stay stays staying house flat home moved address based bungalow hiding im i'm i "
     "she's shes come"
@@ -97,14 +98,14 @@ _FLATS: Final = listed("flat apartment apt unit bedsit studio maisonette plot ca
 _FLAT = re.compile(
     r"(?:flat|apartment|apt|unit|bedsit|studio|maisonette|plot|caravan|pitch)\.? ?(?:no\.? ?|number )?"
     r"(?:\d{1,4} ?[a-h]?|[a-h]\d{0,2}|\d{1,2}[/\-]\d{1,2})"
-    r"(?:,? (?:at |in |of |on )?(?P<next>\d{1,4}|[^\W\d_]+)(?: (?P<second>[^\W\d_]+))?)?\b",
+    r"(?:,? (?:at |in |of |on )?(?P<next>\d{1,4}|[^\W\d_]++)(?: (?P<second>[^\W\d_]++))?)?\b",
     re.I,
 )
 _IN_BEFORE = re.compile(
     r"\b(?:live|lives|living|stay|staying|im|i'm|i am|address is|we're|address:?)(?: (?:in|at))? $", re.I
 )
 _ROOM = re.compile(
-    r"room \d{1,4}[a-z]?,? (?:(?:at|in|of) )?(?:the |a )?(?:[\w&']+ ){0,2}?(?:travel ?lodge|premier inn|ibis|"
+    r"room \d{1,4}[a-z]?,? (?:(?:at|in|of) )?(?:the |a )?(?:[\w&']++ ){0,2}?(?:travel ?lodge|premier inn|ibis|"
     r"holiday inn|hotel|"
     r"hostel|inn|lodge|guest ?house|b&b|bnb|ymca|britannia|novotel|motel)\b",
     re.I,
@@ -113,16 +114,16 @@ _BOX = re.compile(r"p\.? ?o\.? ?box (?:no\.? ?)?\d{1,6}\b|bfpo ?\d{1,4}\b", re.I
 _ADDRESS_IS = re.compile(r"(?:address|addy)(?: is|'s|s|:| =) (?P<rest>[^\n.!?]{3,60})", re.I)
 _OTHER_ADDRESSES: Final = listed("email e-mail mail web ip website")
 _HOUSES: Final = listed("house cottage farm bungalow place home flat block building boat")
-_NAMED_HOUSE = re.compile(r"[a-z]+(?:'s| is|s)? (?:called|named) (?:the )?(?P<name>[^\W\d_]{2,})", re.I)
+_NAMED_HOUSE = re.compile(r"[a-z]++(?:'s| is)? (?:called|named) (?:the )?(?P<name>[^\W\d_]{2,40})", re.I)
 _AT_A_NUMBER = re.compile(
     r"(?:(?:live|lives|living|stay|staying) at|address(?: is|:)|(?:house|door) number(?: is|:)?) (?:number |no\.? ?)?"
-    r"\d{1,4}[a-h]?,? (?!am\b|pm\b|degrees\b|o'?clock\b)(?P<word>[^\W\d_]{3,})",
+    r"\d{1,4}[a-h]?,? (?!am\b|pm\b|degrees\b|o'?clock\b)(?P<word>[^\W\d_]{3,40})",
     re.I,
 )
 _SEND_TO_A_NUMBER = re.compile(
     r"(?:i'?m|i am|we'?re|we are|she'?s|come|police|cops|ambulance|someone|somebody|help|round)"
     r"(?: (?:at|to|now|here|quick))? "
-    r"(?:number |no\.? ?)?\d{1,4}[a-h]?,? (?P<word>[^\W\d_]{4,})",
+    r"(?:number |no\.? ?)?\d{1,4}[a-h]?,? (?P<word>[^\W\d_]{4,40})",
     re.I,
 )
 _SEND_WORDS: Final = listed("im i'm i we're we she's shes come police cops ambulance someone somebody help round")
@@ -163,7 +164,7 @@ def _is_street(reading: Reading, index: int) -> bool:
         may_be_numbered = reading.has_digits and (
             before is None or len(before.lower) == 1 or before.lower in _BEFORE_NAMES or between not in _PARTING
         )
-        if may_be_numbered and _is_numbered(text, names, last, start):
+        if may_be_numbered and _is_numbered(reading, names, last, first):
             return True
         if lives and names and _is_lived_in(text, names, last):
             return True
@@ -174,13 +175,15 @@ def _is_street(reading: Reading, index: int) -> bool:
     return False
 
 
-def _is_numbered(text: str, names: Sequence[Word], last: Word, start: int) -> bool:
-    before = _before(text, start, _LONGEST_NUMBER)
+def _is_numbered(reading: Reading, names: Sequence[Word], last: Word, first: int) -> bool:
+    start = reading.words[first].start
+    before = _before(reading.text, start, _LONGEST_NUMBER)
     number = _NUMBER_BEFORE.search(before) if _FIGURE_BEFORE.match(before[::-1]) else None
     if number is None:
         return False
     number_at = start - len(number[0])
-    lives = _LIVES_BEFORE.search(_before(text, number_at, 24)) is not None
+    nearest = reading.words[max(0, first - 6) : first]
+    lives = any(word.lower in _LIVES and number_at - _SHORTLY <= word.start < number_at for word in nearest)
     if number["on"] and not lives:
         return False
     if not names:

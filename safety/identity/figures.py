@@ -32,7 +32,7 @@ _FEWEST_DIGITS = 4
 
 _ITEM = rf"(?:(?:{'|'.join((*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS))})\b|\d++)"
 _RUN = re.compile(rf"(?<!\w){_ITEM}(?:(?:[ .-]|, ?)(?:and )?{_ITEM})*+", re.I)
-_ITEMS = re.compile(r"[A-Za-z]+|\d+|,")
+_ITEMS = re.compile(r"[A-Za-z]++|\d++|,")
 _NUMBERED = re.compile(rf"\b(flat|number|room|unit|apartment|house) ({'|'.join(_UNITS)})\b", re.I)
 
 _NTH: Final = {
@@ -42,7 +42,7 @@ _NTH: Final = {
 _ORDINAL = re.compile(rf"\b(?:(twenty|thirty)[ -])?({'|'.join(_NTH)}|thirtieth)\b(?! name)", re.I)
 
 # "o77OO 9oo": zeros typed as letters, in a word that is otherwise digits; a small L never opens one.
-_LETTERED = re.compile(r"(?<![^\W_])(?=[oO]*\d)[oO\d](?:[oO\d]++|[Il](?=[oOIl\d]*+(?![^\W_])))*+(?![^\W_])")
+_LETTERED = re.compile(r"(?<![^\W_])(?=[oO]*+\d)[oO\d](?:[oO\d]++|[Il](?=[oOIl\d]*+(?![^\W_])))*+(?![^\W_])")
 _LETTERS = str.maketrans("oOIl", "0011")
 
 

@@ -98,7 +98,7 @@ _BEFORE_NO_TITLE: Final = listed(
     """
 )
 _GREETING = (
-    r"(?:(?:hi+|hello|hey|hiya|helo|shwmae|alright|alreet|all right|ey ?up|ay ?up|yo|(?:good )?(?:morning|"
+    r"(?:(?:hi++|hello|hey|hiya|helo|shwmae|alright|alreet|all right|ey ?up|ay ?up|yo|(?:good )?(?:morning|"
     r"evening|afternoon)|"
     r"dear (?:sir|all)|how do|'?ow ?do|oi|ok|so)(?: (?:there|all|mate|pal|everyone|everybody|guys|lads|"
     r"again|bud|folks))?"

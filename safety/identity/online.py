@@ -24,7 +24,7 @@ _DOT = r"(?: ?\. ?| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
 _AT = re.compile(r"(?<=[\w.+'\-])(?: ?[\[({] ?(?:at|@) ?[\])}] ?| ?@ ?| at )(?=\w)", re.I)
 _BEFORE = re.compile(r"(?<![\w.+'\-])[\w.+'\-]++$")
 # What stands before the @ of an address whose ending is missing: no word, as in "her@work".
-_LOCAL_PART = re.compile(r"[a-z][\w\-]*[._\d][\w\-]*$", re.I)
+_LOCAL_PART = re.compile(r"[a-z][\w\-]{0,62}[._\d][\w\-]{0,62}$", re.I)
 _LONGEST_LOCAL_PART = 64
 _DOMAIN = re.compile(rf"[\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,3}}{_DOT}(?P<ending>[a-z]{{2,12}})(?![\w@])", re.I)
 _PROVIDER = re.compile(
@@ -97,7 +97,7 @@ _STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.\w|\w[#\-]\d|[a-z][A-Z]")
 
 _PROFILE = re.compile(
     r"(?<![\w.])(?:www\.)?(?:twitter|x|facebook|fb|instagram|tiktok|t|snapchat|linkedin|youtube|reddit)\.(?:com|me)/"
-    r"(?:(?:in|u|user|add|channel)/)?@?[\w.\-]{3,}",
+    r"(?:(?:in|u|user|add|channel)/)?@?[\w.\-]{3,40}",
     re.I,
 )
 

@@ -11,7 +11,7 @@ from itertools import accumulate
 _RUN = re.compile(r"(?<!\d)\+?\(?\d++(?:[ ()./\-‐-―]{1,3}+\d++)*+")
 _SHORTEST = 5
 """No number of a telephone has fewer digits, but for those of the emergency services."""
-_GROUP = re.compile(r"\d+")
+_GROUP = re.compile(r"\d++")
 _DATE = re.compile(r"(?<![\d.-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![./-]?\d)")
 
 

@@ -67,6 +67,19 @@ def test_safety_evaluate_tells_recall_and_false_alarms(fingerpost: Line, tmp_pat
     assert "the columns `text` and `risk_label` are needed" in fingerpost("safety", "evaluate", str(corpus)).output
 
 
+def test_safety_evaluate_tells_how_well_identity_is_noticed(fingerpost: Line, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.csv"
+    corpus.write_text("text,identifiers\n07700 900123,phone\nkettle,name\nhello,\nmy name is Dave,\n")
+    result = fingerpost("safety", "evaluate", str(corpus), "--missed")
+    assert result.exit_code == 0
+    assert "phone: 1 of 1 noticed (100.0 %)" in result.output
+    assert "email: 0 of 0 noticed (none in the file)" in result.output
+    assert "sentences, all noticed: 1 of 2 (50.0 %)\n  missed on lines 3\n" in result.output
+    assert "harmless, false alarm: 1 of 2 (50.0 %)\n  on lines 5\n" in result.output
+    corpus.write_text("text,identifiers\nhello,greeting\n")
+    assert "`greeting` is no kind" in fingerpost("safety", "evaluate", str(corpus)).output
+
+
 def test_places_find_answers_each_line_with_an_outcome_and_areas(fingerpost: Line) -> None:
     result = fingerpost("places", "find", given="Leeds\nNewport\nqqqqqq\n")
     leeds, newport, nowhere = map(json.loads, result.output.splitlines())

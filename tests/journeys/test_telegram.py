@@ -72,6 +72,39 @@ async def test_danger_is_answered_first_and_leads_back(telegram: Served) -> None
     await man.sees(lambda standing: "Is it OK to chat here now?" in standing[-1].text)
 
 
+async def test_a_message_with_a_name_in_it_can_be_deleted_by_a_tap(telegram: Served) -> None:
+    man = telegram.api.man()
+    await man.says("/start")
+    await man.sees("Is it OK to chat here now?")
+    await man.says("im dave jones, 07700 900123")
+    await man.sees("You don't need to tell me names, numbers or addresses.")
+    await man.taps("Delete my message")
+    await man.sees("Your message is deleted from this chat.")
+    await telegram.api.settled()
+    assert not any("dave" in message.text for message in man.chat.messages)
+    assert telegram.api.notifications(man) == ()
+
+
+async def test_an_hour_later_when_all_is_forgotten_a_kept_chat_still_lets_him_delete_it(telegram: Served) -> None:
+    man = telegram.api.man()
+    await at_the_signposts(telegram, man)
+    await man.taps("Keep a number")
+    await man.sees("Or keep this chat")
+    await man.taps("Keep this chat")
+    await man.sees("Should it stay?")
+    await man.taps("Yes")
+    await telegram.api.settled()
+    await man.says("my name is Dave Jones")
+    await man.sees("You don't need to tell me names, numbers or addresses.")
+    await telegram.api.settled()
+    telegram.clock.forward(minutes=61)
+    await telegram.rooms.conversation.sweep()
+    await man.taps("Delete my message")
+    await man.sees("Your message is deleted from this chat.")
+    await telegram.api.settled()
+    assert not any("Dave" in message.text for message in man.chat.messages)
+
+
 async def test_a_quiet_chat_is_cleared_after_an_hour_without_a_sound(telegram: Served) -> None:
     man = telegram.api.man()
     await at_the_signposts(telegram, man)

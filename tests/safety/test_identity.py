@@ -62,3 +62,50 @@ def test_an_nhs_number_is_told_by_its_check_digit(first_nine: int) -> None:
     check = (11 - weighted % 11) % 11
     for last in range(10):
         assert ("nhs_number" in notice(f"{first_nine}{last}")) == (last == check)
+
+
+def test_the_operators_own_helpline_is_nobody_s_detail() -> None:
+    assert notice("is 0161 496 0000 right", public=("0161 496 0000",)) == ()
+    assert notice("is +44 161 496 0000 right", public=("0161 496 0000",)) == ()
+    assert notice("mine is 0161 496 0001", public=("0161 496 0000",)) == ("phone",)
+
+
+@pytest.mark.parametrize("number", ["01823 334244", "0800 917 1414", "020 7704 2040", "0800 130 3335"])
+def test_a_number_that_a_helpline_had_once_is_nobody_s_detail(number: str) -> None:
+    assert notice(f"i rang {number} and it was dead") == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ("Lisa hit me", ()),
+        ("my wife Karen hit me", ()),
+        ("my wife Karen Holt hit me", ("name",)),
+        ("her name is Karen", ("name",)),
+        ("Mrs Holt hit me", ("name",)),
+    ],
+)
+def test_somebody_else_s_first_name_alone_points_to_nobody(told: str, kinds: tuple[str, ...]) -> None:
+    assert notice(told) == kinds
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("D N 5 5 1 P T", "DN55"),
+        ("NE4 9 ZA", "NE4"),
+        ("my postcode is wv1 4 zx ok", "my postcode is wv1 ok"),
+        ("W1A OAX", "W1A"),
+        ("LS6 2AB and M1 1AE", "LS6 and M1"),
+        ("stuck on the M1 4hr", "stuck on the M1 4hr"),
+        ("in LS1 4 us", "in LS1 4 us"),
+    ],
+)
+def test_a_postcode_is_cut_however_it_is_typed(typed: str, kept: str) -> None:
+    assert cut_postcode(typed) == kept
+
+
+def test_every_full_postcode_that_is_noticed_is_cut() -> None:
+    for text, kinds in DETAILS:
+        if "postcode" in kinds:
+            assert "postcode" not in notice(cut_postcode(text)), text
