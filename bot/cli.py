@@ -4,54 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import csv
 import itertools
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import click
 
 from bot import doctor as doctors
 from bot.catalogue_files import unreviewed_note
+from bot.commanding import read_moment, with_rooms
+from bot.directory_commands import directory
 from bot.explaining import Refused, explained
 from bot.flow_commands import flows
 from bot.keyboard import after, read_line
+from bot.lifeline_commands import lifelines
+from bot.place_commands import places
 from bot.preview import Watch, turns_of
 from bot.quiet import describe, quiet_last_words, quiet_libraries
 from bot.rooms import Rooms, now, opened, preview_book
+from bot.safety_commands import safety
 from bot.service import serve
 from bot.settings import Settings
-from bot.terminal import Talk, spoken, talk, talk_jsonl
+from bot.terminal import Talk, talk, talk_jsonl
 from bot.versions import Preview
 from dialogs.languages import SOURCE_LANGUAGE
-from safety import identity, risk
-from safety.evaluation import CorpusError, evaluate, read_rows
-from safety.identity import measuring
-from service_directory.areas import Areas
-from service_directory.matching import NEEDS, Query, match
-from service_directory.places import Gazetteer, find
-from service_directory.standards import day_in_london
-
-_LONDON = ZoneInfo("Europe/London")
-
-
-def _with_rooms(work: Callable[[Rooms], Awaitable[None]], **options: Any) -> None:
-    """Open everything the configuration names, do the work, close everything."""
-
-    async def main() -> None:
-        async with opened(Settings.read(), **options) as rooms:
-            await work(rooms)
-
-    with explained():
-        asyncio.run(main())
 
 
 class _Commands(click.Group):
@@ -143,229 +125,12 @@ def _watch(flows: Path, language: str, rooms: Rooms, begin_at: str) -> Watch:
 
 
 def _frozen_clock(text: str) -> Callable[[], datetime]:
-    moment = _moment(text)
+    moment = read_moment(text)
     return lambda: moment
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a time. Write it like 2026-12-25T03:00.") from None
-    return moment.replace(tzinfo=_LONDON) if moment.tzinfo is None else moment
-
-
-main.add_command(flows)
-
-
-# --- safety --------------------------------------------------------------------------------------------------------
-
-
-@main.group()
-def safety() -> None:
-    """What the program notices in typed words."""
-
-
-@safety.command("scan")
-def safety_scan() -> None:
-    """One message a line in; labels, response and kinds of identifiers out, a JSON object a line."""
-    for text in _lines():
-        screening = risk.screen(text)
-        record = {
-            "labels": sorted(screening.labels),
-            "response": screening.response,
-            "identifiers": list(identity.notice(text)),
-        }
-        click.echo(json.dumps(record))
-
-
-@safety.command("evaluate")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--missed", is_flag=True, help="Name the lines that were missed or alarmed for nothing.")
-def safety_evaluate(path: Path, missed: bool) -> None:
-    """Recall and false alarms for a CSV file with the columns text, risk_label and notes.
-
-    A file with a column identifiers in the place of risk_label (kinds of identifiers, with spaces between; empty for
-    none) tells how well names, numbers and addresses are noticed.
-    """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file)
-            if measuring.COLUMN in (rows.fieldnames or ()):
-                _tell_noticed(measuring.measure(rows), missed)
-                return
-            found = evaluate(read_rows(rows))
-    except (CorpusError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(f"{path} cannot be used: {error}") from None
-    for label, score in found.scores.items():
-        share = f"{100 * score.met / score.sentences:.1f} %" if score.sentences else "none in the file"
-        click.echo(f"{label}: {score.met} of {score.sentences} met ({share})")
-        if missed and score.missed:
-            click.echo(f"  missed on lines {', '.join(map(str, score.missed))}")
-    for name, lines in (("interrupted", found.interrupted), ("asked", found.asked)):
-        share = f"{100 * len(lines) / found.harmless:.1f} %" if found.harmless else "none in the file"
-        click.echo(f"harmless, {name}: {len(lines)} of {found.harmless} ({share})")
-        if missed and lines:
-            click.echo(f"  on lines {', '.join(map(str, lines))}")
-
-
-def _tell_noticed(found: measuring.Noticed, missed: bool) -> None:
-    for kind, (told, there) in found.by_kind.items():
-        share = f"{100 * told / there:.1f} %" if there else "none in the file"
-        click.echo(f"{kind}: {told} of {there} noticed ({share})")
-    noticed = found.sentences - len(found.missed)
-    for name, count, of, which, lines in (
-        ("sentences, all noticed", noticed, found.sentences, "missed on lines", found.missed),
-        ("harmless, false alarm", len(found.alarmed), found.harmless, "on lines", found.alarmed),
-    ):
-        share = f"{100 * count / of:.1f} %" if of else "none in the file"
-        click.echo(f"{name}: {count} of {of} ({share})")
-        if missed and lines:
-            click.echo(f"  {which} {', '.join(map(str, lines))}")
-
-
-# --- places and services -------------------------------------------------------------------------------------------
-
-
-@main.group()
-def places() -> None:
-    """Where typed places are."""
-
-
-@places.command("find")
-def places_find() -> None:
-    """One typed place a line in; an outcome and areas out, a JSON object a line."""
-    gazetteer = Gazetteer.load(Areas.load())
-    for text in _lines():
-        place = find(gazetteer, text)
-        areas = [{"code": a.code, "name": a.name, "county": a.county, "nation": a.nation_name} for a in place.areas]
-        click.echo(json.dumps({"outcome": place.outcome, "areas": areas}, ensure_ascii=False))
-
-
-@main.group()
-def directory() -> None:
-    """The stewards' and operators' tools."""
-
-
-@directory.command("match")
-@click.option(
-    "--need", "needs", type=click.Choice(NEEDS), multiple=True, required=True, help="What would help; repeatable."
-)
-@click.option("--area", required=True, help="A GSS code, such as E08000035.")
-@click.option("--at", metavar="TIME", help="An ISO time; now when left out.")
-@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
-def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines: bool) -> None:
-    """The services a man with this need in this area is shown, best first."""
-    moment = now() if at is None else _moment(at)
-
-    async def work(rooms: Rooms) -> None:
-        if area not in rooms.areas:
-            raise Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
-        index = await rooms.directory.index(rooms.areas, day_in_london(moment))
-        matches = match(index, Query(needs, area, moment))
-        standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
-        for signpost in matches.signposts:
-            if (view := standing.get(signpost.service_id)) is None:
-                continue
-            record = {
-                "service_id": view.id,
-                "name": view.name,
-                "contacts": [{"kind": c.kind, "value": c.value, "label": c.label} for c in view.contacts],
-                "reasons": [{"key": r.key, "value": r.value} for r in signpost.reasons],
-                "widened_to": signpost.widened_to,
-                "recorded_by": view.recorded_by,
-                "recorded_on": view.recorded_on.isoformat(),
-            }
-            click.echo(json.dumps(record, ensure_ascii=False) if as_lines else _as_text(record))
-
-    _with_rooms(work, clock=lambda: moment)
-
-
-def _as_text(record: dict[str, Any]) -> str:
-    contacts = ", ".join(f"{c['kind']} {c['value']}" for c in record["contacts"])
-    reasons = ", ".join(f"{r['key']} {r['value']}".strip() for r in record["reasons"])
-    recorded = f"recorded by {record['recorded_by']} on {record['recorded_on']}"
-    return f"{record['name']}\n  {contacts}\n  {reasons}\n  {recorded}"
-
-
-@directory.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--apply", "apply", is_flag=True, help="Write it; without this the report is all that happens.")
-@click.option("--by", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
-def directory_import(path: Path, apply: bool, who: str) -> None:
-    """Read services from a YAML file (see docs/stewards.md). A dry run unless --apply."""
-
-    try:
-        document = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Refused(f"{path} is not a text file (UTF-8).") from None
-
-    async def work(rooms: Rooms) -> None:
-        report = await rooms.directory.load_document(
-            document, at=now(), who=who, why=f"import of {path.name}", apply=apply
-        )
-        for kind in ("new", "changed", "unchanged"):
-            names = getattr(report, kind)
-            click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
-        click.echo(f"rejected: {len(report.rejected)}")
-        for rejection in report.rejected:
-            click.echo(f"  {rejection}")
-        if not apply:
-            click.echo("Nothing was written: add --apply to do it.")
-        if report.rejected:
-            sys.exit(1)
-
-    _with_rooms(work, examples=False)
-
-
-@main.group()
-def lifelines() -> None:
-    """The helplines and emergency routes that are always shown."""
-
-
-@lifelines.command("list")
-def lifelines_list() -> None:
-    """Every lifeline, and when somebody last rang it."""
-
-    async def work(rooms: Rooms) -> None:
-        moment = now()
-        for line in rooms.lifelines.lines():
-            done = "not yet" if line.rung is None else f"{line.rung}"
-            click.echo(f"{line.key}: {line.line(moment)}")
-            click.echo(f"  {'rung' if line.check == 'ring' else 'source read again'}: {done}")
-            for source in line.sources:
-                click.echo(f"  source: {source.url} (seen {source.seen})")
-
-    _with_rooms(work, examples=False)
-
-
-@lifelines.command("rung")
-@click.argument("keys", nargs=-1, required=True)
-@click.option("--by", "who", required=True, help="Who rang it.")
-@click.option("--on", "on", metavar="DATE", help="When; today when left out.")
-def lifelines_rung(keys: tuple[str, ...], who: str, on: str | None) -> None:
-    """Record that somebody rang these lifelines (or read their sources again) and found them right."""
-    day = now().astimezone(_LONDON).date() if on is None else _day(on)
-
-    async def work(rooms: Rooms) -> None:
-        known = set(rooms.lifelines.keys()) - {"any_hour"}
-        if unknown := [key for key in keys if key not in known]:
-            raise Refused(f"No such lifeline: {', '.join(unknown)}. 'fingerpost lifelines list' names them.")
-        for key in keys:
-            await rooms.directory.record_check(key, who, day)
-        click.echo(f"Recorded: {', '.join(keys)}.")
-
-    _with_rooms(work, examples=False)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date. Write it like 2026-12-25.") from None
-
-
-# --- operating -----------------------------------------------------------------------------------------------------
+for group in (flows, safety, places, directory, lifelines):
+    main.add_command(group)
 
 
 @main.command()
@@ -380,7 +145,7 @@ def doctor() -> None:
             sys.exit(1)
         click.echo("Nothing stands in the way.")
 
-    _with_rooms(work, examples=False)
+    with_rooms(work, examples=False)
 
 
 @main.command()
@@ -396,10 +161,3 @@ def bench(turns: int) -> None:
         click.echo()
         for line in side_by_side(seconds=turns / 10_000):
             click.echo(line)
-
-
-def _lines() -> Iterator[str]:
-    for line in sys.stdin:
-        text = line.rstrip("\r\n")
-        if text:
-            yield spoken(text)

@@ -301,7 +301,7 @@ def test_a_fault_of_our_own_is_told_without_what_it_was_handling(
     def fails(text: str) -> None:
         raise RuntimeError(f"cannot screen {text}")
 
-    monkeypatch.setattr("bot.cli.risk.screen", fails)
+    monkeypatch.setattr("safety.risk.screen", fails)
     result = fingerpost("safety", "scan", given="zanzibarquetzal\n")
     assert result.exit_code == 1
     assert "Something went wrong inside Fingerpost (RuntimeError at" in result.output

@@ -1,0 +1,92 @@
+"""The stewards' and operators' commands: each a few lines over the service directory."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.commanding import read_moment, with_rooms
+from bot.explaining import Refused
+from bot.rooms import Rooms, now
+from service_directory.matching import NEEDS, Query, match
+from service_directory.standards import day_in_london
+
+
+@click.group()
+def directory() -> None:
+    """The stewards' and operators' tools."""
+
+
+@directory.command("match")
+@click.option(
+    "--need", "needs", type=click.Choice(NEEDS), multiple=True, required=True, help="What would help; repeatable."
+)
+@click.option("--area", required=True, help="A GSS code, such as E08000035.")
+@click.option("--at", metavar="TIME", help="An ISO time; now when left out.")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
+def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines: bool) -> None:
+    """The services a man with this need in this area is shown, best first."""
+    moment = now() if at is None else read_moment(at)
+
+    async def work(rooms: Rooms) -> None:
+        if area not in rooms.areas:
+            raise Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
+        index = await rooms.directory.index(rooms.areas, day_in_london(moment))
+        matches = match(index, Query(needs, area, moment))
+        standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
+        for signpost in matches.signposts:
+            if (view := standing.get(signpost.service_id)) is None:
+                continue
+            record = {
+                "service_id": view.id,
+                "name": view.name,
+                "contacts": [{"kind": c.kind, "value": c.value, "label": c.label} for c in view.contacts],
+                "reasons": [{"key": r.key, "value": r.value} for r in signpost.reasons],
+                "widened_to": signpost.widened_to,
+                "recorded_by": view.recorded_by,
+                "recorded_on": view.recorded_on.isoformat(),
+            }
+            click.echo(json.dumps(record, ensure_ascii=False) if as_lines else _as_text(record))
+
+    with_rooms(work, clock=lambda: moment)
+
+
+def _as_text(record: dict[str, Any]) -> str:
+    contacts = ", ".join(f"{c['kind']} {c['value']}" for c in record["contacts"])
+    reasons = ", ".join(f"{r['key']} {r['value']}".strip() for r in record["reasons"])
+    recorded = f"recorded by {record['recorded_by']} on {record['recorded_on']}"
+    return f"{record['name']}\n  {contacts}\n  {reasons}\n  {recorded}"
+
+
+@directory.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "apply", is_flag=True, help="Write it; without this the report is all that happens.")
+@click.option("--by", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
+def directory_import(path: Path, apply: bool, who: str) -> None:
+    """Read services from a YAML file (see docs/stewards.md). A dry run unless --apply."""
+
+    try:
+        document = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is not a text file (UTF-8).") from None
+
+    async def work(rooms: Rooms) -> None:
+        report = await rooms.directory.load_document(
+            document, at=now(), who=who, why=f"import of {path.name}", apply=apply
+        )
+        for kind in ("new", "changed", "unchanged"):
+            names = getattr(report, kind)
+            click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
+        click.echo(f"rejected: {len(report.rejected)}")
+        for rejection in report.rejected:
+            click.echo(f"  {rejection}")
+        if not apply:
+            click.echo("Nothing was written: add --apply to do it.")
+        if report.rejected:
+            sys.exit(1)
+
+    with_rooms(work, examples=False)
