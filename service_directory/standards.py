@@ -141,7 +141,7 @@ def recorded_as_meeting(record: Record, on: date, policy: Policy) -> Verdict:
     )
     if why_not is not None:
         return Verdict(meets=False, why_not=why_not)
-    standing = [_latest(record, section, policy) for section in policy.essential]
+    standing = [latest_decision(record, section, policy) for section in policy.essential]
     found = [attestation for attestation in standing if attestation is not None]
     bases = {attestation.basis for attestation in found}
     return Verdict(
@@ -217,13 +217,13 @@ def _sections_fail(record: Record, on: date, policy: Policy) -> str | None:
     if not policy.essential:
         return "the policy names no section"
     for section in policy.essential:
-        why_not = _section_fails(_latest(record, section, policy), on, policy)
+        why_not = _section_fails(latest_decision(record, section, policy), on, policy)
         if why_not is not None:
             return f"{section}: {why_not}"
     return None
 
 
-def _latest(record: Record, section: str, policy: Policy) -> Attestation | None:
+def latest_decision(record: Record, section: str, policy: Policy) -> Attestation | None:
     """The latest decided attestation of a section, never the best of several."""
     decided = [
         (attestation.decided_on, attestation.id, attestation)
