@@ -1,112 +1,142 @@
-"""The tables of the directory: a thin subset of HSDS 3.0, by its names, and what HSDS lacks.
+"""The tables of the directory: a subset of HSDS 3.0, by its names, and what HSDS lacks.
 
-There is no table of addresses, and no column for one: what is not kept cannot lead anyone to a man's door.
-Only store.py reads and writes these tables. A change here needs a migration (a test compares the two).
+An address has one table, into which nothing comes of a service that gives men a place to stay or hides where it is:
+what is not kept cannot lead anyone to a man's door. There is no column for a point on a map.
+Only store.py and what it is made of read and write these tables. A change here needs a migration (a test compares
+the two).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import (
-    Boolean,
-    Date,
-    DateTime,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service_directory.model_base import CODE, ID, Base, Checked, Identified, OfService, UtcDateTime
+from service_directory.model_recorded import (
+    AttestationRow,
+    CriterionEvidenceRow,
+    CriterionResultRow,
+    CriterionRow,
+    EvidenceRow,
+    LifelineCheckRow,
+    MetadataRow,
+    OtherMarkRow,
+    RevisionRow,
+    SectionRow,
+    StandardRow,
+    SuspensionRow,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from service_directory.model_waiting import (
+    ExternalIdentityRow,
+    ProposalDecisionRow,
+    ProposalRow,
+    ProposedChangeRow,
+    StagedEntryRow,
+    StagedImportRow,
+)
 
-_CODE = 32
-_ID = 200
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC. SQLite has no time zones of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a moment needs its time zone before it is stored")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-class Base(DeclarativeBase):
-    """The directory's tables. Their constraints are named, so that migrations can find them everywhere."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class Identified:
-    """A row known by a text id, which stewards may choose."""
-
-    id: Mapped[str] = mapped_column(String(_ID), primary_key=True)
-
-
-class OfService(Identified):
-    """A row that belongs to a service. `position` keeps the order in which it was written."""
-
-    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"), index=True)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-
-
-class Checked:
-    """Where a fact came from, and who last made sure of it."""
-
-    source: Mapped[str] = mapped_column(Text, default="")
-    checked_on: Mapped[date | None] = mapped_column(Date)
-    checked_by: Mapped[str] = mapped_column(Text, default="")
+__all__ = [
+    "AddressRow",
+    "AttestationRow",
+    "AttributeRow",
+    "Base",
+    "ContactRow",
+    "CostOptionRow",
+    "CriterionEvidenceRow",
+    "CriterionResultRow",
+    "CriterionRow",
+    "EvidenceRow",
+    "ExternalIdentityRow",
+    "LanguageRow",
+    "LifelineCheckRow",
+    "LocationRow",
+    "MetadataRow",
+    "OfService",
+    "OrganizationRow",
+    "OtherMarkRow",
+    "PhoneRow",
+    "ProposalDecisionRow",
+    "ProposalRow",
+    "ProposedChangeRow",
+    "RevisionRow",
+    "ScheduleRow",
+    "SectionRow",
+    "ServiceAreaRow",
+    "ServiceAtLocationRow",
+    "ServiceCapacityRow",
+    "ServiceRow",
+    "StagedEntryRow",
+    "StagedImportRow",
+    "StandardRow",
+    "SuspensionRow",
+    "TaxonomyRow",
+    "TaxonomyTermRow",
+    "UtcDateTime",
+]
 
 
 class OrganizationRow(Identified, Base):
     __tablename__ = "organization"
 
     name: Mapped[str] = mapped_column(Text)
+    alternate_name: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(Text, default="")
+    # HSDS keeps these two as `organization_identifier`, with the schemes GB-CHC and GB-COH.
+    charity_number: Mapped[str] = mapped_column(String(CODE), default="")
+    company_number: Mapped[str] = mapped_column(String(CODE), default="")
+    # --- not in HSDS
+    do_not_list: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class ServiceRow(Identified, Base):
-    """HSDS `service`; below the line, what HSDS lacks. Texts are empty when unknown."""
+    """HSDS `service`; below the line, what HSDS lacks. Texts are empty when unknown, closed lists say `unknown`.
+
+    `funding_end` and `do_not_list` are for stewards only.
+    """
 
     __tablename__ = "service"
 
     organization_id: Mapped[str] = mapped_column(ForeignKey("organization.id"), index=True)
     name: Mapped[str] = mapped_column(Text)
+    alternate_name: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(String(_CODE))
+    status: Mapped[str] = mapped_column(String(CODE))
     application_process: Mapped[str] = mapped_column(Text, default="")
     fees_description: Mapped[str] = mapped_column(Text, default="")
+    eligibility_description: Mapped[str] = mapped_column(Text, default="")
+    interpretation_services: Mapped[str] = mapped_column(Text, default="")
+    alert: Mapped[str] = mapped_column(Text, default="")
     minimum_age: Mapped[int | None] = mapped_column(Integer)
     maximum_age: Mapped[int | None] = mapped_column(Integer)
+    last_modified: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # --- not in HSDS
     published: Mapped[bool] = mapped_column(Boolean)
     hold_reason: Mapped[str] = mapped_column(Text, default="")
     perpetrator_service: Mapped[bool] = mapped_column(Boolean)
-    serves_men: Mapped[str] = mapped_column(String(_CODE))
+    serves_men: Mapped[str] = mapped_column(String(CODE))
     accommodation: Mapped[bool] = mapped_column(Boolean)
+    hides_address: Mapped[bool] = mapped_column(Boolean, default=False)
     assessment: Mapped[str] = mapped_column(Text, default="")
+    assessment_told: Mapped[str] = mapped_column(String(CODE), default="unknown")
     bill: Mapped[str] = mapped_column(Text, default="")
     workers: Mapped[str] = mapped_column(Text, default="")
+    worker_choice: Mapped[str] = mapped_column(String(CODE), default="unknown")
+    sexuality_inclusion: Mapped[str] = mapped_column(Text, default="")
+    trans_inclusion: Mapped[str] = mapped_column(Text, default="")
     children: Mapped[str] = mapped_column(Text, default="")
+    children_accepted: Mapped[str] = mapped_column(String(CODE), default="unknown")
+    pets: Mapped[str] = mapped_column(Text, default="")
+    pets_accepted: Mapped[str] = mapped_column(String(CODE), default="unknown")
+    local_applicants: Mapped[str] = mapped_column(String(CODE), default="unknown")
+    anonymous_contact: Mapped[str] = mapped_column(String(CODE), default="unknown")
     access: Mapped[str] = mapped_column(Text, default="")
+    funding_end: Mapped[date | None] = mapped_column(Date)
+    do_not_list: Mapped[bool] = mapped_column(Boolean, default=False)
     example: Mapped[bool] = mapped_column(Boolean, default=False)
 
     organization: Mapped[OrganizationRow] = relationship(lazy="raise", viewonly=True)
@@ -116,18 +146,29 @@ class ServiceRow(Identified, Base):
     service_areas: Mapped[list[ServiceAreaRow]] = relationship(lazy="raise", viewonly=True)
     languages: Mapped[list[LanguageRow]] = relationship(lazy="raise", viewonly=True)
     attributes: Mapped[list[AttributeRow]] = relationship(lazy="raise", viewonly=True)
+    cost_options: Mapped[list[CostOptionRow]] = relationship(lazy="raise", viewonly=True)
+    locations: Mapped[list[LocationRow]] = relationship(lazy="raise", viewonly=True)
+    service_at_locations: Mapped[list[ServiceAtLocationRow]] = relationship(lazy="raise", viewonly=True)
+    addresses: Mapped[list[AddressRow]] = relationship(lazy="raise", viewonly=True)
+    capacities: Mapped[list[ServiceCapacityRow]] = relationship(lazy="raise", viewonly=True)
     attestations: Mapped[list[AttestationRow]] = relationship(lazy="raise", viewonly=True)
     suspensions: Mapped[list[SuspensionRow]] = relationship(lazy="raise", viewonly=True)
+    evidence: Mapped[list[EvidenceRow]] = relationship(lazy="raise", viewonly=True)
+    other_marks: Mapped[list[OtherMarkRow]] = relationship(lazy="raise", viewonly=True)
 
 
 class PhoneRow(OfService, Checked, Base):
-    """`type` is voice, text or whatsapp; `number` is E.164, or a short code as it is dialled."""
+    """`type` is voice, text or whatsapp; `number` is E.164, or a short code as it is dialled.
+
+    `shows_on_bill` is no, maybe, yes or unknown.
+    """
 
     __tablename__ = "phone"
 
-    number: Mapped[str] = mapped_column(String(_CODE))
-    type: Mapped[str] = mapped_column(String(_CODE))
+    number: Mapped[str] = mapped_column(String(CODE))
+    type: Mapped[str] = mapped_column(String(CODE))
     description: Mapped[str] = mapped_column(Text, default="")
+    shows_on_bill: Mapped[str] = mapped_column(String(CODE), default="unknown")
 
 
 class ContactRow(OfService, Checked, Base):
@@ -135,7 +176,7 @@ class ContactRow(OfService, Checked, Base):
 
     __tablename__ = "contact"
 
-    kind: Mapped[str] = mapped_column(String(_CODE))
+    kind: Mapped[str] = mapped_column(String(CODE))
     email: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")
@@ -149,7 +190,7 @@ class ScheduleRow(OfService, Checked, Base):
 
     __tablename__ = "schedule"
 
-    link_id: Mapped[str] = mapped_column(String(_ID), default="")
+    link_id: Mapped[str] = mapped_column(String(ID), default="")
     opening_hours: Mapped[str] = mapped_column(Text)
 
 
@@ -158,7 +199,7 @@ class ServiceAreaRow(OfService, Base):
 
     __tablename__ = "service_area"
 
-    code: Mapped[str] = mapped_column(String(_CODE), index=True)
+    code: Mapped[str] = mapped_column(String(CODE), index=True)
 
     @property
     def uri(self) -> str:
@@ -168,96 +209,103 @@ class ServiceAreaRow(OfService, Base):
 class LanguageRow(OfService, Base):
     __tablename__ = "language"
 
-    code: Mapped[str] = mapped_column(String(_CODE))
+    code: Mapped[str] = mapped_column(String(CODE))
     name: Mapped[str] = mapped_column(Text, default="")
 
 
+class TaxonomyRow(Identified, Base):
+    """HSDS `taxonomy`: a closed list of ours."""
+
+    __tablename__ = "taxonomy"
+
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[str] = mapped_column(String(CODE), default="")
+
+
+class TaxonomyTermRow(Identified, Base):
+    """HSDS `taxonomy_term`: one value of a closed list. Its id is `taxonomy/code`."""
+
+    __tablename__ = "taxonomy_term"
+
+    taxonomy_id: Mapped[str] = mapped_column(ForeignKey("taxonomy.id"), index=True)
+    code: Mapped[str] = mapped_column(String(CODE))
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
 class AttributeRow(OfService, Base):
-    """HSDS `attribute`: a value from one of our closed lists, named by `link_type` (`need`)."""
+    """HSDS `attribute`: a value from one of our closed lists, named by `link_type` (need, accommodation_kind,
+    access_route)."""
 
     __tablename__ = "attribute"
 
-    link_type: Mapped[str] = mapped_column(String(_CODE))
-    value: Mapped[str] = mapped_column(String(_CODE))
+    link_type: Mapped[str] = mapped_column(String(CODE))
+    value: Mapped[str] = mapped_column(String(CODE))
+    taxonomy_term_id: Mapped[str | None] = mapped_column(ForeignKey("taxonomy_term.id"), index=True)
 
 
-class AttestationRow(OfService, Base):
-    """Who judged one section of a standard for one service, on what basis, from when until when."""
+class CostOptionRow(OfService, Base):
+    """HSDS `cost_option`. The amount is kept in pence, because money is counted, not measured."""
 
-    __tablename__ = "attestation"
+    __tablename__ = "cost_option"
 
-    standard: Mapped[str] = mapped_column(String(_CODE))
-    standard_version: Mapped[str] = mapped_column(String(_CODE))
-    section: Mapped[str] = mapped_column(String(_CODE))
-    basis: Mapped[str] = mapped_column(String(_CODE))
-    outcome: Mapped[str] = mapped_column(String(_CODE))
-    state: Mapped[str] = mapped_column(String(_CODE))
-    assessor: Mapped[str] = mapped_column(Text)
-    assessed_on: Mapped[date | None] = mapped_column(Date)
-    decided_on: Mapped[date | None] = mapped_column(Date)
-    decided_by: Mapped[str] = mapped_column(Text, default="")
+    option: Mapped[str] = mapped_column(Text, default="")
+    currency: Mapped[str] = mapped_column(String(CODE), default="GBP")
+    amount_pence: Mapped[int | None] = mapped_column(Integer)
+    amount_description: Mapped[str] = mapped_column(Text, default="")
     valid_from: Mapped[date | None] = mapped_column(Date)
-    valid_until: Mapped[date | None] = mapped_column(Date)
-    review_due: Mapped[date | None] = mapped_column(Date)
-    public_note: Mapped[str] = mapped_column(Text, default="")
+    valid_to: Mapped[date | None] = mapped_column(Date)
 
-    criterion_results: Mapped[list[CriterionResultRow]] = relationship(lazy="raise", viewonly=True)
-
-
-class CriterionResultRow(Identified, Base):
-    __tablename__ = "criterion_result"
-
-    attestation_id: Mapped[str] = mapped_column(ForeignKey("attestation.id"), index=True)
-    criterion: Mapped[str] = mapped_column(String(_CODE))
-    result: Mapped[str] = mapped_column(String(_CODE))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount in the units of its currency."""
+        return None if self.amount_pence is None else Decimal(self.amount_pence) / 100
 
 
-class SuspensionRow(OfService, Base):
-    """Days on which a service, or one section of it, is not shown. Both ends are included."""
+class LocationRow(OfService, Base):
+    """HSDS `location`: physical, postal or virtual. It belongs to one service, so that what a service shows of
+    where it is never tells where another one is."""
 
-    __tablename__ = "suspension"
+    __tablename__ = "location"
 
-    section: Mapped[str | None] = mapped_column(String(_CODE))
-    from_date: Mapped[date] = mapped_column(Date)
-    until_date: Mapped[date | None] = mapped_column(Date)
-    reason: Mapped[str] = mapped_column(Text, default="")
-    opened_by: Mapped[str] = mapped_column(Text, default="")
-
-
-class MetadataRow(Base):
-    """HSDS `metadata`: one row for every field that ever changed, kept for good. `reason` is ours."""
-
-    __tablename__ = "metadata"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    service_id: Mapped[str | None] = mapped_column(String(_ID), index=True)
-    resource_type: Mapped[str] = mapped_column(String(_CODE))
-    resource_id: Mapped[str] = mapped_column(String(_ID), index=True)
-    last_action_date: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_action_type: Mapped[str] = mapped_column(String(_CODE))
-    field_name: Mapped[str] = mapped_column(String(_CODE))
-    previous_value: Mapped[str] = mapped_column(Text)
-    replacement_value: Mapped[str] = mapped_column(Text)
-    updated_by: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    location_type: Mapped[str] = mapped_column(String(CODE))
+    name: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    transportation: Mapped[str] = mapped_column(Text, default="")
+    accessibility: Mapped[str] = mapped_column(Text, default="")
 
 
-class LifelineCheckRow(Base):
-    """Somebody rang a lifeline on a day and found it as printed."""
+class ServiceAtLocationRow(OfService, Base):
+    __tablename__ = "service_at_location"
 
-    __tablename__ = "lifeline_check"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    lifeline_key: Mapped[str] = mapped_column(String(_CODE), index=True)
-    checked_on: Mapped[date] = mapped_column(Date)
-    checked_by: Mapped[str] = mapped_column(Text)
+    location_id: Mapped[str] = mapped_column(ForeignKey("location.id"), index=True)
+    description: Mapped[str] = mapped_column(Text, default="")
 
 
-class RevisionRow(Base):
-    """The one row whose number grows with every change, so that indexes know when to be rebuilt."""
+class AddressRow(OfService, Base):
+    """HSDS `address`: only of a service that gives nobody a place to stay and does not hide where it is."""
 
-    __tablename__ = "revision"
+    __tablename__ = "address"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(Integer)
+    location_id: Mapped[str] = mapped_column(ForeignKey("location.id"), index=True)
+    address_type: Mapped[str] = mapped_column(String(CODE))
+    address_1: Mapped[str] = mapped_column(Text)
+    address_2: Mapped[str] = mapped_column(Text, default="")
+    city: Mapped[str] = mapped_column(Text, default="")
+    state_province: Mapped[str] = mapped_column(Text, default="")
+    postal_code: Mapped[str] = mapped_column(Text, default="")
+    country: Mapped[str] = mapped_column(String(CODE), default="GB")
+
+
+class ServiceCapacityRow(OfService, Checked, Base):
+    """Refuge spaces, as HSDS 3.1 names them, for stewards only: whoever watches a place fill learns who is in it.
+
+    `unit` is spaces_for_men or spaces_for_anyone.
+    """
+
+    __tablename__ = "service_capacity"
+
+    unit: Mapped[str] = mapped_column(String(CODE))
+    available: Mapped[int] = mapped_column(Integer)
+    maximum: Mapped[int | None] = mapped_column(Integer)

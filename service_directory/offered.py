@@ -12,6 +12,7 @@ from service_directory.hours import HoursError, check_notation
 from service_directory.languages import LANGUAGES
 from service_directory.matching import NEEDS
 from service_directory.numbers import NumberError, read_number
+from service_directory.taxonomies import term_id
 
 STATUSES = ("open", "paused", "closed")
 SERVES_MEN = ("men_only", "all", "women_only", "unknown")
@@ -81,7 +82,7 @@ def _service_values(fields: Fields) -> dict[str, Value]:
 
 def _listed(identity: str, name: str, position: int, code: str) -> Row:
     if name == "need":
-        values: dict[str, Value] = {"link_type": "need", "value": code}
+        values: dict[str, Value] = {"link_type": "need", "value": code, "taxonomy_term_id": term_id("need", code)}
         return Row("attribute", f"{identity}/need/{code}", identity, {**values, "position": position})
     return Row("service_area", f"{identity}/area/{code}", identity, {"code": code, "position": position})
 

@@ -19,7 +19,8 @@ _TABLES = Base.metadata.tables
 _OF_SERVICES = tuple(
     table
     for table in Base.metadata.sorted_tables
-    if table.name in ("service", "criterion_result") or ("service_id" in table.c and table.name != "metadata")
+    if table.name in ("service", "criterion_result")
+    or ("service_id" in table.c and table.name not in ("metadata", "proposal"))
 )
 #: Ids in one statement; both databases allow some 32,000 values.
 _AT_ONCE = 500
@@ -31,7 +32,12 @@ _WHOLE = (
     selectinload(ServiceRow.service_areas),
     selectinload(ServiceRow.languages),
     selectinload(ServiceRow.attributes),
+    selectinload(ServiceRow.cost_options),
+    selectinload(ServiceRow.locations),
+    selectinload(ServiceRow.service_at_locations),
+    selectinload(ServiceRow.addresses),
     selectinload(ServiceRow.suspensions),
+    selectinload(ServiceRow.other_marks),
     selectinload(ServiceRow.attestations).selectinload(AttestationRow.criterion_results),
 )
 
@@ -91,6 +97,11 @@ async def write_changes(
         gone = [change.row.id for change in ordered if change.action == "delete" and change.row.table == table.name]
         for start in range(0, len(gone), _AT_ONCE):
             await connection.execute(delete(table).where(table.c.id.in_(gone[start : start + _AT_ONCE])))
+    touched = sorted({change.row.service_id for change in ordered if change.row.service_id is not None})
+    service = _TABLES["service"]
+    for start in range(0, len(touched), _AT_ONCE):
+        some = service.c.id.in_(touched[start : start + _AT_ONCE])
+        await connection.execute(update(service).where(some).values(last_modified=at))
     lines = [line for change in ordered for line in _history(change, at, who, why)]
     await connection.execute(insert(MetadataRow), lines)
     await connection.execute(update(RevisionRow).values(number=RevisionRow.number + 1))
