@@ -79,6 +79,16 @@ class Directory:
             raise
         return cls(database, policy or Policy())
 
+    @property
+    def database(self) -> Database:
+        """Where it is kept: for stewarding.py and backups.py, which are parts of this room."""
+        return self._database
+
+    @property
+    def policy(self) -> Policy:
+        """What counts here as evidence that a service meets the standards."""
+        return self._policy
+
     async def close(self) -> None:
         await self._database.close()
 
