@@ -16,18 +16,12 @@ from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from service_directory.criteria import REQUIRED, shipped
+
 LONDON = ZoneInfo("Europe/London")
 
-ACCESS = "AE"
-DELIVERY = "SD"
-
-#: The criteria that must be met for a section to count, by section.
-ESSENTIAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        ACCESS: ("AE1", "AE2", "AE5"),
-        DELIVERY: ("SD1", "SD2", "SD5", "SD6", "SD11"),
-    }
-)
+#: The criteria that must be met for a section to count, by section, in the version that comes with the program.
+ESSENTIAL: Mapping[str, tuple[str, ...]] = shipped().essential
 
 SELF = "self"
 MEN_SERVED = frozenset({"men_only", "all"})
@@ -37,13 +31,16 @@ MEN_SERVED = frozenset({"men_only", "all"})
 class Policy:
     """What an operator accepts as evidence that a service meets the standards.
 
-    `contact_days` is how many days a check of a contact route stays good, the last day included.
+    `accepted` are the versions of the standard that count, each with its essential criteria by section: a judgement
+    is held to the criteria of the version under which it was made. `contact_days` is how many days a check of a
+    contact route stays good, the last day included.
     """
 
     standard: str = "MDAN-DA"
-    versions: frozenset[str] = frozenset({"1"})
+    accepted: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=lambda: MappingProxyType({"1": ESSENTIAL})
+    )
     bases: frozenset[str] = frozenset({"verified", "independent"})
-    essential: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: ESSENTIAL)
     contact_days: int = 183
 
 
@@ -96,6 +93,7 @@ class Record:
     on_hold: bool
     perpetrator_service: bool
     serves_men: str
+    do_not_list: bool = False
     attestations: tuple[Attestation, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
     contact_checks: tuple[date | None, ...] = ()
@@ -135,13 +133,13 @@ def recorded_as_meeting(record: Record, on: date, policy: Policy) -> Verdict:
     """Ask the rule about one service on one day in London."""
     why_not = (
         _not_offered(record)
-        or _suspended(record, on, policy)
+        or _suspended(record, on)
         or _sections_fail(record, on, policy)
         or _contacts_stale(record, on, policy)
     )
     if why_not is not None:
         return Verdict(meets=False, why_not=why_not)
-    standing = [latest_decision(record, section, policy) for section in policy.essential]
+    standing = [latest_decision(record, section, policy) for section in REQUIRED]
     found = [attestation for attestation in standing if attestation is not None]
     bases = {attestation.basis for attestation in found}
     return Verdict(
@@ -197,6 +195,8 @@ def _not_offered(record: Record) -> str | None:
         return "the service is not open"
     if not record.published:
         return "the service is not published"
+    if record.do_not_list:
+        return "the service asked not to be listed"
     if record.on_hold:
         return "the service is on hold"
     if record.perpetrator_service:
@@ -206,17 +206,15 @@ def _not_offered(record: Record) -> str | None:
     return None
 
 
-def _suspended(record: Record, on: date, policy: Policy) -> str | None:
-    concerned = {None, *policy.essential}
+def _suspended(record: Record, on: date) -> str | None:
+    concerned = {None, *REQUIRED}
     if any(suspension.section in concerned and suspension.covers(on) for suspension in record.suspensions):
         return "the service is suspended"
     return None
 
 
 def _sections_fail(record: Record, on: date, policy: Policy) -> str | None:
-    if not policy.essential:
-        return "the policy names no section"
-    for section in policy.essential:
+    for section in REQUIRED:
         why_not = _section_fails(latest_decision(record, section, policy), on, policy)
         if why_not is not None:
             return f"{section}: {why_not}"
@@ -230,7 +228,7 @@ def latest_decision(record: Record, section: str, policy: Policy) -> Attestation
         for attestation in record.attestations
         if attestation.section == section
         and attestation.standard == policy.standard
-        and attestation.version in policy.versions
+        and attestation.version in policy.accepted
         and attestation.decided_on is not None
     ]
     return max(decided, key=lambda one: one[:2])[2] if decided else None
@@ -259,7 +257,10 @@ def _section_fails(attestation: Attestation | None, on: date, policy: Policy) ->
 
 
 def _criteria_fail(attestation: Attestation, policy: Policy) -> str | None:
-    for criterion in policy.essential[attestation.section]:
+    essential = policy.accepted[attestation.version].get(attestation.section, ())
+    if not essential:
+        return "nobody knows which criteria are essential"
+    for criterion in essential:
         results = [result for result in attestation.results if result.criterion == criterion]
         if not results:
             return f"{criterion} is not assessed"

@@ -111,7 +111,7 @@ def test_the_other_two_sections_are_not_required() -> None:
 
 def test_a_version_that_is_not_accepted_does_not_count() -> None:
     assert not asked(both(version="2"))
-    assert asked(both(version="2"), policy=Policy(versions=frozenset({"1", "2"})))
+    assert asked(both(version="2"), policy=Policy(accepted={"1": ESSENTIAL, "2": ESSENTIAL}))
 
 
 def test_another_standards_mark_does_not_count() -> None:
@@ -258,8 +258,30 @@ def test_no_contact_checked_by_today_means_no(checks: tuple[date | None, ...]) -
     assert not asked(record(contact_checks=checks))
 
 
-def test_a_policy_that_names_no_section_accepts_nobody() -> None:
-    assert not asked(record(), policy=Policy(essential={}))
+@pytest.mark.parametrize(
+    "accepted", [{}, {"1": {}}, {"1": {"AE": ESSENTIAL["AE"]}}, {"1": {"AE": ESSENTIAL["AE"], "SD": ()}}]
+)
+def test_where_nobody_knows_what_is_essential_nothing_is_met(accepted: dict[str, dict[str, tuple[str, ...]]]) -> None:
+    assert not asked(record(), policy=Policy(accepted=accepted))
+
+
+def test_a_judgement_is_held_to_the_criteria_of_its_own_version() -> None:
+    stricter = {"AE": (*ESSENTIAL["AE"], "AE6"), "SD": ESSENTIAL["SD"]}
+    accepting = Policy(accepted={"1": ESSENTIAL, "2": stricter})
+    assert asked(record(), policy=accepting)
+    assert not asked(both(version="2"), policy=accepting)
+    quiet = attestation("AE", version="2", results=(*all_met("AE"), CriterionResult("AE6", "met")))
+    assert asked(record(attestations=(quiet, attestation("SD", version="2"))), policy=accepting)
+
+
+def test_a_newer_judgement_under_another_accepted_version_replaces_the_older() -> None:
+    accepting = Policy(accepted={"1": ESSENTIAL, "2": ESSENTIAL})
+    refused = attestation("SD", version="2", outcome="not_met", decided_on=TODAY - days(1))
+    assert not asked(record(attestations=(*record().attestations, refused)), policy=accepting)
+
+
+def test_a_service_that_asked_not_to_be_listed_is_not_shown() -> None:
+    assert not asked(record(do_not_list=True))
 
 
 def test_the_rule_can_be_asked_about_the_first_and_the_last_day_of_the_calendar() -> None:
