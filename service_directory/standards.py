@@ -43,6 +43,16 @@ class Policy:
     bases: frozenset[str] = frozenset({"verified", "independent"})
     contact_days: int = 183
 
+    @property
+    def versions(self) -> frozenset[str]:
+        return frozenset(self.accepted)
+
+    @property
+    def essential(self) -> Mapping[str, tuple[str, ...]]:
+        """What the newest accepted version asks of each required section: for whoever judges a service now."""
+        newest = self.accepted[max(self.accepted)] if self.accepted else {}
+        return {section: tuple(newest.get(section, ())) for section in REQUIRED}
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
