@@ -1,0 +1,300 @@
+"""Why a service is shown, or is not: the rule's clauses one by one, for stewards. Pure.
+
+The rule itself answers. Each clause is asked about a record that differs from the service's own only in this: all
+that the other clauses look at is as good as can be. So no explanation can disagree with what men are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from service_directory.criteria import REQUIRED, shipped
+from service_directory.standards import (
+    MEN_SERVED,
+    SELF,
+    Attestation,
+    CriterionResult,
+    Policy,
+    Record,
+    latest_decision,
+    recorded_as_meeting,
+    spells,
+)
+from service_directory.view import month_and_year
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the rule for one service on one day.
+
+    `number` is the clause's in docs/stewards.md, `section` the section that it was asked of (empty when of none),
+    `asks` what it demands, `found` what is recorded, and `do` what would make it hold (empty when it does).
+    """
+
+    number: int
+    section: str
+    holds: bool
+    asks: str
+    found: str
+    do: str = ""
+
+
+def clauses(record: Record, on: date, policy: Policy) -> tuple[Clause, ...]:
+    """Every clause of the rule, in the order of the guide. All hold exactly when the rule does.
+
+    `on` is the day in London.
+    """
+    return tuple(_clauses(record, on, policy))
+
+
+def spoken_day(day: date) -> str:
+    """A day as it is read out: "1 March 2026"."""
+    return f"{day.day} {month_and_year(day)}"
+
+
+def section_name(section: str) -> str:
+    """A section as stewards read it: "AE (access and engagement)"."""
+    title = next((one.title for one in shipped().sections if one.code == section), "")
+    return f"{section} ({title[0].lower()}{title[1:]})" if title else section
+
+
+def _clauses(record: Record, on: date, policy: Policy) -> Iterator[Clause]:
+    yield _offered(record, on, policy)
+    for section in REQUIRED:
+        yield from _decided(record, section, on, policy)
+    yield _not_suspended(record, on, policy)
+    yield _reached(record, on, policy)
+
+
+def _offered(record: Record, on: date, policy: Policy) -> Clause:
+    bare = replace(_good(record, on, policy), **{name: getattr(record, name) for name in _OFFERED})
+    faults = []
+    if record.status != "open":
+        faults.append((f"it is {record.status}", "record `status: open` once it is open"))
+    if record.do_not_list:
+        faults.append(("it asked not to be listed", "nothing, unless the service itself asks to be listed again"))
+    if not record.published:
+        faults.append(("it is not published", "record `published: yes` once its entry is complete"))
+    if record.on_hold:
+        faults.append(("it is on hold", "take `hold` away once its reason is gone"))
+    if record.perpetrator_service:
+        faults.append(("it works with people who do harm", "nothing: men are never sent there"))
+    if record.serves_men not in MEN_SERVED:
+        told = "unknown" if record.serves_men == "unknown" else record.serves_men.replace("_", " ")
+        faults.append((f"whom it serves is recorded as: {told}", "ask the service whether it helps men, and record it"))
+    return Clause(
+        1,
+        "",
+        _holds(bare, on, policy),
+        "It is open, published, not on hold, did not ask to be left out, serves men, is not for people who harm.",
+        "; ".join(found for found, _ in faults),
+        "; ".join(do for _, do in faults),
+    )
+
+
+_OFFERED = ("status", "published", "do_not_list", "on_hold", "perpetrator_service", "serves_men")
+
+
+def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator[Clause]:
+    """What the rule asks of the latest decision on one section: that it stands, of what it says, and whose it is."""
+    latest = latest_decision(record, section, policy)
+    name = section_name(section)
+    found = _nothing(record, section, policy) if latest is None else _as_decided(latest)
+    again = f"have {section} assessed, then record that with `directory attest`"
+    version = min(policy.accepted, default="") if latest is None else latest.version
+    essential = policy.accepted[version].get(section, ()) if version in policy.accepted else ()
+    good = _good_decision(section, version, on, policy)
+    # Each of the three keeps of the decision what its clause asks of, and takes the rest from a good one.
+    stands = latest and replace(latest, basis=good.basis, assessor=good.assessor, results=good.results)
+    says = latest and replace(good, results=latest.results)
+    comes_from = latest and replace(good, basis=latest.basis, assessor=latest.assessor)
+
+    def holds(decision: Attestation | None) -> bool:
+        return _holds(_decided_alone(record, decision, section, on, policy), on, policy)
+
+    yield Clause(
+        2,
+        section,
+        holds(stands),
+        f"The latest decision on {name} is confirmed, its outcome is met, and it is valid today.",
+        "; ".join(part for part in (found, _not_standing(latest, on)) if part),
+        "" if holds(stands) else again,
+    )
+    yield Clause(
+        3,
+        section,
+        holds(says),
+        f"Every essential criterion of {name} ({', '.join(essential)}) is met, or does not apply and it is said why.",
+        found if latest is None else "; ".join(_missing(latest, essential)),
+        "" if holds(says) else again,
+    )
+    yield Clause(
+        4,
+        section,
+        holds(comes_from),
+        f"The word on {name} is one that counts here: {' or '.join(sorted(policy.bases))}.",
+        found if latest is None else f"{latest.basis}, {latest.assessor.strip() or 'nobody is named'}",
+        "" if holds(comes_from) else _whose_to_do(latest, again),
+    )
+
+
+def _not_suspended(record: Record, on: date, policy: Policy) -> Clause:
+    concerned = {None, *REQUIRED}
+    now = [one for one in record.suspensions if one.covers(on) and one.section in concerned]
+    told = [
+        f"{'the service' if one.section is None else section_name(one.section)} is suspended since "
+        f"{spoken_day(one.from_date)}, "
+        + ("until further notice" if one.until_date is None else f"until the end of {spoken_day(one.until_date)}")
+        for one in now
+    ]
+    return Clause(
+        5,
+        "",
+        _holds(replace(_good(record, on, policy), suspensions=record.suspensions), on, policy),
+        "It is not suspended today, whole or in one of these sections.",
+        "; ".join(told),
+        "see `directory history` for the reason; `directory resume` ends it at once" if now else "",
+    )
+
+
+def _reached(record: Record, on: date, policy: Policy) -> Clause:
+    bare = replace(_good(record, on, policy), contact_checks=record.contact_checks)
+    holds = _holds(bare, on, policy)
+    last = max((day for day in record.contact_checks if day is not None and day <= on), default=None)
+    if not record.contact_checks:
+        found, do = "no way to reach it is recorded", "record a phone number, an address or a web page that was tried"
+    elif last is None:
+        found, do = "no way to reach it was ever tried", "try one, and record the day as its `checked`"
+    else:
+        found = f"last tried on {spoken_day(last)}, {_counted((on - last).days)} ago"
+        do = "try one again, and record the day as its `checked`"
+    return Clause(
+        6,
+        "",
+        holds,
+        f"At least one way to reach it was tried within the last {policy.contact_days} days.",
+        found,
+        "" if holds else do,
+    )
+
+
+# --- records that are as good as can be, but for one thing -----------------------------------------------------
+
+
+def _holds(record: Record, on: date, policy: Policy) -> bool:
+    return recorded_as_meeting(record, on, policy).meets
+
+
+def _good(record: Record, on: date, policy: Policy) -> Record:
+    """A record for which the rule holds on a day, whatever the service's own says."""
+    return Record(
+        service_id=record.service_id,
+        status="open",
+        published=True,
+        on_hold=False,
+        perpetrator_service=False,
+        serves_men="all",
+        attestations=tuple(_good_decision(section, _complete_version(policy), on, policy) for section in REQUIRED),
+        contact_checks=(on,),
+    )
+
+
+def _complete_version(policy: Policy) -> str:
+    """A version that counts and leaves no section without essential criteria; the rule accepts nothing under others."""
+    complete = (version for version, essential in policy.accepted.items() if all(essential.get(s) for s in REQUIRED))
+    return min(complete, default="")
+
+
+def _good_decision(section: str, version: str, on: date, policy: Policy) -> Attestation:
+    essential = policy.accepted[version].get(section, ()) if version in policy.accepted else ()
+    return Attestation(
+        id="",
+        standard=policy.standard,
+        version=version,
+        section=section,
+        outcome="met",
+        state="confirmed",
+        decided_on=on,
+        valid_from=on,
+        valid_until=on,
+        results=tuple(CriterionResult(criterion, "met") for criterion in essential),
+        basis=min(policy.bases, default=""),
+        assessor="somebody",
+    )
+
+
+def _decided_alone(record: Record, latest: Attestation | None, section: str, on: date, policy: Policy) -> Record:
+    """A good record in which one section has this decision and no other."""
+    good = _good(record, on, policy)
+    others = tuple(one for one in good.attestations if one.section != section)
+    return replace(good, attestations=others if latest is None else (*others, latest))
+
+
+# --- words ---------------------------------------------------------------------------------------------------
+
+
+def _as_decided(latest: Attestation) -> str:
+    days = " to ".join(spoken_day(day) for day in (latest.valid_from, latest.valid_until) if day is not None)
+    decided = "" if latest.decided_on is None else f"decided on {spoken_day(latest.decided_on)}, "
+    return (
+        f"{latest.outcome.replace('_', ' ')}, {latest.basis}, by {latest.assessor.strip() or 'nobody named'}, {decided}"
+        + (f"valid {days}" if days else "with no dates of validity")
+    )
+
+
+def _nothing(record: Record, section: str, policy: Policy) -> str:
+    elsewhere = {f"{one.standard} {one.version}" for one in record.attestations if one.section == section}
+    elsewhere -= {f"{policy.standard} {version}" for version in policy.accepted}
+    if elsewhere:
+        return f"nothing is recorded for the standard that counts here, only for {', '.join(sorted(elsewhere))}"
+    if any(one.section == section for one in record.attestations):
+        return "nothing is decided yet"
+    return "nothing is recorded"
+
+
+def _not_standing(latest: Attestation | None, on: date) -> str:
+    if latest is None or latest.decided_on is None:
+        return ""
+    if latest.decided_on > on:
+        return "it is dated in the future"
+    if latest.state != "confirmed":
+        return f"it is {latest.state}"
+    if latest.valid_from is not None and on < latest.valid_from:
+        return "it is not valid yet"
+    if latest.valid_until is not None and on > latest.valid_until:
+        return f"it lapsed {_counted((on - latest.valid_until).days)} ago"
+    return ""
+
+
+def _missing(latest: Attestation, essential: tuple[str, ...]) -> Iterator[str]:
+    if not essential:
+        yield f"version {latest.version} of the standard names no essential criterion"
+    for criterion in essential:
+        results = [one for one in latest.results if one.criterion == criterion]
+        if not results:
+            yield f"{criterion} is not assessed"
+        for one in results:
+            if one.result == "not_applicable" and not one.reason.strip():
+                yield f"{criterion} does not apply, and nobody said why"
+            elif one.result not in ("met", "not_applicable"):
+                yield f"{criterion} is {one.result.replace('_', ' ')}"
+
+
+def _whose_to_do(latest: Attestation | None, again: str) -> str:
+    if latest is not None and latest.basis == SELF:
+        return "have somebody other than the service check it, then record that with `directory attest`"
+    return again
+
+
+def _counted(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def last_day_shown(record: Record, on: date, policy: Policy) -> date | None:
+    """The last day until which the rule holds without a break, from a day on; None when it does not hold on that day.
+
+    It tells of what is recorded now: what is checked again in the meantime is shown longer.
+    """
+    return next((spell.last for spell in spells(record, policy) if spell.first <= on <= spell.last), None)
