@@ -64,7 +64,7 @@ def entry_of(service: ServiceRow, policy: Policy, since: date) -> Entry | None:
     ahead = tuple(spell for spell in spells(record_of(service), policy) if spell.last >= since)
     if not ahead:
         return None
-    hours = _main_hours(service)
+    hours = main_hours(service)
     return Entry(
         service_id=service.id,
         needs=frozenset(row.value for row in service.attributes if row.link_type == "need"),
@@ -95,7 +95,7 @@ def view_of(service: ServiceRow, verdict: Verdict, at: datetime) -> ServiceView:
         serves_men=cast(Literal["men_only", "all"], service.serves_men),
         needs=tuple(row.value for row in _in_order(service.attributes) if row.link_type == "need"),
         contacts=_contacts(service, at),
-        opening=_opening(service, _main_hours(service), at),
+        opening=_opening(service, main_hours(service), at),
         recorded_by=verdict.who,
         recorded_on=verdict.recorded_on,
         basis=verdict.basis,
@@ -138,7 +138,7 @@ def _contact_checks(service: ServiceRow) -> tuple[date | None, ...]:
     return (*(row.checked_on for row in service.phones), *(row.checked_on for row in service.contacts))
 
 
-def _main_hours(service: ServiceRow) -> ScheduleRow | None:
+def main_hours(service: ServiceRow) -> ScheduleRow | None:
     """The hours that stand for the whole service: its own, or else those of the way in that comes first."""
     positions = {row.id: row.position for row in service.phones}
     positions |= {row.id: row.position for row in service.contacts}
