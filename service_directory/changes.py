@@ -12,9 +12,9 @@ from typing import Literal
 
 Value = str | int | bool | date | None
 
-#: Rows of these tables stay when a new document does not speak of them: judgements are superseded by newer
-#: ones, and a suspension ends on a date, never by being left out.
-KEPT = frozenset({"attestation", "suspension"})
+#: Rows of these tables stay when a new document does not speak of them: judgements and what they rest on are
+#: superseded by newer ones, and a suspension ends on a date, never by being left out.
+KEPT = frozenset({"attestation", "suspension", "evidence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,6 @@ def _stays(row: Row, wanted: Mapping[tuple[str, str], Row]) -> bool:
     The results of an attestation that is written again are those written with it, no more: a criterion that
     is no longer called met is no longer met.
     """
-    if row.table == "criterion_result":
+    if row.table in ("criterion_result", "criterion_evidence"):
         return ("attestation", str(row.values["attestation_id"])) not in wanted
     return row.table in KEPT

@@ -14,9 +14,13 @@ from typing import Any
 import yaml
 
 from service_directory.attested import read_attestations, read_suspensions
-from service_directory.changes import Row
+from service_directory.changes import Row, Value
+from service_directory.criteria import Standards, shipped
+from service_directory.evidenced import read_evidence, read_other_marks
 from service_directory.fields import Fields, Rejection
-from service_directory.offered import read_service
+from service_directory.hidden_places import looks_like_address
+from service_directory.offered import SHOWN, is_hidden, read_service
+from service_directory.placed import refuse_places
 
 _FORMAT = 1
 
@@ -43,12 +47,30 @@ class Document:
     rejected: tuple[Rejection, ...]
 
 
-def read_document(source: str | Mapping[str, Any], *, today: date, areas: Collection[str]) -> Document:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a document is read against: the day in London that relative dates count from, the codes of the areas
+    that exist, and the standards that are known."""
+
+    today: date
+    areas: Collection[str]
+    standards: Standards
+
+
+def read_document(
+    source: str | Mapping[str, Any],
+    *,
+    today: date,
+    areas: Collection[str],
+    standards: Standards | None = None,
+) -> Document:
     """Read a document: its text, or the same already read as YAML.
 
-    `today` is the day in London that relative dates count from; `areas` are the codes that exist. Never
-    raises for what stands in the document: a text that cannot be read at all is one rejection.
+    `today` is the day in London that relative dates count from; `areas` are the codes that exist; `standards` those
+    that are known (the shipped one, unless given). Never raises for what stands in the document: a text that cannot
+    be read at all is one rejection.
     """
+    known = Context(today, areas, standards or {shipped().id: shipped()})
     try:
         values = yaml.load(source, Loader=_Loader) if isinstance(source, str) else source  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -69,7 +91,7 @@ def read_document(source: str | Mapping[str, Any], *, today: date, areas: Collec
     entries: list[Entry] = []
     for kind, items in (("organization", organizations), ("service", services)):
         for number, item in enumerate(items, start=1):
-            entry, mistakes = _read_entry(kind, number, item, today, example, areas, seen)
+            entry, mistakes = _read_entry(kind, number, item, known, example, seen)
             problems.extend(mistakes)
             if entry is not None and not mistakes:
                 entries.append(entry)
@@ -80,16 +102,15 @@ def _read_entry(
     kind: str,
     number: int,
     item: Any,
-    today: date,
+    known: Context,
     example: bool,
-    areas: Collection[str],
     seen: set[tuple[str, str]],
 ) -> tuple[Entry | None, list[Rejection]]:
     problems: list[Rejection] = []
     known_as = f"{kind} {item['id']}" if isinstance(item, Mapping) and item.get("id") else f"{kind} {number}"
     if not isinstance(item, Mapping):
         return None, [Rejection(known_as, "", "must have fields of its own")]
-    fields = Fields(known_as, item, today, example, problems)
+    fields = Fields(known_as, item, known.today, example, problems)
     identity = fields.slug()
     if (kind, identity) in seen:
         fields.reject("id", "stands twice in the document")
@@ -97,9 +118,14 @@ def _read_entry(
     if kind == "organization":
         rows = _read_organization(fields, identity)
     else:
-        rows = read_service(fields, identity, areas)
-        rows += read_attestations(fields, identity)
+        rows = read_service(fields, identity, known.areas)
+        evidence = read_evidence(fields, identity)
+        rows += evidence
+        rows += read_attestations(fields, identity, known.standards, {row.id for row in evidence})
         rows += read_suspensions(fields, identity)
+        rows += read_other_marks(fields, identity)
+        if is_hidden(rows):
+            refuse_places(fields, rows, SHOWN)
     fields.finish()
     return Entry(kind, identity, tuple(rows)), problems
 
@@ -108,11 +134,21 @@ def _read_organization(fields: Fields, identity: str) -> list[Row]:
     name = fields.text("name", required=True, longest=120)
     if fields.example and name and not name.startswith("Example"):
         fields.reject("name", "must begin with “Example” in a document of examples")
-    values = {
+    values: dict[str, Value] = {
         "name": name,
+        "alternate_name": fields.text("also_known_as", longest=120),
         "description": fields.text("description"),
         "website": fields.url("website"),
+        "email": fields.email("email") if fields.has("email") else "",
+        "charity_number": fields.text("charity_number", longest=32),
+        "company_number": fields.text("company_number", longest=32),
+        "do_not_list": fields.flag("do_not_list", default=False),
     }
+    # Men may stay in what an organization runs, whatever else it does: nothing of it may lead to a door.
+    for written, column in (("name", "name"), ("also_known_as", "alternate_name"), ("description", "description")):
+        found = looks_like_address(str(values[column]))
+        if found:
+            fields.reject(written, f"“{found}” looks like an address; an organization's is not kept")
     return [Row("organization", identity, None, values)]
 
 

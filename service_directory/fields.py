@@ -106,6 +106,16 @@ class Fields:
                 self.reject(name, f"“{value}” is not one of {_listed(choices)}")
         return tuple(dict.fromkeys(values))
 
+    def answer(self, name: str, choices: Collection[str]) -> str:
+        """One of a closed list in which yes and no may stand as YAML reads them; unknown when it is missing."""
+        value = self.values.get(name)
+        if self.has(name) and isinstance(value, bool):
+            word = "yes" if value else "no"
+            if word not in choices:
+                self.reject(name, f"“{word}” is not one of {_listed(choices)}")
+            return word
+        return self.choice(name, choices, default="unknown")
+
     def flag(self, name: str, *, default: bool) -> bool:
         if not self.has(name):
             return default

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from service_directory.changes import Row, Value
 from service_directory.fields import Fields
-from service_directory.hidden_places import looks_like_address
-from service_directory.hours import HoursError, check_notation
 from service_directory.languages import LANGUAGES
-from service_directory.matching import NEEDS
-from service_directory.numbers import NumberError, read_number
-from service_directory.taxonomies import term_id
+from service_directory.placed import read_costs, read_locations, read_spaces
+from service_directory.reached import read_contacts, read_hours
+from service_directory.taxonomies import ACCESS_ROUTE, ACCOMMODATION_KIND, NEED, TAXONOMIES, term_id
 
 STATUSES = ("open", "paused", "closed")
 SERVES_MEN = ("men_only", "all", "women_only", "unknown")
-PHONE_KINDS: Mapping[str, str] = {"phone": "voice", "text": "text", "whatsapp": "whatsapp"}
-WRITTEN_KINDS = ("webchat", "email", "website")
+YES_OR_NO = ("yes", "no", "unknown")
+SOME = ("yes", "some", "no", "unknown")
+WORKER_CHOICE = ("choice", "on_request", "no", "unknown")
+LOCAL_APPLICANTS = ("accepted", "refused", "only", "unknown")
+#: Kinds that give nobody a roof of theirs: help at home, and help to find a place elsewhere.
+_NO_ROOF = frozenset({"sanctuary", "brokered"})
 _OLDEST = 120
 
 #: The fields of a document that become texts of a service, and their columns. All of them may be shown.
@@ -28,23 +30,53 @@ _TEXTS: Mapping[str, str] = {
     "bill": "bill",
     "workers": "workers",
     "children": "children",
+    "pets": "pets",
     "access": "access",
+    "who": "eligibility_description",
+    "interpreters": "interpretation_services",
+    "gay_and_bi_men": "sexuality_inclusion",
+    "trans_men": "trans_inclusion",
+    "alert": "alert",
 }
-_SHOWN = {"name": "name", "description": "helps"} | {column: written for written, column in _TEXTS.items()}
+#: A service's columns that hold text, by the field of a document in which it is written.
+SHOWN: Mapping[str, str] = {
+    "name": "name",
+    "alternate_name": "also_known_as",
+    "description": "helps",
+    **{column: written for written, column in _TEXTS.items()},
+}
 #: Words that would say more of a service than anybody has recorded.
 _CLAIMS = re.compile(r"\b(accredited|accreditation|vetted|quality[- ]mark(?:ed)?|kitemark)\b", re.IGNORECASE)
 
 
 def read_service(fields: Fields, identity: str, areas: Collection[str]) -> list[Row]:
-    """A service's own row, and those of its phones, contacts, hours, areas, languages and needs."""
-    rows = [Row("service", identity, identity, _service_values(fields))]
-    rows += _hours(fields, identity, "")
-    for name, codes in (("need", fields.choices("needs", NEEDS)), ("area", _area_codes(fields, areas))):
-        rows += [_listed(identity, name, position, code) for position, code in enumerate(codes)]
+    """A service's own row, and those of all that it offers and how it is reached."""
+    values = _service_values(fields)
+    rows = [Row("service", identity, identity, values)]
+    rows += read_hours(fields, identity, "")
+    needs = fields.choices("needs", TAXONOMIES[NEED])
+    rows += _terms(identity, NEED, needs)
+    rows += _areas(identity, _area_codes(fields, areas))
     rows += _languages(fields, identity)
-    rows += _contacts(fields, identity)
-    _refuse_addresses(fields, rows)
+    rows += read_contacts(fields, identity)
+    rows += read_costs(fields, identity)
+    kinds = _some_of(fields, "accommodation_kinds", ACCOMMODATION_KIND)
+    rows += _terms(identity, ACCOMMODATION_KIND, kinds)
+    rows += _terms(identity, ACCESS_ROUTE, _some_of(fields, "access_routes", ACCESS_ROUTE))
+    if not _NO_ROOF.issuperset(kinds) and not values["accommodation"]:
+        fields.reject("accommodation_kinds", "is for a service with accommodation: yes")
+    rows += read_locations(fields, identity, hidden=is_hidden(rows))
+    rows += read_spaces(fields, identity, accommodation=bool(values["accommodation"]))
     return rows
+
+
+def is_hidden(rows: Iterable[Row]) -> bool:
+    """Whether nothing may be kept of where a service is: men stay there, or it does not want it known."""
+    return any(
+        (row.table == "service" and bool(row.values["accommodation"] or row.values["hides_address"]))
+        or (row.table == "attribute" and row.values["link_type"] == NEED and row.values["value"] == "stay")
+        for row in rows
+    )
 
 
 def _service_values(fields: Fields) -> dict[str, Value]:
@@ -70,21 +102,48 @@ def _service_values(fields: Fields) -> dict[str, Value]:
         "perpetrator_service": fields.flag("perpetrator_service", default=False),
         "serves_men": fields.choice("serves_men", SERVES_MEN),
         "accommodation": fields.flag("accommodation", default=False),
+        "alternate_name": fields.text("also_known_as", longest=120),
+        "hides_address": fields.flag("hides_address", default=False),
+        "assessment_told": fields.answer("assessment_told", YES_OR_NO),
+        "worker_choice": fields.answer("worker_choice", WORKER_CHOICE),
+        "children_accepted": fields.answer("children_accepted", SOME),
+        "pets_accepted": fields.answer("pets_accepted", SOME),
+        "local_applicants": fields.answer("local_applicants", LOCAL_APPLICANTS),
+        "anonymous_contact": fields.answer("anonymous_contact", YES_OR_NO),
+        "funding_end": fields.day("funding_end"),
+        "do_not_list": fields.flag("do_not_list", default=False),
         "example": fields.example,
     }
     values |= {column: fields.text(written) for written, column in _TEXTS.items()}
-    for column, written in _SHOWN.items():
+    for column, written in SHOWN.items():
         claim = _CLAIMS.search(str(values[column]))
         if claim:
             fields.reject(written, f"says “{claim.group()}”; record who found what under attestations instead")
     return values
 
 
-def _listed(identity: str, name: str, position: int, code: str) -> Row:
-    if name == "need":
-        values: dict[str, Value] = {"link_type": "need", "value": code, "taxonomy_term_id": term_id("need", code)}
-        return Row("attribute", f"{identity}/need/{code}", identity, {**values, "position": position})
-    return Row("service_area", f"{identity}/area/{code}", identity, {"code": code, "position": position})
+def _some_of(fields: Fields, name: str, taxonomy: str) -> tuple[str, ...]:
+    return fields.choices(name, TAXONOMIES[taxonomy]) if fields.has(name) else ()
+
+
+def _terms(identity: str, taxonomy: str, codes: Iterable[str]) -> list[Row]:
+    rows: list[Row] = []
+    for position, code in enumerate(codes):
+        values: dict[str, Value] = {
+            "link_type": taxonomy,
+            "value": code,
+            "taxonomy_term_id": term_id(taxonomy, code),
+            "position": position,
+        }
+        rows.append(Row("attribute", f"{identity}/{taxonomy}/{code}", identity, values))
+    return rows
+
+
+def _areas(identity: str, codes: Iterable[str]) -> list[Row]:
+    return [
+        Row("service_area", f"{identity}/area/{code}", identity, {"code": code, "position": position})
+        for position, code in enumerate(codes)
+    ]
 
 
 def _area_codes(fields: Fields, areas: Collection[str]) -> tuple[str, ...]:
@@ -113,98 +172,3 @@ def _languages(fields: Fields, identity: str) -> list[Row]:
         values: dict[str, Value] = {"code": code, "name": name, "position": position}
         rows.append(Row("language", f"{identity}/language/{code}", identity, values))
     return rows
-
-
-def _contacts(fields: Fields, identity: str) -> list[Row]:
-    rows: list[Row] = []
-    counts: dict[str, int] = {}
-    for position, contact in enumerate(fields.parts("contacts")):
-        contact.has("value")  # a field like any other, even when the kind tells nothing of what it holds
-        kind = contact.choice("kind", (*PHONE_KINDS, *WRITTEN_KINDS))
-        counts[kind] = counts.get(kind, 0) + 1
-        row_id = f"{identity}/{kind}/{counts[kind]}"
-        checked = _checked(contact, "checked", "checked_by", "source")
-        values: dict[str, Value] = {
-            "description": contact.text("label", longest=60),
-            "position": position,
-            **checked,
-        }
-        if kind in PHONE_KINDS:
-            values |= {"type": PHONE_KINDS[kind], "number": _phone_number(contact)}
-            rows.append(Row("phone", row_id, identity, values))
-        else:
-            values |= {
-                "kind": kind,
-                "email": contact.email("value") if kind == "email" else "",
-                "url": contact.url("value", required=True) if kind in ("webchat", "website") else "",
-            }
-            rows.append(Row("contact", row_id, identity, values))
-            _only_examples_at_example_org(contact, str(values["email"] or values["url"]))
-        rows += _hours(contact, identity, row_id)
-        contact.finish()
-    if not rows and not fields.has("contacts"):
-        fields.reject("contacts", "is missing; give at least one way to reach the service")
-    return rows
-
-
-def _phone_number(contact: Fields) -> str:
-    if contact.has("value") and not isinstance(contact.values["value"], str):
-        # Unquoted, YAML reads 0113... as a number of another base: another number altogether.
-        contact.reject("value", "must be in quotes")
-        return ""
-    written = contact.text("value", longest=40, required=True)
-    if not written:
-        return ""
-    try:
-        return read_number(written, example=contact.example).value
-    except NumberError as error:
-        contact.reject("value", str(error))
-        return ""
-
-
-def _only_examples_at_example_org(contact: Fields, address: str) -> None:
-    made_up = re.search(r"(?:[/@.])example\.(?:org|com|net)(?:[:/?#]|$)", address) is not None
-    if contact.example and address and not made_up:
-        contact.reject("value", "an example's address must lie under example.org")
-    if not contact.example and made_up:
-        contact.reject("value", "example.org belongs to nobody; write the real address")
-
-
-def _hours(fields: Fields, identity: str, link_id: str) -> list[Row]:
-    """The opening hours written in an entry or a contact: no row when there are none."""
-    notation = fields.text("hours", longest=200)
-    checked = _checked(fields, "hours_checked", "hours_checked_by", "hours_source")
-    if not notation:
-        return []
-    try:
-        check_notation(notation)
-    except HoursError as error:
-        fields.reject("hours", str(error))
-    values: dict[str, Value] = {"link_id": link_id, "opening_hours": notation, "position": 0, **checked}
-    return [Row("schedule", f"{link_id or identity}/hours", identity, values)]
-
-
-def _checked(fields: Fields, day: str, by: str, source: str) -> dict[str, Value]:
-    return {
-        "checked_on": fields.day(day, past=True),
-        "checked_by": fields.text(by, longest=120),
-        "source": fields.text(source, longest=500),
-    }
-
-
-def _refuse_addresses(fields: Fields, rows: list[Row]) -> None:
-    """No text of a service where men may stay may say where it is."""
-    service, *others = rows
-    gives_a_place_to_stay = service.values["accommodation"] or any(
-        row.table == "attribute" and row.values["value"] == "stay" for row in others
-    )
-    if not gives_a_place_to_stay:
-        return
-    for row in rows:
-        for column, value in row.values.items():
-            if row.table not in ("service", "phone", "contact") or column not in _SHOWN:
-                continue
-            found = looks_like_address(str(value))
-            if found:
-                name = _SHOWN[column] if row is service else "contacts"
-                fields.reject(name, f"“{found}” looks like an address; say nothing of where men stay")

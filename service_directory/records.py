@@ -32,6 +32,7 @@ def record_of(service: ServiceRow) -> Record:
         service_id=service.id,
         status=service.status,
         published=service.published,
+        do_not_list=service.do_not_list or service.organization.do_not_list,
         on_hold=bool(service.hold_reason),
         perpetrator_service=service.perpetrator_service,
         serves_men=service.serves_men,

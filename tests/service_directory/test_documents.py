@@ -84,8 +84,8 @@ def test_everything_that_can_be_written_of_a_service_is_kept() -> None:
     assert rows(document, "suspension")[0].values["until_date"] == date(2026, 1, 2)
 
 
-def test_there_is_nowhere_to_put_an_address() -> None:
-    assert complaints(address="1 High Street") == ["address: there is no such field; did you mean areas?"]
+def test_there_is_nowhere_in_a_service_to_put_an_address() -> None:
+    assert complaints(address="1 High Street") == ["address: there is no such field; did you mean hides_address?"]
 
 
 @pytest.mark.parametrize(
