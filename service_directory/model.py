@@ -8,7 +8,7 @@ the two).
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text
@@ -113,7 +113,6 @@ class ServiceRow(Identified, Base):
     alert: Mapped[str] = mapped_column(Text, default="")
     minimum_age: Mapped[int | None] = mapped_column(Integer)
     maximum_age: Mapped[int | None] = mapped_column(Integer)
-    last_modified: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # --- not in HSDS
     published: Mapped[bool] = mapped_column(Boolean)
     hold_reason: Mapped[str] = mapped_column(Text, default="")

@@ -97,11 +97,6 @@ async def write_changes(
         gone = [change.row.id for change in ordered if change.action == "delete" and change.row.table == table.name]
         for start in range(0, len(gone), _AT_ONCE):
             await connection.execute(delete(table).where(table.c.id.in_(gone[start : start + _AT_ONCE])))
-    touched = sorted({change.row.service_id for change in ordered if change.row.service_id is not None})
-    service = _TABLES["service"]
-    for start in range(0, len(touched), _AT_ONCE):
-        some = service.c.id.in_(touched[start : start + _AT_ONCE])
-        await connection.execute(update(service).where(some).values(last_modified=at))
     lines = [line for change in ordered for line in _history(change, at, who, why)]
     await connection.execute(insert(MetadataRow), lines)
     await connection.execute(update(RevisionRow).values(number=RevisionRow.number + 1))

@@ -56,8 +56,8 @@ async def test_an_old_directory_is_brought_up_to_date_with_all_that_it_holds(dir
         assert (service.worker_choice, service.pets_accepted, service.phones[0].shows_on_bill) == ("unknown",) * 3
         assert (service.hides_address, service.do_not_list, service.funding_end) == (False, False, None)
         assert [(row.value, row.taxonomy_term_id) for row in service.attributes] == [("talk", "need/talk")]
-        assert service.last_modified == datetime(2026, 3, 1, 12, tzinfo=UTC)
-        assert [line.after for line in await directory.history("old")] == ["Old"]
+        (line,) = await directory.history("old")
+        assert (line.after, line.at) == ("Old", datetime(2026, 3, 1, 12, tzinfo=UTC))
     finally:
         await directory.close()
 

@@ -60,10 +60,6 @@ def upgrade() -> None:
         )
         attribute.create_index("ix_attribute_taxonomy_term_id", ["taxonomy_term_id"])
     op.execute("UPDATE attribute SET taxonomy_term_id = 'need/' || value WHERE link_type = 'need'")
-    op.execute(
-        "UPDATE service SET last_modified ="
-        " (SELECT max(last_action_date) FROM metadata WHERE metadata.service_id = service.id)"
-    )
 
 
 def _add_columns() -> None:
@@ -81,7 +77,6 @@ def _add_columns() -> None:
     op.add_column("service", sa.Column("eligibility_description", sa.Text(), nullable=False, server_default=""))
     op.add_column("service", sa.Column("interpretation_services", sa.Text(), nullable=False, server_default=""))
     op.add_column("service", sa.Column("alert", sa.Text(), nullable=False, server_default=""))
-    op.add_column("service", sa.Column("last_modified", sa.DateTime(timezone=True)))
     op.add_column("service", sa.Column("hides_address", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column(
         "service", sa.Column("assessment_told", sa.String(length=32), nullable=False, server_default="unknown")
