@@ -18,6 +18,8 @@ from service_directory.database import Database, DatabaseError
 from service_directory.documents import read_document
 from service_directory.matching import Index
 from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
+from service_directory.open_referral.published import read_snapshot
+from service_directory.open_referral.snapshot import Snapshot
 from service_directory.planning import Report, plan
 from service_directory.records import entry_of, record_of, view_of
 from service_directory.rows import any_service, service_rows, whole_services, write_changes
@@ -122,7 +124,7 @@ class Directory:
             async with self._database.read() as connection:
                 return (await plan(connection, parsed)).report(applied=False)
         async with self._database.write() as connection:
-            await _wait_for_turn(connection)
+            await wait_for_turn(connection)
             planned = await plan(connection, parsed)
             await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
             return planned.report(applied=True)
@@ -152,11 +154,12 @@ class Directory:
                 "until_date": until,
                 "reason": why,
                 "opened_by": who,
+                "closed_by": "",
                 "position": 0,
             },
         )
         async with self._database.write() as connection:
-            await _wait_for_turn(connection)
+            await wait_for_turn(connection)
             kept = (await service_rows(connection, [service_id])).get(service_id)
             if kept is None:
                 raise KeyError(service_id)
@@ -170,6 +173,14 @@ class Directory:
             services = await whole_services(connection)
         entries = (entry_of(service, self._policy, on) for service in services)
         return Index(areas, (entry for entry in entries if entry is not None), number)
+
+    async def open_data(self, areas: Areas, at: datetime, *, examples: bool = False) -> Snapshot:
+        """All that is open to the public at a moment; of made-up services nothing, unless asked for."""
+        async with self._database.read() as connection:
+            number = await _revision(connection)
+            return await read_snapshot(
+                connection, self._policy, areas, day_in_london(at), revision=number, examples=examples
+            )
 
     async def still_shown(self, service_ids: Iterable[str], at: datetime) -> dict[str, ServiceView]:
         """Those of these services for which the rule holds at this moment, as they may be shown, in this order.
@@ -232,6 +243,6 @@ async def _revision(connection: AsyncConnection) -> int:
     return number
 
 
-async def _wait_for_turn(connection: AsyncConnection) -> None:
+async def wait_for_turn(connection: AsyncConnection) -> None:
     """One writer at a time: the others wait here until this transaction has ended."""
     await connection.execute(select(RevisionRow.number).with_for_update())
