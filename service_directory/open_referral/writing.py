@@ -166,7 +166,7 @@ class _Service:
             "name": self.said(row.name) or _NAMELESS,
             "alternate_name": self.said(row.alternate_name),
             "description": self.said(row.description),
-            "url": next(iter(websites), row.organization.website),
+            "url": next(iter(websites), ""),
             "email": next(iter(emails), ""),
             "status": "active",
             "application_process": self.said(row.application_process),
