@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget ParserError
@@ -69,7 +69,7 @@ def opening_at(
     """
     moment = at.astimezone(LONDON)
     today = moment.date()
-    if not notation or checked_on is None or not today - timedelta(days=HOURS_DAYS) <= checked_on <= today:
+    if not notation or not _is_good(checked_on, today):
         return UNKNOWN_OPENING
     try:
         hours = _parsed(notation, nations, moment.year)
@@ -80,12 +80,42 @@ def opening_at(
     if hours.is_open(moment):
         until = hours.next_change(moment)
         return Opening("always") if until is None else Opening("open", until=until, words=_said(until, moment))
-    for start, _end, state, *_comment in hours.intervals(moment, moment + _HORIZON):
+    # Counted in UTC, because the same hour in London may not exist three weeks on.
+    horizon = (moment.astimezone(UTC) + _HORIZON).astimezone(LONDON)
+    for start, _end, state, *_comment in hours.intervals(moment, horizon):
         if state == State.OPEN:
             return Opening("closed", opens=start, words=_said(start, moment))
         if state == State.UNKNOWN:
             break
     return UNKNOWN_OPENING
+
+
+def open_spells(
+    notation: str, day: date, *, nations: tuple[str, ...] = (), checked_on: date | None = None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """When a service with these hours is open on a day in London: from and until, `until` no longer in it.
+
+    For every moment of that day this says the same as `opening_at`. Never raises for bad hours.
+    """
+    if not notation or not _is_good(checked_on, day):
+        return ()
+    return _open_spells(notation, day, nations)
+
+
+@lru_cache(maxsize=4096)
+def _open_spells(notation: str, day: date, nations: tuple[str, ...]) -> tuple[tuple[datetime, datetime], ...]:
+    try:
+        hours = _parsed(notation, nations, day.year)
+    except (ParserError, HoursError):
+        return ()
+    midnight = datetime.combine(day, time(), LONDON)
+    midnights = (midnight, datetime.combine(day + timedelta(days=1), time(), LONDON))
+    return tuple((start, end) for start, end, state, *_ in hours.intervals(*midnights) if state == State.OPEN)
+
+
+def _is_good(checked_on: date | None, today: date) -> bool:
+    """Whether hours that were checked on a day can be relied on today."""
+    return checked_on is not None and today - timedelta(days=HOURS_DAYS) <= checked_on <= today
 
 
 def nations_of(codes: Iterable[str]) -> tuple[str, ...]:

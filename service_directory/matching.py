@@ -2,94 +2,57 @@
 
 First the hard filters, in which everything unknown means no; then one order. The area has the first word
 in it, so that help runs out from where he is, except for a place to stay: the nearest refuge is seldom the
-safest, and many will not take men from close by.
+safest, and many will not take men from close by. Then come the needs it answers, whether it is made for men,
+whether it is open now, the way of contact he prefers, his language, and how lately its contacts were checked.
+Equals take turns by the day.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from service_directory.areas import NATIONS, NORTHERN_IRELAND, SCOTLAND, UK, Areas
-from service_directory.hours import nations_of, opening_at
-from service_directory.standards import Spell, Verdict, day_in_london
+from service_directory.index import Entry, Hours, Index, Shelf
+from service_directory.standards import day_in_london
+
+__all__ = [
+    "NEEDS",
+    "Entry",
+    "Hours",
+    "Index",
+    "Matches",
+    "Query",
+    "Reason",
+    "Signpost",
+    "explain",
+    "match",
+    "order_of_areas",
+    "spoken_name",
+]
 
 NEEDS = ("talk", "stay", "police_legal", "children", "money", "health", "browsing")
 
-ReasonKey = Literal["why_area", "why_widened", "why_nation", "why_men_only", "why_open", "why_need"]
+ReasonKey = Literal[
+    "why_area",
+    "why_widened",
+    "why_nation",
+    "why_men_only",
+    "why_open",
+    "why_need",
+    "why_contact",
+    "why_language",
+]
 
-_NEAREST = 0
-_RANK_OF_KIND = {"council": 0, "county": 1, "police": 1, "region": 2, "country": 3}
+_RANK_OF_KIND: Mapping[str, int] = {"council": 0, "county": 1, "police": 1, "region": 2, "country": 3}
 _RANK_OF_UK = 4
-_FRESH_DAYS, _FAIR_DAYS = 31, 92
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Opening hours in the notation of hours.py, and the day somebody last checked them."""
-
-    notation: str
-    checked_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A service as the index knows it. `spells` are the days on which the rule holds for it."""
-
-    service_id: str
-    needs: frozenset[str]
-    areas: frozenset[str]
-    men_only: bool
-    accommodation: bool
-    spells: tuple[Spell, ...]
-    hours: Hours | None = None
-    contacts: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    minimum_age: int | None = None
-    maximum_age: int | None = None
-    checked_on: date | None = None
-
-    def verdict(self, on: date) -> Verdict | None:
-        """The rule's answer on a day; None when the service does not meet it then."""
-        return next((spell.verdict for spell in self.spells if spell.first <= on <= spell.last), None)
-
-
-class Index:
-    """All that matching needs of a directory at one revision. Immutable: a change makes a new one."""
-
-    __slots__ = ("_by_area", "_entries", "_nations", "areas", "revision")
-
-    def __init__(self, areas: Areas, entries: Iterable[Entry], revision: int = 0) -> None:
-        self.areas = areas
-        self.revision = revision
-        self._entries = {entry.service_id: entry for entry in entries}
-        by_area: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in self._entries.values():
-            for code in entry.areas:
-                by_area[code].append(entry)
-        self._by_area: Mapping[str, tuple[Entry, ...]] = {code: tuple(of) for code, of in by_area.items()}
-        self._nations = {entry.service_id: nations_of(entry.areas) for entry in self._entries.values()}
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, service_id: str) -> bool:
-        return service_id in self._entries
-
-    def __getitem__(self, service_id: str) -> Entry:
-        return self._entries[service_id]
-
-    def covering(self, code: str) -> tuple[Entry, ...]:
-        """The services whose record names this very area."""
-        return self._by_area.get(code, ())
-
-    def nations(self, service_id: str) -> tuple[str, ...]:
-        """The nations a service works in."""
-        return self._nations[service_id]
+_PREFERENCES = 6
+"""After the distance: needs, men, open now, way of contact, language, freshness."""
+_SMALL = 64
+"""In so many bits each one is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +73,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a service was chosen: a line the flow words (`key`) and its one value (an area's name, a need)."""
+    """Why a service was chosen: a line the flow words (`key`) and its one value (an area's name, a need, the way of
+    contact or the language that he prefers and it has).
+    """
 
     key: ReasonKey
     value: str = ""
@@ -134,34 +99,49 @@ class Matches:
     widened_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    entry: Entry
+class _Placed(NamedTuple):
+    """A shelf as one question looks at it: the area it is for and how far from him that is, those on it that the
+    question is about, and what it asks after that, each as masks from best to worst.
+    """
+
+    shelf: Shelf
     area: str
-    rank: int
-    needs: tuple[str, ...]
-    open_now: bool
+    distance: int
+    asked: int
+    open_now: int
+    preferences: tuple[tuple[int, ...], ...]
+
+
+_Group = list[tuple[_Placed, int]]
+"""Services that are equal so far: on which shelf, and which of those on it."""
 
 
 def match(index: Index, query: Query, limit: int = 3) -> Matches:
-    """The best services for a query, at most `limit`. The same query gives the same answer all day.
+    """The best services for a query, at most `limit`. The same query gives the same answer as long as it is the
+    same day and the same services are open.
 
     An area that is not one of the index's finds nothing. Raises ValueError when `at` has no time zone.
     """
-    today = day_in_london(query.at)
-    ranked = sorted(_candidates(index, query, today), key=lambda candidate: _order(candidate, query, today))
-    chosen = ranked[: max(limit, 0)]
-    if not chosen:
+    day = day_in_london(query.at)
+    ordered = (one for group in _by_distance(_placed(index, query), query) for one in _in_order(group, day))
+    found = [_signpost(index, query, placed, place) for placed, place in islice(ordered, max(limit, 0))]
+    if not found:
         return Matches("none")
-    signposts = tuple(_signpost(candidate, index, query) for candidate in chosen)
-    widest = max(
-        (candidate for candidate in chosen if _is_widened(candidate, query)),
-        key=lambda candidate: candidate.rank,
-        default=None,
-    )
-    if widest is None:
-        return Matches("found", signposts)
-    return Matches("widened", signposts, widest.area)
+    # Each comes from farther off than the one before it, or from as far.
+    widest = next((one.widened_to for one in reversed(found) if one.widened_to is not None), None)
+    return Matches("found" if widest is None else "widened", tuple(found), widest)
+
+
+def explain(index: Index, query: Query, service_id: str) -> Signpost | None:
+    """One service as `match` would give it for a query, however many are before it; None when it would not."""
+    if service_id not in index:
+        return None
+    number = index.number(service_id)
+    for placed in _placed(index, query):
+        place = placed.shelf.place(number)
+        if place is not None and placed.asked >> place & 1:
+            return _signpost(index, query, placed, place)
+    return None
 
 
 def spoken_name(areas: Areas, code: str) -> str:
@@ -176,100 +156,177 @@ def spoken_name(areas: Areas, code: str) -> str:
     return f"the {area.name} area" if area.name.endswith("Police") else area.name
 
 
-def _candidates(index: Index, query: Query, today: date) -> Iterable[_Candidate]:
-    seen: set[str] = set()
-    for code in _covering_areas(index.areas, query.area):
-        for entry in index.covering(code):
-            needs = tuple(need for need in query.needs if need in entry.needs)
-            if entry.service_id in seen or (query.needs and not needs):
-                continue
-            if entry.verdict(today) is None or not _takes_age(entry, query.age):
-                continue
-            seen.add(entry.service_id)
-            hours = entry.hours or Hours("")
-            opening = opening_at(
-                hours.notation,
-                query.at,
-                nations=index.nations(entry.service_id),
-                checked_on=hours.checked_on,
-            )
-            yield _Candidate(entry, code, _rank(index.areas, code), needs, opening.is_open)
-
-
-def _covering_areas(areas: Areas, area: str | None) -> tuple[str, ...]:
-    """The areas whose services surely serve him, narrowest first.
+def order_of_areas(areas: Areas, area: str | None) -> tuple[tuple[str, int], ...]:
+    """The areas whose services surely serve him, with how far each is from him, nearest first.
 
     When nobody knows where he is, only what covers the kingdom surely does; what covers a nation may, and
     says which nation it is for.
     """
     if area is None:
-        return (UK, *NATIONS)
+        return ((UK, 0), *((nation, 1) for nation in NATIONS))
     if area not in areas:
         return ()
-    return tuple(sorted(areas.chain(area), key=lambda code: _rank(areas, code)))
+    ranked = [(code, _RANK_OF_UK if code == UK else _RANK_OF_KIND[areas[code].kind]) for code in areas.chain(area)]
+    return tuple(sorted(ranked, key=lambda pair: pair[1]))
 
 
-def _rank(areas: Areas, code: str) -> int:
-    return _RANK_OF_UK if code == UK else _RANK_OF_KIND[areas[code].kind]
+def _placed(index: Index, query: Query) -> list[_Placed]:
+    """The shelves that the question is put to, nearest first; a service that stands on several counts by the first."""
+    day = day_in_london(query.at)
+    placed: list[_Placed] = []
+    nearer: list[Shelf] = []
+    for area, distance in order_of_areas(index.areas, query.area):
+        for shelf in index.shelves(area, wholes=area == query.area):
+            today = shelf.on(day)
+            needs = _by_needs(shelf, query.needs)
+            asked = today.standing & needs[-1] & shelf.takes_age(query.age) & ~index.shared(shelf, nearer)
+            nearer.append(shelf)
+            if asked:
+                open_now = today.open_at(query.at)
+                preferences = (
+                    needs[:-1],
+                    (shelf.men_only,),
+                    (open_now,),
+                    () if query.contact is None else (shelf.contacts.get(query.contact, 0),),
+                    () if query.language is None else (shelf.languages.get(query.language, 0),),
+                    today.fresh,
+                )
+                placed.append(_Placed(shelf, area, distance, asked, open_now, preferences))
+    return placed
 
 
-def _takes_age(entry: Entry, age: int | None) -> bool:
-    """Whether his age fits. An age nobody asked rules nothing out: the card shows the limits instead."""
-    if age is None:
-        return True
-    too_young = entry.minimum_age is not None and age < entry.minimum_age
-    too_old = entry.maximum_age is not None and age > entry.maximum_age
-    return not (too_young or too_old)
+def _by_needs(shelf: Shelf, needs: Sequence[str]) -> tuple[int, ...]:
+    """Those that answer all of the needs, those that answer all but one or more, and so on down to one or more.
+
+    Without a need: all services.
+    """
+    if not needs:
+        return (shelf.all,)
+    at_least = [0] * len(needs)
+    for before, need in enumerate(needs):
+        mask = shelf.needs.get(need, 0)
+        for count in range(before, 0, -1):
+            at_least[count] |= at_least[count - 1] & mask
+        at_least[0] |= mask
+    return tuple(reversed(at_least))
 
 
-def _order(candidate: _Candidate, query: Query, today: date) -> tuple[int | bool | bytes, ...]:
-    entry = candidate.entry
-    return (
-        _distance(candidate, query),
-        -len(candidate.needs),
-        not entry.men_only,
-        not candidate.open_now,
-        query.contact is not None and query.contact not in entry.contacts,
-        query.language is not None and query.language not in entry.languages,
-        _staleness(entry.checked_on, today),
-        _turn_of_the_day(entry.service_id, today),
-    )
+def _by_distance(placed: Sequence[_Placed], query: Query) -> Iterator[_Group]:
+    """Those asked about in groups that are equally far, nearest first.
+
+    To a man who looks for somewhere to stay, all such places are as near as what is nearest.
+    """
+    distances = sorted({one.distance for one in placed})
+    anywhere = [one.shelf.accommodation if _seeks_a_place(query) else 0 for one in placed]
+    for distance in distances:
+        group: _Group = []
+        for one, homes in zip(placed, anywhere, strict=True):
+            mask = one.asked & ~homes if one.distance == distance else 0
+            if distance == distances[0]:
+                mask |= one.asked & homes
+            if mask:
+                group.append((one, mask))
+        if group:
+            yield group
 
 
-def _distance(candidate: _Candidate, query: Query) -> int:
-    if query.area is None:
-        return 0 if candidate.area == UK else 1
-    return _NEAREST if candidate.entry.accommodation else candidate.rank
+def _in_order(group: _Group, day: date) -> Iterator[tuple[_Placed, int]]:
+    """Those of a group of equally near services, best first."""
+    for equals in _equals(group, 0):
+        yield from _in_turn(equals, day)
 
 
-def _staleness(checked_on: date | None, today: date) -> int:
-    """How long ago the contacts were checked, coarsely, so that a day's difference decides nothing."""
-    if checked_on is None:
-        return 3
-    days = (today - checked_on).days
-    return 0 if days <= _FRESH_DAYS else 1 if days <= _FAIR_DAYS else 2
+def _equals(group: _Group, preference: int) -> Iterator[_Group]:
+    """A group parted by one preference after the other, best first, into those that nothing tells apart."""
+    if preference == _PREFERENCES:
+        yield group
+        return
+    rest = group
+    for better in range(len(group[0][0].preferences[preference])):
+        taken = _only((placed, mask & placed.preferences[preference][better]) for placed, mask in rest)
+        if taken:
+            yield from _equals(taken, preference + 1)
+            rest = _only((placed, mask & ~placed.preferences[preference][better]) for placed, mask in rest)
+        if not rest:
+            return
+    yield from _equals(rest, preference + 1)
 
 
-def _turn_of_the_day(service_id: str, today: date) -> bytes:
-    """A place in the queue that is the same all day and another tomorrow, so that equals take turns."""
-    return hashlib.blake2b(f"{today.isoformat()} {service_id}".encode(), digest_size=8).digest()
+def _only(parts: Iterable[tuple[_Placed, int]]) -> _Group:
+    return [part for part in parts if part[1]]
 
 
-def _is_widened(candidate: _Candidate, query: Query) -> bool:
-    return query.area is not None and candidate.area != query.area and not candidate.entry.accommodation
+def _in_turn(equals: _Group, day: date) -> Iterator[tuple[_Placed, int]]:
+    """Equal services in an order that moves on by one each day, so that in as many days as they are each is first
+    once. It moves on by one more after each round: seven services do not each keep their day of the week.
+    """
+    places = [(placed, mask, mask.bit_count()) for placed, mask in equals]
+    total = sum(count for _, _, count in places)
+    rounds, days = divmod(day.toordinal(), total)
+    first = (rounds + days) % total
+    before = 0
+    later: list[tuple[_Placed, int, int]] = []
+    for placed, mask, count in places:
+        skipped = min(max(first - before, 0), count)
+        before += count
+        at = _place_of(mask, skipped) if skipped < count else mask.bit_length()
+        if skipped:
+            later.append((placed, mask, at))
+        yield from ((placed, place) for place in _places(mask, at))
+    for placed, mask, until in later:
+        yield from ((placed, place) for place in _places(mask & ((1 << until) - 1), 0))
 
 
-def _signpost(candidate: _Candidate, index: Index, query: Query) -> Signpost:
-    widened = _is_widened(candidate, query)
+def _place_of(mask: int, number: int) -> int:
+    """Where in a mask the bit stands that has so many set bits before it."""
+    place = 0
+    while (width := mask.bit_length()) > _SMALL:
+        half = width // 2
+        low = mask & ((1 << half) - 1)
+        count = low.bit_count()
+        if number < count:
+            mask = low
+        else:
+            mask >>= half
+            place += half
+            number -= count
+    for _ in range(number):
+        mask &= mask - 1
+    return place + (mask & -mask).bit_length() - 1
+
+
+def _places(mask: int, start: int) -> Iterator[int]:
+    """The places of the set bits of a mask from a place on."""
+    mask >>= start
+    place = start
+    while mask:
+        step = (mask & -mask).bit_length()
+        yield place + step - 1
+        place += step
+        mask >>= step
+
+
+def _seeks_a_place(query: Query) -> bool:
+    """Whether a place to stay is what he asks for, somewhere he has named."""
+    return query.area is not None and (not query.needs or "stay" in query.needs)
+
+
+def _signpost(index: Index, query: Query, placed: _Placed, place: int) -> Signpost:
+    entry = placed.shelf.entry(place)
+    widened = query.area not in (None, placed.area) and not (entry.accommodation and _seeks_a_place(query))
     where: ReasonKey = "why_area"
-    if candidate.area == UK or candidate.area in NATIONS:
+    if placed.area == UK or placed.area in NATIONS:
         where = "why_nation"
     elif widened:
         where = "why_widened"
-    reasons = [Reason(where, spoken_name(index.areas, candidate.area))]
-    if candidate.entry.men_only:
+    reasons = [Reason(where, spoken_name(index.areas, placed.area))]
+    if entry.men_only:
         reasons.append(Reason("why_men_only"))
-    if candidate.open_now:
+    if placed.open_now >> place & 1:
         reasons.append(Reason("why_open"))
-    reasons.extend(Reason("why_need", need) for need in candidate.needs)
-    return Signpost(candidate.entry.service_id, tuple(reasons), candidate.area if widened else None)
+    if query.contact is not None and query.contact in entry.contacts:
+        reasons.append(Reason("why_contact", query.contact))
+    if query.language is not None and query.language in entry.languages:
+        reasons.append(Reason("why_language", query.language))
+    reasons.extend(Reason("why_need", need) for need in query.needs if need in entry.needs)
+    return Signpost(entry.service_id, tuple(reasons), placed.area if widened else None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service_directory.areas import ENGLAND, NORTHERN_IRELAND, SCOTLAND, WALES
 from service_directory.bank_holidays import bank_holidays, easter_sunday, shared_bank_holidays
-from service_directory.hours import HoursError, check_notation, nations_of, opening_at
+from service_directory.hours import HoursError, check_notation, nations_of, open_spells, opening_at
 from service_directory.standards import LONDON
 from service_directory.view import Opening
 
@@ -178,3 +178,38 @@ def test_an_areas_nation_is_told_by_its_code() -> None:
     assert nations_of(["PSNI"]) == nations_of(["N09000003"]) == (NORTHERN_IRELAND,)
     assert nations_of(["S12000049", "K02000001"]) == (ENGLAND, WALES, SCOTLAND, NORTHERN_IRELAND)
     assert nations_of([]) == ()
+
+
+def test_the_day_three_weeks_ahead_may_lack_the_hour_it_is_now() -> None:
+    assert at("Mo-Fr 20:00-22:00; PH off", london(2032, 3, 7, 1)).words == "8pm tomorrow"
+
+
+NOTATIONS = (
+    OFFICE,
+    "24/7",
+    "Mo-Su 20:00-02:30; PH off",
+    "Sa-Su,PH 00:30-01:30",
+    "We 10:00-12:00",
+    "PH 12:00-13:00",
+    "?",
+)
+CLOCKS_CHANGE = (date(2026, 3, 29), date(2026, 10, 25))
+
+
+@given(
+    st.sampled_from(NOTATIONS),
+    st.sampled_from(CLOCKS_CHANGE) | st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    st.integers(min_value=0, max_value=25 * 60),
+    st.sampled_from([(ENGLAND,), (SCOTLAND,), (ENGLAND, SCOTLAND)]),
+    st.sampled_from([0, 183, 184, -1, None]),
+)
+def test_the_spells_of_a_day_say_the_same_as_each_of_its_moments(
+    notation: str, day: date, minutes: int, nations: tuple[str, ...], checked_ago: int | None
+) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
+    moment = (midnight + timedelta(minutes=minutes)).astimezone(LONDON)
+    day = moment.date()
+    checked_on = None if checked_ago is None else day - timedelta(days=checked_ago)
+    spells = open_spells(notation, day, nations=nations, checked_on=checked_on)
+    within = any(start.timestamp() <= moment.timestamp() < end.timestamp() for start, end in spells)
+    assert within == opening_at(notation, moment, nations=nations, checked_on=checked_on).is_open
