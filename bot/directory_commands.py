@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from bot import steward_commands
 from bot.commanding import read_moment, with_rooms
 from bot.explaining import Refused
+from bot.open_data import directory_export
 from bot.rooms import Rooms, now
 from service_directory.matching import NEEDS, Query, match
 from service_directory.standards import day_in_london
@@ -19,6 +21,13 @@ from service_directory.standards import day_in_london
 @click.group()
 def directory() -> None:
     """The stewards' and operators' tools."""
+
+
+for command in steward_commands.COMMANDS:
+    directory.add_command(command)
+
+
+directory.add_command(directory_export)
 
 
 @directory.command("match")

@@ -15,6 +15,7 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
+from bot.open_data import open_data_routes
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, opened, why_not_public
 from bot.settings import Settings
@@ -54,7 +55,7 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
 
 async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None]) -> None:
     settings = rooms.settings
-    routes: list[BaseRoute] = []
+    routes: list[BaseRoute] = open_data_routes(rooms)
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
         telegram = TelegramChannel(

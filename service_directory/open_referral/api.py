@@ -21,7 +21,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
@@ -122,6 +123,25 @@ def open_data_app(data: OpenData, postcodes: Postcodes, publisher: Publisher) ->
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     app.router.redirect_slashes = False
     return app
+
+
+def routes_at(path: str, app: ASGIApp) -> list[BaseRoute]:
+    """The routes that put the application at a path (without a slash at its end), and answer there with and without."""
+
+    async def without_slash(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "path": f"{scope['path']}/", "root_path": scope["path"]}, receive, send)
+
+    return [Route(path, endpoint=_Bare(without_slash)), Mount(path, app)]
+
+
+class _Bare:
+    """An application as a route takes it: not a function, which it would take for an endpoint."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
