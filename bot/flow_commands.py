@@ -12,6 +12,7 @@ import click
 
 from bot import publish_commands
 from bot.catalogue_files import extract_to
+from bot.commanding import read_words
 from bot.explaining import explained
 from bot.flow_drawings import Form, draw
 from bot.flow_knowledge import known
@@ -136,8 +137,8 @@ def _answered_for(command: Callable[..., None]) -> Callable[..., None]:
             metavar="FLOW/STEP=FLOW/STEP",
             help="Where people who stand at a step go on; repeatable.",
         ),
-        click.option("--why", required=True, callback=publish_commands.read_words, help="Why, for the history."),
-        click.option("--by", required=True, callback=publish_commands.read_words, help="Who answers for it."),
+        click.option("--why", required=True, callback=read_words, help="Why, for the history."),
+        click.option("--by", required=True, callback=read_words, help="Who answers for it."),
     ):
         command = option(command)
     return command

@@ -44,13 +44,6 @@ def read_moves(ctx: click.Context, param: click.Parameter, words: Sequence[str])
     return moves
 
 
-def read_words(ctx: click.Context, param: click.Parameter, text: str) -> str:
-    """Who did something, or why: a line of history that says something."""
-    if not (line := " ".join(text.split())):
-        raise click.BadParameter("say it in a word or two, for those who read the history.", ctx, param)
-    return line
-
-
 def publish(path: Path, request: Request, *, form: str) -> None:
     """Publish the conversations of a folder, or tell why not and leave with exit code 1."""
     try:

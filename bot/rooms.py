@@ -168,22 +168,26 @@ def _places() -> tuple[Areas, Gazetteer]:
     return areas, Gazetteer.load(areas)
 
 
+async def open_directory(settings: Settings) -> Directory:
+    """The operator's own directory, whatever it holds. Raises :class:`CannotStart`."""
+    bases = {"verified", "independent"} | ({"self"} if settings.accept_self_assessment else set())
+    try:
+        return await Directory.open(settings.directory_url, policy=Policy(bases=frozenset(bases)))
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+
+
 async def _open_directory(
     settings: Settings, stack: contextlib.AsyncExitStack, clock: Clock, examples: bool | None
 ) -> tuple[Directory, bool]:
-    bases = {"verified", "independent"} | ({"self"} if settings.accept_self_assessment else set())
-    policy = Policy(bases=frozenset(bases))
-    try:
-        directory = await Directory.open(settings.directory_url, policy=policy)
-    except DatabaseError as error:
-        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+    directory = await open_directory(settings)
     stack.push_async_callback(directory.close)
     if examples is None:
         examples = not settings.faces_the_public and await directory.is_empty()
     if not examples:
         return directory, await directory.holds_examples()
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fingerpost-example-"))
-    throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=policy)
+    throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=directory.policy)
     stack.push_async_callback(throw_away.close)
     await throw_away.load_document(
         example_document(), at=clock(), who="fingerpost", why="the example directory", apply=True

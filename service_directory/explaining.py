@@ -55,9 +55,9 @@ def spoken_day(day: date) -> str:
 
 
 def section_name(section: str) -> str:
-    """A section as stewards read it: "AE (access and engagement)"."""
+    """A section in the middle of a sentence: "AE, access and engagement,"."""
     title = next((one.title for one in shipped().sections if one.code == section), "")
-    return f"{section} ({title[0].lower()}{title[1:]})" if title else section
+    return f"{section}, {title[0].lower()}{title[1:]}," if title else section
 
 
 def _clauses(record: Record, on: date, policy: Policy) -> Iterator[Clause]:
@@ -72,13 +72,13 @@ def _offered(record: Record, on: date, policy: Policy) -> Clause:
     bare = replace(_good(record, on, policy), **{name: getattr(record, name) for name in _OFFERED})
     faults = []
     if record.status != "open":
-        faults.append((f"it is {record.status}", "record `status: open` once it is open"))
+        faults.append((f"it is {record.status}", "record status: open once it is open"))
     if record.do_not_list:
         faults.append(("it asked not to be listed", "nothing, unless the service itself asks to be listed again"))
     if not record.published:
-        faults.append(("it is not published", "record `published: yes` once its entry is complete"))
+        faults.append(("it is not published", "record published: yes once its entry is complete"))
     if record.on_hold:
-        faults.append(("it is on hold", "take `hold` away once its reason is gone"))
+        faults.append(("it is on hold", "take hold away once its reason is gone"))
     if record.perpetrator_service:
         faults.append(("it works with people who do harm", "nothing: men are never sent there"))
     if record.serves_men not in MEN_SERVED:
@@ -102,7 +102,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
     latest = latest_decision(record, section, policy)
     name = section_name(section)
     found = _nothing(record, section, policy) if latest is None else _as_decided(latest)
-    again = f"have {section} assessed, then record that with `directory attest`"
+    again = f"have {section} assessed, then record that with fingerpost directory attest"
     version = min(policy.accepted, default="") if latest is None else latest.version
     essential = policy.accepted[version].get(section, ()) if version in policy.accepted else ()
     good = _good_decision(section, version, on, policy)
@@ -118,7 +118,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         2,
         section,
         holds(stands),
-        f"The latest decision on {name} is confirmed, its outcome is met, and it is valid today.",
+        f"The latest decision on {name} is confirmed, says met, and is valid today.",
         "; ".join(part for part in (found, _not_standing(latest, on)) if part),
         "" if holds(stands) else again,
     )
@@ -134,7 +134,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         4,
         section,
         holds(comes_from),
-        f"The word on {name} is one that counts here: {' or '.join(sorted(policy.bases))}.",
+        f"The word on {section} is of a kind that counts here: {' or '.join(sorted(policy.bases))}.",
         found if latest is None else f"{latest.basis}, {latest.assessor.strip() or 'nobody is named'}",
         "" if holds(comes_from) else _whose_to_do(latest, again),
     )
@@ -155,7 +155,7 @@ def _not_suspended(record: Record, on: date, policy: Policy) -> Clause:
         _holds(replace(_good(record, on, policy), suspensions=record.suspensions), on, policy),
         "It is not suspended today, whole or in one of these sections.",
         "; ".join(told),
-        "see `directory history` for the reason; `directory resume` ends it at once" if now else "",
+        "see fingerpost directory history for the reason; fingerpost directory resume ends it at once" if now else "",
     )
 
 
@@ -166,10 +166,10 @@ def _reached(record: Record, on: date, policy: Policy) -> Clause:
     if not record.contact_checks:
         found, do = "no way to reach it is recorded", "record a phone number, an address or a web page that was tried"
     elif last is None:
-        found, do = "no way to reach it was ever tried", "try one, and record the day as its `checked`"
+        found, do = "no way to reach it was ever tried", "try one, and record the day with fingerpost directory checked"
     else:
         found = f"last tried on {spoken_day(last)}, {_counted((on - last).days)} ago"
-        do = "try one again, and record the day as its `checked`"
+        do = "try one again, and record the day with fingerpost directory checked"
     return Clause(
         6,
         "",
@@ -284,7 +284,7 @@ def _missing(latest: Attestation, essential: tuple[str, ...]) -> Iterator[str]:
 
 def _whose_to_do(latest: Attestation | None, again: str) -> str:
     if latest is not None and latest.basis == SELF:
-        return "have somebody other than the service check it, then record that with `directory attest`"
+        return "have somebody other than the service check it, then record that with fingerpost directory attest"
     return again
 
 

@@ -76,7 +76,7 @@ def test_a_service_that_is_shown_has_every_clause_fulfilled_and_nothing_to_do() 
         (
             record(suspensions=(Suspension(TODAY, TODAY + days(2), "AE"),)),
             5,
-            "AE (access and engagement) is suspended since 23 November 2026, until the end of 25 November 2026",
+            "AE, access and engagement, is suspended since 23 November 2026, until the end of 25 November 2026",
         ),
         (record(contact_checks=()), 6, "no way to reach it is recorded"),
         (record(contact_checks=(None,)), 6, "no way to reach it was ever tried"),
@@ -131,7 +131,7 @@ def test_an_older_yes_does_not_hide_the_newer_no() -> None:
 
 
 def test_a_section_nobody_named_is_told_by_its_code() -> None:
-    assert section_name("AE") == "AE (access and engagement)"
+    assert section_name("AE") == "AE, access and engagement,"
     assert section_name("XX") == "XX"
 
 

@@ -1,0 +1,188 @@
+"""What the stewards' commands print: duties, reasons and history, for reading and for programs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from dialogs.book import Book
+from dialogs.steps import Find
+from service_directory.duties import URGENCIES, Duty
+from service_directory.explaining import Clause, spoken_day
+from service_directory.standards import LONDON, day_in_london
+from service_directory.standing import Explanation
+from service_directory.stewarding import Line
+from service_directory.store import Recorded
+from service_directory.view import ServiceView
+
+_LONGEST_VALUE = 200
+
+
+# --- what is due
+
+
+def duties_in_words(duties: Sequence[Duty], within: int) -> Iterator[str]:
+    """What is due, under a heading for each urgency."""
+    if not duties:
+        yield f"Nothing is due within {within} days."
+    headings = {
+        "now": "Now: men miss these services, or may be told what is no longer true",
+        "soon": f"Soon: it will be so within {within} days",
+        "later": "Later",
+    }
+    for urgency in URGENCIES:
+        due = [duty for duty in duties if duty.urgency == urgency]
+        if not due:
+            continue
+        yield f"{headings[urgency]} ({len(due)})"
+        for service_id, group in groupby(due, key=lambda duty: duty.service_id):
+            together = list(group)
+            yield f"  {together[0].name} ({service_id})"
+            for duty in together:
+                yield f"    {duty.says}"
+                yield f"      To do: {duty.do}"
+        yield ""
+
+
+def duty_record(duty: Duty) -> dict[str, Any]:
+    """A duty for a program."""
+    return {
+        "urgency": duty.urgency,
+        "kind": duty.kind,
+        "service_id": duty.service_id,
+        "name": duty.name,
+        "on": None if duty.on is None else duty.on.isoformat(),
+        "says": duty.says,
+        "do": duty.do,
+    }
+
+
+# --- why a service is shown, or is not
+
+
+def standing_in_words(told: Explanation, words: str, area_name: Callable[[str], str]) -> Iterator[str]:
+    """Whether men are shown a service, what they read of who recorded it (`words`), and every clause of the rule."""
+    day = spoken_day(told.on)
+    if told.last_day is not None:
+        yield f"{told.name} ({told.service_id}) is shown to men today, {day}."
+        yield f"As things are recorded now, {spoken_day(told.last_day)} is the last day on which it is."
+        yield f"Men read: {words}"
+    else:
+        yield f"{told.name} ({told.service_id}) is not shown to men today, {day}."
+    needs = ", ".join(told.needs) or "nothing"
+    areas = ", ".join(map(area_name, told.areas)) or "nowhere"
+    yield f"It is for men who look for: {needs}. In: {areas}."
+    for heading, held in (("Missing", False), ("Holding", True)):
+        if some := [clause for clause in told.clauses if clause.holds == held]:
+            yield f"\n{heading}"
+            for clause in some:
+                yield from _clause_in_words(clause)
+
+
+def missing_in_words(told: Explanation, words: str) -> Iterator[str]:
+    """The same in short, after a change: whether men are shown it now, and only those clauses that do not hold."""
+    if told.last_day is not None:
+        yield f"{told.name} is shown to men now, until {spoken_day(told.last_day)} as things are recorded."
+        if words:
+            yield f"Men read: {words}"
+        return
+    yield f"{told.name} is not shown to men now. What is missing:"
+    for clause in told.clauses:
+        if not clause.holds:
+            yield from _clause_in_words(clause)
+
+
+def _clause_in_words(clause: Clause) -> Iterator[str]:
+    yield f"  {clause.number}. {clause.asks}"
+    if clause.found:
+        yield f"     Recorded: {clause.found}."
+    if clause.do:
+        yield f"     To do: {clause.do}."
+
+
+def standing_record(told: Explanation, words: str) -> dict[str, Any]:
+    """Why a service is shown or not, for a program."""
+    return {
+        "service_id": told.service_id,
+        "name": told.name,
+        "on": told.on.isoformat(),
+        "shown": told.view is not None,
+        "last_day": None if told.last_day is None else told.last_day.isoformat(),
+        "men_read": words,
+        "needs": list(told.needs),
+        "areas": list(told.areas),
+        "clauses": [
+            {
+                "number": one.number,
+                "section": one.section,
+                "holds": one.holds,
+                "asks": one.asks,
+                "found": one.found,
+                "do": one.do,
+            }
+            for one in told.clauses
+        ],
+    }
+
+
+def men_read(book: Book, view: ServiceView | None) -> str:
+    """The line under a service that says who recorded it, in the words of the conversations; empty when not shown."""
+    finds = [step for flow in book.flows.values() for step in flow.steps.values() if isinstance(step, Find)]
+    if view is None or not finds:
+        return ""
+    if view.self_assessed:
+        return finds[0].lines["self_assessed"].render({"when": view.recorded_when})
+    return finds[0].lines["recorded"].render({"who": view.recorded_by, "when": view.recorded_when})
+
+
+# --- history
+
+
+def history_in_words(lines: Iterable[Line]) -> Iterator[str]:
+    """What was changed, under a heading for each time that somebody changed something."""
+    for (at, who, why), acts in groupby(
+        lines, key=lambda line: (line.recorded.at, line.recorded.who, line.recorded.why)
+    ):
+        local = at.astimezone(LONDON)
+        yield f"{spoken_day(day_in_london(at))}, {local:%H:%M}  {who}: {why}"
+        for (what, action), fields in groupby(acts, key=lambda line: (line.recorded.what, line.recorded.action)):
+            yield from _act_in_words(what, action, [line.recorded for line in fields])
+        yield ""
+
+
+def _occasion(line: Line) -> tuple[datetime, str, str]:
+    return line.recorded.at, line.recorded.who, line.recorded.why
+
+
+def _act_in_words(what: str, action: str, fields: Sequence[Recorded]) -> Iterator[str]:
+    if action == "update":
+        for one in fields:
+            yield f"  {what}: {one.field}: {_value(one.before)} -> {_value(one.after)}"
+        return
+    held = "; ".join(f"{one.field} {_value(one.after if action == 'create' else one.before)}" for one in fields)
+    done = {"create": "new", "delete": "taken away"}.get(action, action)
+    yield f"  {what}: {done}: {held}"
+
+
+def _value(text: str) -> str:
+    if not text:
+        return "(nothing)"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
+
+
+def history_record(line: Line) -> dict[str, Any]:
+    """A line of history for a program."""
+    one = line.recorded
+    return {
+        "at": one.at.isoformat(),
+        "who": one.who,
+        "service_id": line.service_id,
+        "what": one.what,
+        "action": one.action,
+        "field": one.field,
+        "before": one.before,
+        "after": one.after,
+        "why": one.why,
+    }

@@ -1,0 +1,98 @@
+"""How things stand: whether a service is shown and why, and which changes wait for people. Reads, changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service_directory.duties import Duty
+from service_directory.explaining import Clause, clauses, last_day_shown, spoken_day
+from service_directory.model import ProposalDecisionRow, ProposalRow, ServiceRow
+from service_directory.records import record_of, view_of
+from service_directory.rows import whole_services
+from service_directory.standards import Policy, day_in_london, recorded_as_meeting
+from service_directory.view import ServiceView
+
+
+class NotDone(Exception):
+    """What a steward asked for was not done, and nothing was changed. `reasons` are plain sentences."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether men are shown a service on a day in London, by each clause of the rule.
+
+    `last_day` is the last day on which they are, as things are recorded now, and `view` what they see; both None when
+    they are not shown it. `needs` and `areas` (GSS codes) say to whom it is shown.
+    """
+
+    service_id: str
+    name: str
+    on: date
+    clauses: tuple[Clause, ...]
+    last_day: date | None
+    view: ServiceView | None
+    needs: tuple[str, ...]
+    areas: tuple[str, ...]
+
+
+async def one_service(connection: AsyncConnection, service_id: str) -> ServiceRow:
+    """A service with all that belongs to it. Raises NotDone, with the ids that may have been meant."""
+    found = await whole_services(connection, [service_id])
+    if found:
+        return found[0]
+    names = {row.id: row.name for row in await connection.execute(select(ServiceRow.id, ServiceRow.name))}
+    if not names:
+        raise NotDone("The directory is empty: 'fingerpost directory import' fills it.")
+    asked = service_id.casefold()
+    near = [known for known, name in names.items() if asked in name.casefold()]
+    near += difflib.get_close_matches(asked, names, n=3, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?" if near else ""
+    raise NotDone(f"There is no service {service_id!r}.{hint}")
+
+
+def explain(service: ServiceRow, at: datetime, policy: Policy) -> Explanation:
+    """Whether a service is shown at a moment, and why."""
+    record, on = record_of(service), day_in_london(at)
+    verdict = recorded_as_meeting(record, on, policy)
+    return Explanation(
+        service_id=service.id,
+        name=service.name,
+        on=on,
+        clauses=clauses(record, on, policy),
+        last_day=last_day_shown(record, on, policy),
+        view=view_of(service, verdict, at) if verdict.meets else None,
+        needs=tuple(sorted(row.value for row in service.attributes if row.link_type == "need")),
+        areas=tuple(sorted(row.code for row in service.service_areas)),
+    )
+
+
+async def proposals_waiting(connection: AsyncConnection) -> list[Duty]:
+    """The changes that wait for people."""
+    said = select(ProposalDecisionRow.proposal_id, func.count().label("voices")).group_by(
+        ProposalDecisionRow.proposal_id
+    )
+    voices = said.subquery()
+    query = (
+        select(ProposalRow, ServiceRow.name, voices.c.voices)
+        .join(ServiceRow, ServiceRow.id == ProposalRow.service_id)
+        .outerjoin(voices, voices.c.proposal_id == ProposalRow.id)
+        .where(ProposalRow.state == "open")
+    )
+    duties = []
+    for row in await connection.execute(query):
+        day = day_in_london(row.proposed_at)
+        agreed = f"{row.voices} of 2 people have spoken" if row.voices else "nobody has spoken on it yet"
+        says = f"A change of how it is reached waits since {spoken_day(day)}, proposed by {row.proposed_by}; {agreed}."
+        duties.append(
+            Duty("now", "proposal", row.service_id, row.name, day, says, "see: fingerpost directory proposals")
+        )
+    return duties
