@@ -264,7 +264,8 @@ def _at_location(entry: Entry, own: str, *, full: bool) -> Object:
     places: list[Object] = service.pop("service_at_locations")
     place = next(one for one in places if one["id"] == own)
     if full:
-        return place | {"service": service}
+        # The standard's own description promises a service at this address: its name and status stand there too.
+        return place | {"name": service["name"], "status": service["status"], "service": service}
     location = {name: place["location"][name] for name in _LOCATION_OF_A_LIST if name in place["location"]}
     return place | {"location": location, "service": _in_list(service)}
 
