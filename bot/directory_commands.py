@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from bot import steward_commands
+from bot import import_commands, steward_commands
 from bot.commanding import read_moment, with_rooms
 from bot.explaining import Refused
 from bot.open_data import directory_export
@@ -23,7 +21,7 @@ def directory() -> None:
     """The stewards' and operators' tools."""
 
 
-for command in steward_commands.COMMANDS:
+for command in (*steward_commands.COMMANDS, *import_commands.COMMANDS):
     directory.add_command(command)
 
 
@@ -69,33 +67,3 @@ def _as_text(record: dict[str, Any]) -> str:
     reasons = ", ".join(f"{r['key']} {r['value']}".strip() for r in record["reasons"])
     recorded = f"recorded by {record['recorded_by']} on {record['recorded_on']}"
     return f"{record['name']}\n  {contacts}\n  {reasons}\n  {recorded}"
-
-
-@directory.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--apply", "apply", is_flag=True, help="Write it; without this the report is all that happens.")
-@click.option("--by", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
-def directory_import(path: Path, apply: bool, who: str) -> None:
-    """Read services from a YAML file (see docs/stewards.md). A dry run unless --apply."""
-
-    try:
-        document = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Refused(f"{path} is not a text file (UTF-8).") from None
-
-    async def work(rooms: Rooms) -> None:
-        report = await rooms.directory.load_document(
-            document, at=now(), who=who, why=f"import of {path.name}", apply=apply
-        )
-        for kind in ("new", "changed", "unchanged"):
-            names = getattr(report, kind)
-            click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
-        click.echo(f"rejected: {len(report.rejected)}")
-        for rejection in report.rejected:
-            click.echo(f"  {rejection}")
-        if not apply:
-            click.echo("Nothing was written: add --apply to do it.")
-        if report.rejected:
-            sys.exit(1)
-
-    with_rooms(work, examples=False)

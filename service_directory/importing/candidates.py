@@ -107,9 +107,10 @@ class Term:
 class Candidate:
     """One service as a source describes it.
 
-    `row` says where it stood ("services.csv, row 14"); `source_id` is the source's own id and `id` ours.
-    `needs`, `serves_men` and `accommodation` are set only by the simple CSV, which a steward fills in;
-    `staying` is true when anything suggests that people stay there, so that no word may lead to its door.
+    `row` says where it stood ("services.csv, row 14"); `source_id` is the source's own id and `id` ours. `status` is
+    open, paused, closed, or empty when the source does not say. `needs` and `serves_men` are set only by the simple
+    CSV, which a steward fills in; `staying` is true when anything suggests that people stay there, so that no word
+    may lead to its door.
     """
 
     row: str
@@ -119,7 +120,7 @@ class Candidate:
     name: str
     alternate_name: str = ""
     description: str = ""
-    status: str = "paused"
+    status: str = ""
     application_process: str = ""
     eligibility_description: str = ""
     fees_description: str = ""

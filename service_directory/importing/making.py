@@ -106,12 +106,11 @@ class Maker:
         return short
 
     def status(self, value: Any) -> str:
+        """open, paused or closed; empty when it cannot be told, and then nobody is shown it by that alone."""
         said = cleaning.clean(value).casefold()
         if said not in _STATUSES:
-            self.note(
-                "status", f"“{said}” is not a status; paused until somebody knows" if said else "is missing; paused"
-            )
-        return _STATUSES.get(said, "paused")
+            self.note("status", f"“{said[:30]}” is not a status; taken as unknown" if said else "is missing")
+        return _STATUSES.get(said, "")
 
     def ages(self, least: Any, most: Any) -> tuple[int | None, int | None]:
         """Both limits, or those that make sense."""

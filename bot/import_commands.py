@@ -1,0 +1,369 @@
+"""The commands that bring other people's directories in, and settle what waits for two people."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.commanding import read_day, with_directory
+from bot.explaining import Refused
+from bot.rooms import now
+from service_directory.areas import Areas
+from service_directory.importing.decoding import Unreadable
+from service_directory.importing.fetching import Feed, FeedError
+from service_directory.importing.files import load, read_files
+from service_directory.importing.proposals import APPROVE, BESIDES, NotDone, Proposal, Proposals
+from service_directory.importing.staging import Begun, Progress, Report, Staging
+from service_directory.numbers import display_number
+from service_directory.open_referral import reading as open_referral
+from service_directory.standards import day_in_london
+from service_directory.store import Directory
+
+_DOCUMENT = (".yaml", ".yml")
+_LISTED = 20
+_DATE_AND_COUNT = re.compile(r"[-_ .()]*\d[\d\-_ .()]*$")
+
+
+@click.command("import")
+@click.argument("source", metavar="[FILE|FOLDER|URL]", required=False)
+@click.option("--apply", "apply", is_flag=True, help="Write it; without this the report is all that happens.")
+@click.option(
+    "--staged", metavar="NUMBER", type=int, help="Take up an import that was reported before, as it was read."
+)
+@click.option(
+    "--source", "named", metavar="NAME", default="", help="What to call the source, when its files change names."
+)
+@click.option("--by", "--who", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
+@click.option("--all", "whole", is_flag=True, help="List every entry and every note, however many.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+def directory_import(
+    source: str | None, apply: bool, staged: int | None, named: str, who: str, whole: bool, as_json: bool
+) -> None:
+    """Read services from somewhere else. A dry run unless --apply.
+
+    From a directory document (YAML, see docs/stewards.md), or from open data (see docs/importing.md): Open Referral UK
+    3.0 or 1.0 or HSDS 3.0 as a file, a folder, a CSV package or the address of a feed, or one CSV table of services.
+    """
+    if (source is None) == (staged is None):
+        raise click.UsageError("Name a file, a folder or a feed, or an earlier import with --staged.")
+    if source is not None and not _is_address(source):
+        path = Path(source)
+        if not path.exists():
+            raise click.BadParameter(f"Path {source!r} does not exist.", param_hint="'[FILE|FOLDER|URL]'")
+        if path.suffix.lower() in _DOCUMENT:
+            with_directory(lambda directory: _load_document(directory, path, apply=apply, who=who))
+            return
+
+    async def work(directory: Directory) -> None:
+        staging = Staging(directory.database)
+        try:
+            number = staged if staged is not None else await _stage(staging, source or "", named, who)
+            with _bar("Comparing", await staging.waiting(number)) as progress:
+                report = await staging.report(number, progress)
+            if apply:
+                why = f"import {number} from {report.source}"
+                with _bar("Writing", len(report.new) + len(report.changed) + len(report.unchanged)) as progress:
+                    report = await staging.apply(number, at=now(), who=who, why=why, progress=progress)
+        except (Unreadable, FeedError, NotDone) as error:
+            raise Refused(f"{_sentence(str(error))}") from None
+        except OSError as error:
+            raise Refused(f"{source} cannot be read: {error.strerror or type(error).__name__}.") from None
+        for line in [json.dumps(_as_record(report), ensure_ascii=False)] if as_json else _as_lines(report, whole):
+            click.echo(line)
+        if report.rejected:
+            sys.exit(1)
+
+    with_directory(work)
+
+
+async def _load_document(directory: Directory, path: Path, *, apply: bool, who: str) -> None:
+    try:
+        document = (await asyncio.to_thread(path.read_bytes)).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is not a text file (UTF-8).") from None
+    report = await directory.load_document(document, at=now(), who=who, why=f"import of {path.name}", apply=apply)
+    for kind in ("new", "changed", "unchanged"):
+        names = getattr(report, kind)
+        click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
+    click.echo(f"rejected: {len(report.rejected)}")
+    for rejection in report.rejected:
+        click.echo(f"  {rejection}")
+    if not apply:
+        click.echo("Nothing was written: add --apply to do it.")
+    if report.rejected:
+        sys.exit(1)
+
+
+async def _stage(staging: Staging, source: str, named: str, who: str) -> int:
+    """Read a source into staging. The number of the import."""
+    today = day_in_london(now())
+    areas = Areas.load()
+    if _is_address(source):
+        return await _stage_feed(staging, Feed(source), named, who, areas, today)
+    path = Path(source)
+    name = named or _lasting_name(path)
+    begun = await staging.begin(name, "files", at=now(), who=who)
+    files = await asyncio.to_thread(load, path)
+    reading = await asyncio.to_thread(read_files, files, source=name, areas=areas, today=today)
+    await staging.add(begun.number, path.name, reading)
+    return begun.number
+
+
+async def _stage_feed(staging: Staging, feed: Feed, named: str, who: str, areas: Areas, today: date) -> int:
+    name = named or feed.source
+    begun: Begun = await staging.begin(name, "feed", at=now(), who=who, resume=True)
+    first = max((int(page) for page in begun.pages), default=0) + 1
+    if first > 1:
+        click.echo(f"Going on at page {first}, where an earlier reading stopped.", err=True)
+    total: int | None = None
+    with _bar("Fetching", None) as progress:
+        async for page in feed.pages(first):
+            if total is None and page.of is not None:
+                total = page.of
+                _set_length(progress, total)
+                progress(first - 1)
+            found = open_referral.find(page.items, f"page {page.number}")
+            reading = open_referral.read(found, source=name, areas=areas, today=today)
+            await staging.add(begun.number, str(page.number), reading)
+            progress(1)
+    return begun.number
+
+
+def _is_address(source: str) -> bool:
+    return re.match(r"https?://", source, re.IGNORECASE) is not None
+
+
+def _lasting_name(path: Path) -> str:
+    """The name of a file or folder without the date or count at its end, which changes from one import to the next."""
+    stem = path.resolve().name.split(".")[0]
+    return _DATE_AND_COUNT.sub("", stem) or stem
+
+
+# --- what is shown
+
+
+class _Advance:
+    """Moves a progress bar on; a bar is only drawn on a terminal."""
+
+    def __init__(self, bar: Any) -> None:
+        self.bar = bar
+
+    def __call__(self, steps: int) -> None:
+        self.bar.update(steps)
+
+
+@contextmanager
+def _bar(label: str, length: int | None) -> Iterator[Progress]:
+    """A progress bar on a terminal's error output, and nothing at all elsewhere."""
+    drawn: Any = click.progressbar(length=length or 1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+    with drawn as bar:
+        yield _Advance(bar)
+
+
+def _set_length(progress: Progress, length: int) -> None:
+    if isinstance(progress, _Advance):
+        progress.bar.length = length
+
+
+def _as_lines(report: Report, whole: bool) -> Iterator[str]:
+    for kind in ("new", "changed", "unchanged"):
+        entries = getattr(report, kind)
+        yield f"{kind}: {len(entries)}"
+        if kind == "unchanged":
+            continue
+        for entry in _some(entries, whole):
+            yield f"  {entry}"
+            for change in getattr(entry, "changes", ()):
+                yield f"    {change}"
+            for change in getattr(entry, "proposed", ()):
+                yield f"    waits for two people: {change}"
+    yield f"rejected: {len(report.rejected)}"
+    for rejection in report.rejected:
+        yield f"  {rejection}"
+    yield f"possible duplicates: {len(report.duplicates)}"
+    names = {entry.service_id: str(entry) for entry in report.new}
+    for likeness in report.duplicates:
+        yield f"  {names.get(likeness.service_id, likeness.service_id)} {likeness}"
+    yield f"put right or left out: {len(report.notes)}"
+    for note in _some(report.notes, whole):
+        yield f"  {note}"
+    if report.applied:
+        yield f"Written as import {report.number}. New services are not shown to anybody until a steward decides."
+        if report.proposals:
+            yield f"Proposals that wait for two people: {', '.join(map(str, report.proposals))}."
+    else:
+        yield "Nothing was written. To write exactly this:"
+        yield f"fingerpost directory import --staged {report.number} --apply"
+
+
+def _some(entries: Iterable[object], whole: bool) -> Iterator[object]:
+    listed = list(entries)
+    yield from listed if whole else listed[:_LISTED]
+    if not whole and len(listed) > _LISTED:
+        yield f"and {len(listed) - _LISTED} more; --all lists them"
+
+
+def _as_record(report: Report) -> dict[str, Any]:
+    def entries(kind: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": one.row,
+                "service_id": one.service_id,
+                "name": one.name,
+                "changes": list(one.changes),
+                "proposed": list(one.proposed),
+            }
+            for one in getattr(report, kind)
+        ]
+
+    return {
+        "import": report.number,
+        "source": report.source,
+        "applied": report.applied,
+        **{kind: entries(kind) for kind in ("new", "changed", "unchanged")},
+        "rejected": [{"row": one.entry, "field": one.field, "reason": one.message} for one in report.rejected],
+        "duplicates": [
+            {"service_id": one.service_id, "other_id": one.other.id, "shared": list(one.shared)}
+            for one in report.duplicates
+        ],
+        "notes": [{"row": one.entry, "field": one.field, "note": one.message} for one in report.notes],
+        "proposals": list(report.proposals),
+    }
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?")) else f"{words}."
+
+
+# --- proposals
+
+
+@click.group("proposals")
+def directory_proposals() -> None:
+    """Changes of what men are shown, which need two different people."""
+
+
+@directory_proposals.command("list")
+@click.option("--settled", is_flag=True, help="Those that are settled, too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def proposals_list(settled: bool, as_json: bool) -> None:
+    """What waits, the oldest first."""
+
+    async def work(directory: Directory) -> None:
+        waiting = await Proposals(directory.database).waiting(settled=settled)
+        for proposal in waiting:
+            if as_json:
+                click.echo(json.dumps(_proposal_record(proposal), ensure_ascii=False))
+            else:
+                _show(proposal)
+        if not waiting and not as_json:
+            click.echo("Nothing waits.")
+
+    with_directory(work)
+
+
+@directory_proposals.command("approve")
+@click.argument("number", type=int)
+@click.option("--by", "--who", "who", required=True, help="Who you are. Two different people have to approve.")
+@click.option("--why", default="", help="Why, for the history.")
+@click.option("--tried", metavar="DATE", help="The day on which you tried the new number or address and it worked.")
+def proposals_approve(number: int, who: str, why: str, tried: str | None) -> None:
+    """Agree to a change. When two different people have, it is made."""
+    day = None if tried is None else read_day(tried)
+    if day is not None and day > day_in_london(now()):
+        raise click.BadParameter(f"{day.isoformat()} lies in the future.", param_hint="'--tried'")
+
+    async def work(directory: Directory) -> None:
+        proposals = Proposals(directory.database)
+        settled = await _settled(lambda: proposals.approve(number, who=who, at=now(), reason=why, tried=day))
+        if settled.state == "open":
+            click.echo(f"Proposal {number} has one approval. It is made when another person approves it too.")
+            return
+        click.echo(f"Proposal {number} is made: {settled.service} is changed.")
+        if day is None and any(one.resource_type in ("phone", "contact") for one in settled.fields):
+            click.echo("Nobody has said that the new number or address works. Until somebody records having tried one")
+            click.echo("way to reach it within 183 days, the service is not shown.")
+
+    with_directory(work)
+
+
+@directory_proposals.command("reject")
+@click.argument("number", type=int)
+@click.option("--by", "--who", "who", required=True, help="Who you are.")
+@click.option("--why", required=True, help="Why, for whoever meets the same change again.")
+def proposals_reject(number: int, who: str, why: str) -> None:
+    """Turn a change down. One person's no is enough."""
+
+    async def work(directory: Directory) -> None:
+        proposals = Proposals(directory.database)
+        await _settled(lambda: proposals.reject(number, who=who, at=now(), reason=why))
+        click.echo(f"Proposal {number} is rejected; nothing was changed.")
+
+    with_directory(work)
+
+
+async def _settled(decide: Callable[[], Any]) -> Proposal:
+    try:
+        settled: Proposal = await decide()
+    except NotDone as error:
+        raise Refused(_sentence(str(error)[:1].upper() + str(error)[1:])) from None
+    return settled
+
+
+def _show(proposal: Proposal) -> None:
+    state = "" if proposal.state == "open" else f" [{proposal.state}]"
+    click.echo(f"{proposal.number}: {proposal.service} ({proposal.service_id}){state}")
+    click.echo(f"  proposed by {proposal.proposed_by} on {day_in_london(proposal.proposed_at)}: {proposal.reason}")
+    for one in proposal.fields:
+        if one.field in BESIDES:
+            continue
+        before, after = _readable(one.field, one.before), _readable(one.field, one.after)
+        click.echo(f"  {one.action} {one.resource_type}, {one.field}: {before or 'nothing'} -> {after or 'nothing'}")
+    for decision in proposal.decisions:
+        said = f": {decision.reason}" if decision.reason else ""
+        done = "approved" if decision.decision == APPROVE else "rejected"
+        click.echo(f"  {done} by {decision.who} on {day_in_london(decision.at)}{said}")
+
+
+def _readable(field: str, value: str) -> str:
+    return display_number(value) if field == "number" and value else value
+
+
+def _proposal_record(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "number": proposal.number,
+        "service_id": proposal.service_id,
+        "service": proposal.service,
+        "state": proposal.state,
+        "proposed_by": proposal.proposed_by,
+        "proposed_at": proposal.proposed_at.isoformat(),
+        "reason": proposal.reason,
+        "source": proposal.source,
+        "changes": [
+            {
+                "action": one.action,
+                "of": one.resource_type,
+                "id": one.resource_id,
+                "field": one.field,
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in proposal.fields
+        ],
+        "decisions": [
+            {"decision": one.decision, "who": one.who, "at": one.at.isoformat(), "reason": one.reason}
+            for one in proposal.decisions
+        ],
+    }
+
+
+COMMANDS: tuple[click.Command, ...] = (directory_import, directory_proposals)

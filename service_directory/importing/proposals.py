@@ -1,0 +1,335 @@
+"""Changes that wait for two people: put down, looked through, approved or rejected.
+
+A number, a web address or an email address that men are shown is where a man is sent. Whoever could change one alone
+could send him into the arms of the person he flees; so no import changes one, and no one person does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Boolean, Date, Integer, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service_directory.changes import Change, Row, Value, as_text
+from service_directory.database import Database
+from service_directory.model import Base, ProposalDecisionRow, ProposalRow, ProposedChangeRow, RevisionRow
+from service_directory.rows import organization_rows, service_rows, write_changes
+
+OPEN, APPROVED, REJECTED, OVERTAKEN = "open", "approved", "rejected", "overtaken"
+APPROVE, REJECT = "approve", "reject"
+#: How many different people must agree.
+PEOPLE = 2
+
+#: What goes with a change and is not what people agree on: where it came from, and that nobody has tried it yet.
+BESIDES = frozenset({"position", "source", "checked_on", "checked_by"})
+
+_TABLES = Base.metadata.tables
+
+
+class NotDone(Exception):
+    """What was asked for was not done, and nothing was changed; the message says why, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedField:
+    """One field that would change: of what, from what, to what. `action` is create, update or delete."""
+
+    resource_type: str
+    resource_id: str
+    action: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's word on a proposal."""
+
+    decision: str
+    who: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of a service that waits for two people, or waited. `source` is where it comes from."""
+
+    number: int
+    service_id: str
+    service: str
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    source: str
+    fields: tuple[ProposedField, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def approved_by(self) -> tuple[str, ...]:
+        return tuple(one.who for one in self.decisions if one.decision == APPROVE)
+
+
+async def put_down(
+    connection: AsyncConnection,
+    service_id: str,
+    changes: Sequence[Change],
+    *,
+    at: datetime,
+    who: str,
+    why: str,
+    source: str,
+) -> int | None:
+    """Propose changes of a service. An open proposal that says the same stays the only one; None then.
+
+    An open one from the same source that says otherwise is overtaken: the source has changed its mind.
+    """
+    fields = [field for change in changes for field in _fields(change)]
+    same = {(one.resource_id, one.field, one.after) for one in fields}
+    proposal = ProposalRow.__table__.c
+    query = select(proposal.id).where(
+        proposal.service_id == service_id, proposal.state == OPEN, proposal.source == source
+    )
+    for number in list(await connection.scalars(query)):
+        if {(one.resource_id, one.field, one.after) for one in await _proposed(connection, number)} == same:
+            return None
+        await _settle(connection, number, OVERTAKEN)
+    values = {
+        "service_id": service_id,
+        "state": OPEN,
+        "proposed_by": who,
+        "proposed_at": at,
+        "reason": why,
+        "source": source,
+    }
+    made = await connection.execute(insert(ProposalRow).values(values).returning(proposal.id))
+    number = int(made.scalar_one())
+    rows = [
+        {
+            "proposal_id": number,
+            "resource_type": one.resource_type,
+            "resource_id": one.resource_id,
+            "action": one.action,
+            "field_name": one.field,
+            "previous_value": one.before,
+            "replacement_value": one.after,
+        }
+        for one in fields
+    ]
+    await connection.execute(insert(ProposedChangeRow), rows)
+    return number
+
+
+class Proposals:
+    """The proposals of a directory. Every method raises DatabaseError when its database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def waiting(self, *, settled: bool = False) -> tuple[Proposal, ...]:
+        """Those that are open, the oldest first; with `settled` all that ever were."""
+        proposal = ProposalRow.__table__.c
+        query = select(proposal.id).order_by(proposal.id)
+        if not settled:
+            query = query.where(proposal.state == OPEN)
+        async with self._database.read() as connection:
+            return tuple([await _whole(connection, number) for number in list(await connection.scalars(query))])
+
+    async def approve(
+        self, number: int, *, who: str, at: datetime, reason: str = "", tried: date | None = None
+    ) -> Proposal:
+        """One person agrees; when two different people have, it is written. The proposal as it then stands.
+
+        `tried` is the day on which the last of them tried the new number or address and found it right. Raises
+        NotDone for one that is not open, for a person who has agreed already, and when the service has changed
+        meanwhile: then the proposal is overtaken.
+        """
+        person = _person(who)
+        overtaken = ""
+        async with self._database.write() as connection:
+            await _wait_for_turn(connection)
+            proposal = await _open_one(connection, number)
+            if _key(person) in {_key(one) for one in proposal.approved_by}:
+                raise NotDone(f"{person} has approved proposal {number} already; it needs another person")
+            if len({_key(one) for one in (*proposal.approved_by, person)}) >= PEOPLE:
+                overtaken = await _write(connection, proposal, at=at, who=person, tried=tried)
+                await _settle(connection, number, OVERTAKEN if overtaken else APPROVED)
+            await _decide(connection, number, APPROVE, person, at, reason)
+            settled = await _whole(connection, number)
+        if overtaken:
+            raise NotDone(f"proposal {number} is overtaken: {overtaken}. Nothing was changed")
+        return settled
+
+    async def reject(self, number: int, *, who: str, at: datetime, reason: str) -> Proposal:
+        """One person says no, and that is enough. Raises NotDone for one that is not open, or without a reason."""
+        person = _person(who)
+        if not reason.strip():
+            raise NotDone("say why, so that whoever meets the same change again knows")
+        async with self._database.write() as connection:
+            await _wait_for_turn(connection)
+            await _open_one(connection, number)
+            await _settle(connection, number, REJECTED)
+            await _decide(connection, number, REJECT, person, at, reason)
+            return await _whole(connection, number)
+
+
+def _person(who: str) -> str:
+    person = " ".join(who.split())
+    if not person:
+        raise NotDone("say who you are with --who: two different people have to agree")
+    return person
+
+
+def _key(who: str) -> str:
+    return " ".join(who.split()).casefold()
+
+
+def _fields(change: Change) -> Iterable[ProposedField]:
+    for name, before, after in change.fields:
+        if change.action == "update" or as_text(before) != as_text(after):
+            yield ProposedField(change.row.table, change.row.id, change.action, name, as_text(before), as_text(after))
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
+    await connection.execute(select(RevisionRow.number).with_for_update())
+
+
+async def _open_one(connection: AsyncConnection, number: int) -> Proposal:
+    found = await connection.scalar(select(ProposalRow.id).where(ProposalRow.id == number))
+    if found is None:
+        raise NotDone(f"there is no proposal {number}; 'fingerpost directory proposals list' names them")
+    proposal = await _whole(connection, number)
+    if proposal.state != OPEN:
+        raise NotDone(f"proposal {number} is {proposal.state} already")
+    return proposal
+
+
+async def _whole(connection: AsyncConnection, number: int) -> Proposal:
+    proposal, decision = ProposalRow.__table__.c, ProposalDecisionRow.__table__.c
+    service = _TABLES["service"].c
+    query = (
+        select(ProposalRow.__table__, service.name.label("of_service"))
+        .join(_TABLES["service"], service.id == proposal.service_id)
+        .where(proposal.id == number)
+    )
+    row = (await connection.execute(query)).one()
+    decided = await connection.execute(select(*decision).where(decision.proposal_id == number).order_by(decision.id))
+    return Proposal(
+        number=row.id,
+        service_id=row.service_id,
+        service=row.of_service,
+        state=row.state,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+        reason=row.reason,
+        source=row.source,
+        fields=tuple(await _proposed(connection, number)),
+        decisions=tuple(Decision(one.decision, one.decided_by, one.decided_at, one.reason) for one in decided),
+    )
+
+
+async def _proposed(connection: AsyncConnection, number: int) -> list[ProposedField]:
+    change = ProposedChangeRow.__table__.c
+    rows = await connection.execute(select(*change).where(change.proposal_id == number).order_by(change.id))
+    return [
+        ProposedField(
+            row.resource_type, row.resource_id, row.action, row.field_name, row.previous_value, row.replacement_value
+        )
+        for row in rows
+    ]
+
+
+async def _settle(connection: AsyncConnection, number: int, state: str) -> None:
+    await connection.execute(update(ProposalRow).where(ProposalRow.id == number).values(state=state))
+
+
+async def _decide(connection: AsyncConnection, number: int, decision: str, who: str, at: datetime, reason: str) -> None:
+    values = {"proposal_id": number, "decision": decision, "decided_by": who, "decided_at": at, "reason": reason}
+    await connection.execute(insert(ProposalDecisionRow).values(values))
+
+
+async def _write(connection: AsyncConnection, proposal: Proposal, *, at: datetime, who: str, tried: date | None) -> str:
+    """Write what was agreed on. What stands in the way, in words, when the service has changed since; nothing then."""
+    kept = {
+        row.key: row for row in (await service_rows(connection, [proposal.service_id])).get(proposal.service_id, ())
+    }
+    kept |= {row.key: row for row in (await organization_rows(connection)).values()}
+    changes: list[Change] = []
+    by_row: dict[tuple[str, str], list[ProposedField]] = {}
+    for one in proposal.fields:
+        by_row.setdefault((one.resource_type, one.resource_id), []).append(one)
+    for key, fields in by_row.items():
+        row, action = kept.get(key), fields[0].action
+        if (row is None) != (action == "create"):
+            return f"{key[0]} {key[1]} is {'there already' if row is not None else 'no longer there'}"
+        # Whether somebody has meanwhile tried the old number changes nothing of what was agreed on.
+        stale = [
+            one
+            for one in fields
+            if row is not None and one.field not in BESIDES and as_text(row.values.get(one.field)) != one.before
+        ]
+        if stale:
+            return f"{stale[0].field} of {key[0]} {key[1]} was changed meanwhile"
+        changes.append(_change(key, row, action, fields, proposal.service_id, tried, who))
+    names = " and ".join((*proposal.approved_by, who))
+    why = f"proposal {proposal.number}, approved by {names}: {proposal.reason}"
+    await write_changes(connection, changes, at=at, who=who, why=why)
+    return ""
+
+
+def _change(
+    key: tuple[str, str],
+    row: Row | None,
+    action: str,
+    fields: Sequence[ProposedField],
+    service_id: str,
+    tried: date | None,
+    who: str,
+) -> Change:
+    table, row_id = key
+    after: dict[str, Value] = {one.field: _value(table, one.field, one.after) for one in fields}
+    if table in ("phone", "contact") and action != "delete" and tried is not None:
+        after |= {"checked_on": tried, "checked_by": who}
+    before: dict[str, Value] = {} if row is None else dict(row.values)
+    whose = None if table == "organization" else service_id
+    if row is None:
+        full = {**_empty(table), **after}
+        row = Row(table, row_id, whose, full)
+        return Change("create", row, tuple((name, None, value) for name, value in full.items()))
+    if action == "delete":
+        return Change("delete", row, tuple((name, value, None) for name, value in before.items()))
+    written = tuple((name, before.get(name), value) for name, value in after.items() if before.get(name) != value)
+    return Change("update", row, written)
+
+
+def _empty(table: str) -> dict[str, Value]:
+    """The columns of a new row that has to be given whole, because nothing of them was worth proposing."""
+    made: dict[str, Value] = {}
+    for column in _TABLES[table].columns:
+        if column.name in ("id", "service_id"):
+            continue
+        if column.default is not None:
+            made[column.name] = cast(Any, column.default).arg
+        else:
+            made[column.name] = None if column.nullable else ""
+    return made
+
+
+def _value(table: str, column: str, text: str) -> Value:
+    """A value out of the text that history and proposals keep it as."""
+    described = _TABLES[table].c[column]
+    if text == "" and described.nullable:
+        return None
+    if isinstance(described.type, Boolean):
+        return text == "yes"
+    if isinstance(described.type, Integer):
+        return int(text)
+    if isinstance(described.type, Date):
+        return date.fromisoformat(text)
+    return text
