@@ -187,8 +187,10 @@ def _criterion(text: str) -> tuple[str, Any]:
     result, _, reason = result.partition(":")
     if not code.strip() or not result.strip():
         raise click.BadParameter(f"{text!r} is not a result. Write it like SD3=partly.", param_hint="--criterion")
-    found: dict[str, str] | str = result.strip()
-    return code.strip(), {"result": found, "reason": reason.strip()} if reason.strip() else found
+    result, reason = result.strip(), reason.strip()
+    # What does not apply needs a reason; written this way, its lack is told as such.
+    whole = reason or result == "not_applicable"
+    return code.strip(), {"result": result, "reason": reason} if whole else result
 
 
 @click.command("checked")
@@ -260,7 +262,7 @@ def history(service: str | None, since: date | None, as_lines: bool) -> None:
         if as_lines:
             _say(json.dumps(history_record(line), ensure_ascii=False) for line in lines)
         elif lines:
-            _say(history_in_words(lines))
+            _say(history_in_words(lines, whole=service is not None))
         else:
             click.echo("Nothing was changed.")
 

@@ -140,15 +140,19 @@ def men_read(book: Book, view: ServiceView | None) -> str:
 # --- history
 
 
-def history_in_words(lines: Iterable[Line]) -> Iterator[str]:
-    """What was changed, under a heading for each time that somebody changed something."""
-    for (at, who, why), acts in groupby(
-        lines, key=lambda line: (line.recorded.at, line.recorded.who, line.recorded.why)
-    ):
-        local = at.astimezone(LONDON)
-        yield f"{spoken_day(day_in_london(at))}, {local:%H:%M}  {who}: {why}"
-        for (what, action), fields in groupby(acts, key=lambda line: (line.recorded.what, line.recorded.action)):
-            yield from _act_in_words(what, action, [line.recorded for line in fields])
+def history_in_words(lines: Iterable[Line], *, whole: bool) -> Iterator[str]:
+    """What was changed, under a heading for each time that somebody changed something.
+
+    `whole`: all that a new service began with, which is much; else that it is new.
+    """
+    for (at, who, why), acts in groupby(lines, key=_occasion):
+        yield f"{spoken_day(day_in_london(at))}, {at.astimezone(LONDON):%H:%M}  {who}: {why}"
+        for service_id, of_service in groupby(acts, key=lambda line: line.service_id):
+            together = [line.recorded for line in of_service]
+            begun = next(
+                (one.what for one in together if one.action == "create" and one.what.startswith("service ")), ""
+            )
+            yield from [f"  {begun}: new"] if begun and not whole else _acts_in_words(service_id, together)
         yield ""
 
 
@@ -156,14 +160,25 @@ def _occasion(line: Line) -> tuple[datetime, str, str]:
     return line.recorded.at, line.recorded.who, line.recorded.why
 
 
-def _act_in_words(what: str, action: str, fields: Sequence[Recorded]) -> Iterator[str]:
-    if action == "update":
-        for one in fields:
-            yield f"  {what}: {one.field}: {_value(one.before)} -> {_value(one.after)}"
-        return
-    held = "; ".join(f"{one.field} {_value(one.after if action == 'create' else one.before)}" for one in fields)
-    done = {"create": "new", "delete": "taken away"}.get(action, action)
-    yield f"  {what}: {done}: {held}"
+def _acts_in_words(service_id: str, acts: Iterable[Recorded]) -> Iterator[str]:
+    for (what, action), fields in groupby(acts, key=lambda one: (one.what, one.action)):
+        table, _, row_id = what.partition(" ")
+        inside = row_id.removeprefix(f"{service_id}/")
+        name = inside if inside.startswith(f"{table}/") else f"{table} {inside}"
+        if action == "update":
+            yield from (f"  {name}: {one.field}: {_value(one.before)} -> {_value(one.after)}" for one in fields)
+            continue
+        held = [
+            f"{one.field} {_value(one.after if action == 'create' else one.before)}"
+            for one in fields
+            if one.field not in _TOLD_BY_THE_NAME
+        ]
+        done = {"create": "new", "delete": "taken away"}.get(action, action)
+        yield f"  {name}: {done}: {'; '.join(held)}"
+
+
+# What a row's name says already, or nobody reads.
+_TOLD_BY_THE_NAME = frozenset({"attestation_id", "criterion", "criterion_result_id", "taxonomy_term_id", "position"})
 
 
 def _value(text: str) -> str:

@@ -126,7 +126,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         3,
         section,
         holds(says),
-        f"Every essential criterion of {name} ({', '.join(essential)}) is met, or does not apply and it is said why.",
+        f"Every essential criterion of {section} ({', '.join(essential)}) is met, or it is said why it does not apply.",
         found if latest is None else "; ".join(_missing(latest, essential)),
         "" if holds(says) else again,
     )
@@ -284,7 +284,10 @@ def _missing(latest: Attestation, essential: tuple[str, ...]) -> Iterator[str]:
 
 def _whose_to_do(latest: Attestation | None, again: str) -> str:
     if latest is not None and latest.basis == SELF:
-        return "have somebody other than the service check it, then record that with fingerpost directory attest"
+        return (
+            "have somebody other than the service check it; its own word counts only where the operator sets "
+            "FINGERPOST_ACCEPT_SELF_ASSESSMENT"
+        )
     return again
 
 

@@ -80,6 +80,7 @@ def _months_after(day: date, months: int) -> date:
 def _plainly(problem: Rejection) -> str:
     """A mistake of a document, without the places in it that the steward never wrote."""
     named = problem.field.removeprefix("attestations 1, ")
+    named = "by (the assessor)" if named == "by" else named
     return f"{named}: {problem.message}." if named else f"{problem.message}."
 
 
@@ -87,7 +88,7 @@ def _wrong(rows: list[Row], service: ServiceRow, who: str) -> Iterator[str]:
     values = rows[0].values
     if judges_itself(rows, service.organization.name):
         yield (
-            f"by: {service.organization.name} runs this service. An organization's word on its own service has the "
+            f"by (the assessor): {service.organization.name} runs this service. An organization's word on its own service has the "
             "basis self."
         )
     if values["outcome"] != "met" or values["state"] != "confirmed":

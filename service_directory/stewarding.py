@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import select
 
 from service_directory.changes import Change, Row, Value, difference
-from service_directory.criteria import REQUIRED, shipped
+from service_directory.criteria import REQUIRED
 from service_directory.duties import Duty, duties_of, in_order
 from service_directory.explaining import clauses, section_name, spoken_day
 from service_directory.judging import read_decision
 from service_directory.model import MetadataRow, ServiceRow, SuspensionRow
 from service_directory.numbers import display_number
+from service_directory.personal_details import looks_personal
 from service_directory.records import record_of
 from service_directory.rows import service_rows, whole_services, write_changes
-from service_directory.standards import LONDON, Policy, day_in_london
+from service_directory.standards import LONDON, Policy, day_in_london, latest_decision
 from service_directory.standing import Explanation, NotDone, explain, one_service, proposals_waiting
 from service_directory.store import Directory, Recorded, wait_for_turn
 
@@ -45,7 +46,7 @@ class Stewarding:
 
     async def due(self, at: datetime, *, within: int = 60) -> tuple[Duty, ...]:
         """What needs looking at within a number of days, the most urgent first."""
-        today, policy = day_in_london(at), self._directory.policy
+        today, policy = day_in_london(at), await self._policy()
         async with self._database.read() as connection:
             services = await whole_services(connection)
             waiting = await proposals_waiting(connection)
@@ -54,8 +55,9 @@ class Stewarding:
 
     async def why(self, service_id: str, at: datetime) -> Explanation:
         """Whether a service is shown at a moment, and which clauses keep it away. Raises NotDone."""
+        policy = await self._policy()
         async with self._database.read() as connection:
-            return explain(await one_service(connection, service_id), at, self._directory.policy)
+            return explain(await one_service(connection, service_id), at, policy)
 
     async def history(self, service_id: str | None = None, *, since: date | None = None) -> tuple[Line, ...]:
         """Every change of a service, or of the whole directory, from a day in London on; oldest first.
@@ -101,8 +103,8 @@ class Stewarding:
         section is met takes two people: `who`, and the `decided_by` in it. Raises NotDone for what cannot be read and
         for what the rule would never accept. Without `apply` all is tried and nothing is kept.
         """
-        today, policy = day_in_london(at), self._directory.policy
-        standards = {shipped().id: shipped()}
+        _names_nobody(why)
+        today, standards, policy = day_in_london(at), await self._directory.standards(), self._directory.policy
         # A trial goes the whole way and is undone at its end, so that it can differ from the real thing in nothing.
         with suppress(_Undone):
             async with self._database.write() as connection:
@@ -138,6 +140,7 @@ class Stewarding:
         section: str | None = None,
     ) -> Explanation:
         """Stop showing a service from this moment, until the end of a day or until further notice. Raises NotDone."""
+        _names_nobody(why)
         today = day_in_london(at)
         if until is not None and until < today:
             raise NotDone(f"{spoken_day(until)} is over. Give the last day on which it is not to be shown.")
@@ -205,6 +208,8 @@ class Stewarding:
         self, service_id: str, edits: Callable[[ServiceRow], _Edits], *, at: datetime, who: str, why: str
     ) -> Explanation:
         """Change fields of a service's rows, by the rows' ids, with their history."""
+        _names_nobody(why)
+        policy = await self._policy()
         async with self._database.write() as connection:
             await wait_for_turn(connection)
             wanted = edits(await one_service(connection, service_id))
@@ -212,11 +217,22 @@ class Stewarding:
             changed = [Row(row.table, row.id, row.service_id, {**row.values, **wanted[row.id]}) for row in rows]
             changes: tuple[Change, ...] = difference(rows, changed)
             await write_changes(connection, changes, at=at, who=who, why=why)
-            return explain(await one_service(connection, service_id), at, self._directory.policy)
+            return explain(await one_service(connection, service_id), at, policy)
+
+    async def _policy(self) -> Policy:
+        """The policy by the standards as they are now: somebody may have loaded a newer version."""
+        await self._directory.standards()
+        return self._directory.policy
 
 
 class _Undone(Exception):
     """Raised to undo what was only tried."""
+
+
+def _names_nobody(why: str) -> None:
+    """History is kept for good, so a reason that would tell of a person must not come into it."""
+    if found := looks_personal(why):
+        raise NotDone(f"The reason holds “{found}”, which would tell of a person. History is kept: say it without.")
 
 
 def _never_counts(service: ServiceRow, decision: Row, today: date, policy: Policy) -> Iterator[str]:
@@ -225,9 +241,17 @@ def _never_counts(service: ServiceRow, decision: Row, today: date, policy: Polic
     if decision.values["outcome"] != "met" or decision.values["state"] != "confirmed" or section not in REQUIRED:
         return
     on = max(begins, today) if isinstance(begins, date) else today
-    for clause in clauses(record_of(service), on, policy):
+    record = record_of(service)
+    latest = latest_decision(record, str(section), policy)
+    if latest is not None and latest.id != decision.id and latest.decided_on is not None:
+        yield (
+            f"This would not count: a newer decision on {section} is recorded, of {spoken_day(latest.decided_on)}, and "
+            "only the latest counts."
+        )
+        return
+    for clause in clauses(record, on, policy):
         if clause.section == section and not clause.holds:
-            yield f"This would not count. {clause.asks} What would be recorded: {clause.found}."
+            yield f"This would not count. The rule asks: {clause.asks} Here: {clause.found}. To do: {clause.do}."
 
 
 def _in_force(service: ServiceRow, today: date) -> list[SuspensionRow]:
