@@ -5,6 +5,7 @@ The shipped one lies in data/standards. Its words are this project's own: never 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -162,6 +163,9 @@ def _criterion(fields: Fields, section: str) -> Criterion:
 
 def _complete(top: Fields, standard: Standard) -> None:
     """A standard that counts must leave the rule something to ask in both sections: fail closed, not open."""
+    for name, value in (("code", standard.code), ("version", standard.version)):
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]+", value):
+            top.reject(name, "may hold letters, digits, dots and hyphens")
     codes = [section.code for section in standard.sections]
     if sorted(codes) != sorted(SECTIONS):
         top.reject("sections", f"must be {', '.join(SECTIONS)}, each once")

@@ -15,7 +15,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -103,6 +103,23 @@ class Database:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             await connection.run_sync(self._upgrade)
 
+    async def scrub(self) -> None:
+        """Leave nothing in the database's files of what is no longer in its tables. Raises DatabaseError.
+
+        SQLite keeps old pages in its write-ahead log and in free pages; PostgreSQL keeps old rows until they are
+        vacuumed. Neither reaches backups, replicas, archives of either log, or what a file system keeps of its own.
+        """
+        if self.dialect == "sqlite":
+            async with self._plainly():
+                await asyncio.to_thread(_scrub_sqlite, self.writing.url.database or ":memory:")
+            return
+        engine = self.writing.execution_options(isolation_level="AUTOCOMMIT")
+        async with self._plainly(), engine.connect() as connection:
+            tables = await connection.run_sync(lambda found: inspect(found).get_table_names())
+            for table in tables:
+                await connection.exec_driver_sql(f'VACUUM FULL "{table}"')
+            await connection.exec_driver_sql("CHECKPOINT")
+
     def _upgrade(self, connection: Connection) -> None:
         config = Config()
         config.set_main_option("script_location", str(self.migrations))
@@ -120,6 +137,20 @@ class Database:
 
 def _try_to_open(path: str) -> None:
     sqlite3.connect(path, timeout=_BUSY_SECONDS).close()
+
+
+def _scrub_sqlite(path: str) -> None:
+    """Write the file anew, and empty the write-ahead log. What others still read holds it up for a few seconds."""
+    if path == ":memory:":
+        return
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            blocked = connection.execute(statement).fetchone()
+            if blocked and blocked[0]:
+                raise sqlite3.OperationalError("somebody is still reading old pages; scrub it again in a minute")
+    finally:
+        connection.close()
 
 
 def plain_reason(error: BaseException) -> str:

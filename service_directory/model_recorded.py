@@ -11,7 +11,8 @@ from service_directory.model_base import CODE, ID, Base, Identified, Numbered, O
 
 
 class StandardRow(Identified, Base):
-    """One version of a standard, `code/version`. `counts`: the rule "recorded as meeting" accepts it."""
+    """One version of a standard, `code/version`. `counts`: the rule "recorded as meeting" accepts it, and no longer
+    the versions that it `replaces` (with commas between them)."""
 
     __tablename__ = "standard"
 
@@ -20,6 +21,7 @@ class StandardRow(Identified, Base):
     title: Mapped[str] = mapped_column(Text)
     wording: Mapped[str] = mapped_column(Text, default="")
     counts: Mapped[bool] = mapped_column(Boolean)
+    replaces: Mapped[str] = mapped_column(Text, default="")
 
 
 class SectionRow(Identified, Base):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from service_directory.changes import Row, Value
 from service_directory.fields import Fields
 from service_directory.languages import LANGUAGES
+from service_directory.personal_details import looks_like_a_way
 from service_directory.placed import read_costs, read_locations, read_spaces
 from service_directory.reached import read_contacts, read_hours
 from service_directory.taxonomies import ACCESS_ROUTE, ACCOMMODATION_KIND, NEED, TAXONOMIES, term_id
@@ -119,6 +120,9 @@ def _service_values(fields: Fields) -> dict[str, Value]:
         claim = _CLAIMS.search(str(values[column]))
         if claim:
             fields.reject(written, f"says “{claim.group()}”; record who found what under attestations instead")
+        way = looks_like_a_way(str(values[column]))
+        if way:
+            fields.reject(written, f"says “{way}”; write it under contacts, where it is checked")
     return values
 
 

@@ -21,3 +21,12 @@ def looks_personal(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text)
     found = (pattern.search(plain) for pattern in _PATTERNS)
     return next((one.group() for one in found if one), None)
+
+
+_LEADS = re.compile(rf"{_PATTERNS[0].pattern}|{_PATTERNS[1].pattern}|https?://\S+|\bwww\.\S+", re.IGNORECASE)
+
+
+def looks_like_a_way(text: str) -> str | None:
+    """The first part of a text that would lead somewhere: a number, an address of email or of the web; or None."""
+    found = _LEADS.search(unicodedata.normalize("NFKC", text))
+    return found.group().rstrip(".,;)") if found else None

@@ -11,6 +11,7 @@ from service_directory.attested import judges_itself
 from service_directory.changes import Change, difference
 from service_directory.documents import Document, Entry
 from service_directory.fields import Rejection
+from service_directory.holding_back import part
 from service_directory.rows import any_service, organization_rows, service_rows
 
 
@@ -23,15 +24,21 @@ class Report:
     unchanged: tuple[str, ...]
     rejected: tuple[Rejection, ...]
     applied: bool
+    #: Entries whose ways to be reached would lead elsewhere: two different people have to agree on them.
+    proposed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The entries of a document that may be written, and what each changes."""
+    """The entries of a document that may be written, and what each changes.
+
+    `proposed` are the changes, by service, that are held back until two people have agreed on them.
+    """
 
     changes: Mapping[str, tuple[Change, ...]]
     new: frozenset[str]
     rejected: tuple[Rejection, ...]
+    proposed: Mapping[str, tuple[Change, ...]]
 
     @property
     def all_changes(self) -> tuple[Change, ...]:
@@ -39,9 +46,10 @@ class Plan:
 
     def report(self, *, applied: bool) -> Report:
         changed = [name for name, changes in self.changes.items() if changes and name not in self.new]
-        unchanged = [name for name, changes in self.changes.items() if not changes]
+        proposed = tuple(f"service {service_id}" for service_id in self.proposed)
+        unchanged = [name for name, changes in self.changes.items() if not changes and name not in proposed]
         new = [name for name in self.changes if name in self.new]
-        return Report(tuple(new), tuple(changed), tuple(unchanged), self.rejected, applied)
+        return Report(tuple(new), tuple(changed), tuple(unchanged), self.rejected, applied, proposed)
 
 
 async def plan(connection: AsyncConnection, document: Document) -> Plan:
@@ -53,6 +61,7 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
     names = {identity: str(row.values["name"]) for identity, row in organizations.items()}
     changes: dict[str, tuple[Change, ...]] = {}
     new: set[str] = set()
+    proposed: dict[str, tuple[Change, ...]] = {}
     rejected = list(document.rejected)
     for entry in document.entries:
         if entry.kind == "organization":
@@ -64,10 +73,13 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         if why_not is not None:
             rejected.append(why_not)
             continue
-        changes[entry.name] = difference(kept, entry.rows)
+        parted = part(kept, difference(kept, entry.rows))
+        changes[entry.name] = parted.direct
+        if parted.proposed:
+            proposed[entry.id] = parted.proposed
         if not kept:
             new.add(entry.name)
-    return Plan(changes, frozenset(new), tuple(rejected))
+    return Plan(changes, frozenset(new), tuple(rejected), proposed)
 
 
 def _why_not(entry: Entry, names: Mapping[str, str], *, mixed: bool, example: bool) -> Rejection | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Literal, TypeVar, cast
 
+from service_directory.changes import Row
 from service_directory.hours import nations_of, opening_at
 from service_directory.matching import Entry, Hours
 from service_directory.model import OfService, ScheduleRow, ServiceRow
@@ -24,6 +26,41 @@ from service_directory.view import UNKNOWN_OPENING, ContactKind, ContactView, Op
 _Row = TypeVar("_Row", bound=OfService)
 
 _KIND_OF_TYPE: dict[str, ContactKind] = {"voice": "phone", "text": "text", "whatsapp": "whatsapp"}
+
+
+#: How many days a count of free places in a refuge means anything.
+SPACES_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Spaces:
+    """Free places in a refuge, for stewards only. `available` is None when the count is too old: ask."""
+
+    unit: str
+    available: int | None
+    maximum: int | None
+    checked_on: date | None
+    checked_by: str
+
+
+def spaces_of(rows: Iterable[Row], today: date) -> tuple[Spaces, ...]:
+    """What is known today of the free places of one service."""
+    found: list[Spaces] = []
+    for row in rows:
+        if row.table != "service_capacity":
+            continue
+        checked = cast("date | None", row.values["checked_on"])
+        fresh = checked is not None and timedelta() <= today - checked <= timedelta(days=SPACES_DAYS)
+        found.append(
+            Spaces(
+                unit=str(row.values["unit"]),
+                available=cast(int, row.values["available"]) if fresh else None,
+                maximum=cast("int | None", row.values["maximum"]),
+                checked_on=checked,
+                checked_by=str(row.values["checked_by"]),
+            )
+        )
+    return tuple(found)
 
 
 def record_of(service: ServiceRow) -> Record:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Table, delete, exists, insert, select, update
+from sqlalchemy import Table, delete, exists, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
 from service_directory.changes import Change, Row, as_text
 from service_directory.model import AttestationRow, Base, MetadataRow, RevisionRow, ServiceRow
+from service_directory.redacting import forget_places
 
 _TABLES = Base.metadata.tables
 #: The tables whose rows belong to services, in an order that foreign keys allow.
@@ -22,8 +23,10 @@ _OF_SERVICES = tuple(
     if table.name in ("service", "criterion_result")
     or ("service_id" in table.c and table.name not in ("metadata", "proposal"))
 )
+#: Those that belong to no service, likewise.
+_OF_NOBODY = tuple(_TABLES[name] for name in ("standard", "section", "criterion", "organization"))
 #: Ids in one statement; both databases allow some 32,000 values.
-_AT_ONCE = 500
+AT_ONCE = 500
 _WHOLE = (
     selectinload(ServiceRow.organization),
     selectinload(ServiceRow.phones),
@@ -69,22 +72,30 @@ async def service_rows(connection: AsyncConnection, service_ids: Collection[str]
     """The rows of these services, by service. A service that does not exist is not among them."""
     wanted = list(service_ids)
     rows: dict[str, list[Row]] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
         for table in _OF_SERVICES:
             for found, service_id in await _found(connection, table, some):
                 rows.setdefault(service_id, []).append(_row(table, found, service_id))
     return rows
 
 
+class HiddenPlaceError(ValueError):
+    """A change would keep where a service is, and that is not to be known."""
+
+
 async def write_changes(
     connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
-) -> None:
-    """Write changes and their history; the revision grows when there is any change."""
+) -> bool:
+    """Write changes and their history; the revision grows when there is any change.
+
+    Whether words were redacted on the way: where a service was that is hidden from now on is forgotten, and the
+    database has to be scrubbed once this is committed. Raises HiddenPlaceError when a change would keep it.
+    """
     ordered = list(changes)
     if not ordered:
-        return
-    for table in (_TABLES["organization"], *_OF_SERVICES):
+        return False
+    for table in (*_OF_NOBODY, *_OF_SERVICES):
         created = [change.row for change in ordered if change.action == "create" and change.row.table == table.name]
         if created:
             await connection.execute(insert(table), [_as_columns(table, row) for row in created])
@@ -93,13 +104,57 @@ async def write_changes(
         if change.action == "update":
             values = {name: after for name, _, after in change.fields}
             await connection.execute(update(table).where(table.c.id == change.row.id).values(values))
-    for table in reversed(_OF_SERVICES):
+    for table in reversed((*_OF_NOBODY, *_OF_SERVICES)):
         gone = [change.row.id for change in ordered if change.action == "delete" and change.row.table == table.name]
-        for start in range(0, len(gone), _AT_ONCE):
-            await connection.execute(delete(table).where(table.c.id.in_(gone[start : start + _AT_ONCE])))
+        for start in range(0, len(gone), AT_ONCE):
+            await connection.execute(delete(table).where(table.c.id.in_(gone[start : start + AT_ONCE])))
     lines = [line for change in ordered for line in _history(change, at, who, why)]
     await connection.execute(insert(MetadataRow), lines)
     await connection.execute(update(RevisionRow).values(number=RevisionRow.number + 1))
+    return await _keep_hidden(connection, ordered, at=at, who=who, why=why)
+
+
+async def _keep_hidden(
+    connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
+) -> bool:
+    concerned = sorted(
+        {change.row.service_id for change in changes if _may_show_a_place(change) and change.row.service_id}
+    )
+    redacted = False
+    for start in range(0, len(concerned), AT_ONCE):
+        hidden = await hidden_services(connection, concerned[start : start + AT_ONCE])
+        if not hidden:
+            continue
+        for table, shows in (("address", true()), ("location", _TABLES["location"].c.location_type != "virtual")):
+            columns = _TABLES[table].c
+            kept = await connection.scalar(
+                select(columns.service_id).where(columns.service_id.in_(hidden), shows).limit(1)
+            )
+            if kept is not None:
+                raise HiddenPlaceError(f"nothing may be kept of where {kept} is")
+        redacted |= await forget_places(connection, hidden, at=at, who=who, why=why)
+    return redacted
+
+
+def _may_show_a_place(change: Change) -> bool:
+    names = {name for name, *_ in change.fields}
+    table = change.row.table
+    return table in ("address", "location", "attribute") or (
+        table == "service" and bool(names & {"accommodation", "hides_address"})
+    )
+
+
+async def hidden_services(connection: AsyncConnection, service_ids: Collection[str]) -> set[str]:
+    """Those of these services of which nothing may be kept of where they are: offered.is_hidden, asked of tables."""
+    attribute = _TABLES["attribute"].c
+    helps_to_stay = select(attribute.id).where(
+        attribute.service_id == ServiceRow.id, attribute.link_type == "need", attribute.value == "stay"
+    )
+    query = select(ServiceRow.id).where(
+        ServiceRow.id.in_(service_ids),
+        or_(ServiceRow.accommodation, ServiceRow.hides_address, exists(helps_to_stay)),
+    )
+    return set(await connection.scalars(query))
 
 
 def _history(change: Change, at: datetime, who: str, why: str) -> Iterable[dict[str, Any]]:

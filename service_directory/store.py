@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -13,16 +13,20 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.areas import Areas
-from service_directory.changes import Row, difference
+from service_directory.changes import Change, Row, difference
+from service_directory.criteria import Standards, read_standard
 from service_directory.database import Database, DatabaseError
 from service_directory.documents import read_document
+from service_directory.importing.proposals import Proposal, Proposals, put_down
 from service_directory.matching import Index
 from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
 from service_directory.open_referral.published import read_snapshot
 from service_directory.open_referral.snapshot import Snapshot
-from service_directory.planning import Report, plan
-from service_directory.records import entry_of, record_of, view_of
+from service_directory.planning import Plan, Report, plan
+from service_directory.records import Spaces, entry_of, record_of, spaces_of, view_of
+from service_directory.redacting import Redacted, redact
 from service_directory.rows import any_service, service_rows, whole_services, write_changes
+from service_directory.standard_rows import as_rows, known_standards, policy_with, standard_rows
 from service_directory.standards import Policy, day_in_london, recorded_as_meeting
 from service_directory.view import ServiceView
 
@@ -73,13 +77,15 @@ class Directory:
     @classmethod
     async def open(cls, url: str, *, policy: Policy | None = None) -> Directory:
         """Open the directory at a SQLAlchemy URL and bring its tables up to date. Raises DatabaseError."""
-        database = Database.at(url, name="directory", migrations=MIGRATIONS)
+        database = Database.at(url, name="directory", migrations=MIGRATIONS, pragmas=("secure_delete=ON",))
+        opened = cls(database, policy or Policy())
         try:
             await database.migrate()
+            await opened.standards()
         except DatabaseError:
             await database.close()
             raise
-        return cls(database, policy or Policy())
+        return opened
 
     @property
     def database(self) -> Database:
@@ -88,7 +94,7 @@ class Directory:
 
     @property
     def policy(self) -> Policy:
-        """What counts here as evidence that a service meets the standards."""
+        """What counts here as evidence that a service meets the standards, as it stood when it was last asked for."""
         return self._policy
 
     async def close(self) -> None:
@@ -109,25 +115,102 @@ class Directory:
         async with self._database.read() as connection:
             return await _revision(connection)
 
+    async def standards(self) -> Standards:
+        """Every standard that is known here by its id: the shipped one, and those that the operator loaded."""
+        async with self._database.read() as connection:
+            return await self._standards(connection)
+
+    async def load_standard(
+        self, standard: str | Mapping[str, Any], *, at: datetime, who: str, why: str, apply: bool = False
+    ) -> Report:
+        """Load a version of a standard, or say what loading it would do. What is known of it is replaced.
+
+        Raises StandardError for one that cannot be read, and ValueError when `who` or `why` is empty.
+        """
+        _need_names(who, why)
+        read = read_standard(standard)
+        async with self._database.write() as connection:
+            await wait_for_turn(connection)
+            kept = await standard_rows(connection, read.id)
+            changes = difference(kept, as_rows(read))
+            if apply:
+                await write_changes(connection, changes, at=at, who=who, why=why)
+                await self._standards(connection)
+        plan = Plan({f"standard {read.id}": changes}, frozenset(() if kept else (f"standard {read.id}",)), (), {})
+        return plan.report(applied=apply)
+
     async def load_document(
         self, document: str | Mapping[str, Any], *, at: datetime, who: str, why: str, apply: bool = False
     ) -> Report:
         """Load a directory document, or say what loading it would do.
 
         `at` is an aware moment, `who` and `why` go into the history. Entries with a mistake are left out and
-        reported; the others are written in one transaction. Raises ValueError when `who` or `why` is empty.
+        reported; the others are written in one transaction. What would lead men elsewhere is proposed to two people.
+        Raises ValueError when `who` or `why` is empty.
         """
-        if not who.strip() or not why.strip():
-            raise ValueError("history needs to know who changes the directory, and why")
-        parsed = read_document(document, today=day_in_london(at), areas=Areas.load())
+        _need_names(who, why)
+        parsed = read_document(document, today=day_in_london(at), areas=Areas.load(), standards=await self.standards())
         if not apply:
             async with self._database.read() as connection:
                 return (await plan(connection, parsed)).report(applied=False)
         async with self._database.write() as connection:
             await wait_for_turn(connection)
             planned = await plan(connection, parsed)
-            await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
-            return planned.report(applied=True)
+            redacted = await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
+            for service_id, changes in planned.proposed.items():
+                await put_down(connection, service_id, changes, at=at, who=who, why=why, source="a document")
+        if redacted:
+            await self._database.scrub()
+        return planned.report(applied=True)
+
+    async def propose(
+        self, service_id: str, changes: Sequence[Change], *, at: datetime, who: str, why: str, source: str
+    ) -> int | None:
+        """Propose changes of a service to two people; None when the same is proposed already.
+
+        Raises KeyError for an unknown service, ValueError when `who` or `why` is empty.
+        """
+        _need_names(who, why)
+        async with self._database.write() as connection:
+            await wait_for_turn(connection)
+            if service_id not in await service_rows(connection, [service_id]):
+                raise KeyError(service_id)
+            return await put_down(connection, service_id, changes, at=at, who=who, why=why, source=source)
+
+    async def proposals(self, *, settled: bool = False) -> tuple[Proposal, ...]:
+        """Changes that wait for two people, the oldest first; with `settled` all that ever did."""
+        return await Proposals(self._database).waiting(settled=settled)
+
+    async def decide(
+        self, number: int, *, approve: bool, at: datetime, who: str, why: str = "", tried: date | None = None
+    ) -> Proposal:
+        """Take one person's word on a proposal: the second of two different people carries it out, one no ends it.
+
+        `tried` is the day on which a new number or address was tried and found right. Raises NotDone.
+        """
+        kept = Proposals(self._database)
+        if approve:
+            return await kept.approve(number, who=who, at=at, reason=why, tried=tried)
+        return await kept.reject(number, who=who, at=at, reason=why)
+
+    async def redact(self, words: Sequence[str], *, at: datetime, who: str, why: str) -> Redacted:
+        """Take words out of all that the directory holds, its history included, and out of its files.
+
+        The only way in which anything is ever deleted: for addresses that are to be hidden, and details of people.
+        Copies elsewhere (backups, replicas) keep them. Raises ValueError for words too short to be told from others,
+        and when `who` or `why` is empty or holds them.
+        """
+        async with self._database.write() as connection:
+            await wait_for_turn(connection)
+            redacted = await redact(connection, words, at=at, who=who, why=why)
+        await self._database.scrub()
+        return redacted
+
+    async def refuge_spaces(self, service_id: str, at: datetime) -> tuple[Spaces, ...]:
+        """The free places of a refuge, for stewards only: whoever could watch a place fill would find who is there."""
+        async with self._database.read() as connection:
+            rows = (await service_rows(connection, [service_id])).get(service_id, [])
+        return spaces_of(rows, day_in_london(at))
 
     async def suspend(
         self,
@@ -171,6 +254,7 @@ class Directory:
         async with self._database.read() as connection:
             number = await _revision(connection)
             services = await whole_services(connection)
+            await self._standards(connection)
         entries = (entry_of(service, self._policy, on) for service in services)
         return Index(areas, (entry for entry in entries if entry is not None), number)
 
@@ -178,6 +262,7 @@ class Directory:
         """All that is open to the public at a moment; of made-up services nothing, unless asked for."""
         async with self._database.read() as connection:
             number = await _revision(connection)
+            await self._standards(connection)
             return await read_snapshot(
                 connection, self._policy, areas, day_in_london(at), revision=number, examples=examples
             )
@@ -191,6 +276,7 @@ class Directory:
         today = day_in_london(at)
         async with self._database.read() as connection:
             services = {service.id: service for service in await whole_services(connection, wanted)}
+            await self._standards(connection)
         views: dict[str, ServiceView] = {}
         for service_id in wanted:
             if service_id not in services:
@@ -200,6 +286,12 @@ class Directory:
             if verdict.meets:
                 views[service_id] = view_of(service, verdict, at)
         return views
+
+    async def _standards(self, connection: AsyncConnection) -> Standards:
+        """The standards as they stand, which are what the policy accepts from now on."""
+        standards = await known_standards(connection)
+        self._policy = policy_with(self._policy, standards)
+        return standards
 
     async def history(self, service_id: str) -> tuple[Recorded, ...]:
         """Every change ever made to a service, oldest first."""
@@ -234,6 +326,11 @@ class Directory:
         async with self._database.read() as connection:
             rows = await connection.execute(select(*columns).order_by(columns.id))
         return tuple(LifelineCheck(row.lifeline_key, row.checked_by, row.checked_on) for row in rows)
+
+
+def _need_names(who: str, why: str) -> None:
+    if not who.strip() or not why.strip():
+        raise ValueError("history needs to know who changes the directory, and why")
 
 
 async def _revision(connection: AsyncConnection) -> int:

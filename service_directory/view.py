@@ -74,6 +74,11 @@ class ServiceView:
     example: bool
 
     @property
+    def spaces(self) -> str:
+        """What a man is told of free places: "ask", never a number. Empty where nobody stays."""
+        return "ask" if self.accommodation else ""
+
+    @property
     def recorded_when(self) -> str:
         """The month and year of the record, as it is read out: "March 2026"."""
         return month_and_year(self.recorded_on)

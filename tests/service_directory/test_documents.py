@@ -261,6 +261,25 @@ def test_nor_may_the_label_of_a_way_to_reach_it() -> None:
     assert told == ["contacts: “12 Station Road” looks like an address; say nothing of where men stay"]
 
 
+@pytest.mark.parametrize("field", ["helps", "happens", "cost", "alert", "who", "gay_and_bi_men"])
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ("Ring 0113 222 5555.", "0113 222 5555"),
+        ("write to x@other.org.", "x@other.org"),
+        ("see https://other.org/x, too", "https://other.org/x"),
+        ("look at www.other.org", "www.other.org"),
+    ],
+)
+def test_no_text_leads_past_the_contacts_which_are_checked(field: str, said: str, way: str) -> None:
+    assert complaints(**{field: said}) == [f"{field}: says “{way}”; write it under contacts, where it is checked"]
+
+
+@pytest.mark.parametrize("said", ["Call 999 in danger.", "Since 1998; 2,400 men in 2025-26.", "24/7, 0 to 25 years"])
+def test_other_figures_are_no_numbers_to_ring(said: str) -> None:
+    assert complaints(happens=said) == []
+
+
 def test_examples_say_so_and_use_nothing_that_belongs_to_anybody() -> None:
     document = read(written(written_service(name="Leeds Men"), example=True))
     assert [str(one) for one in document.rejected] == [

@@ -110,14 +110,14 @@ async def test_loading_the_same_again_changes_nothing(directory: Directory) -> N
 async def test_a_change_is_written_and_told_in_history_by_field(directory: Directory) -> None:
     await load(directory)
     before = len(await directory.history("leeds-men"))
-    contacts = [{"kind": "phone", "value": "0113 222 5555", "checked": date(2026, 11, 2), "label": "Office"}]
+    contacts = [{"kind": "phone", "value": "0113 222 4444", "checked": date(2026, 11, 20), "label": "Office"}]
     report = await load(directory, written_service(contacts=contacts, name="Leeds Men's Line"))
     assert report.changed == ("service leeds-men",)
     assert await directory.revision() == 2
     lines = (await directory.history("leeds-men"))[before:]
     assert {(line.what, line.action, line.field, line.before, line.after) for line in lines} == {
         ("service leeds-men", "update", "name", "Leeds Men", "Leeds Men's Line"),
-        ("phone leeds-men/phone/1", "update", "number", "+441132224444", "+441132225555"),
+        ("phone leeds-men/phone/1", "update", "checked_on", "2026-11-02", "2026-11-20"),
         ("contact leeds-men/email/1", "delete", "kind", "email", ""),
         ("contact leeds-men/email/1", "delete", "email", "hello@leedsmen.org.uk", ""),
         ("contact leeds-men/email/1", "delete", "position", "1", ""),
@@ -125,7 +125,7 @@ async def test_a_change_is_written_and_told_in_history_by_field(directory: Direc
     }
     assert {(line.at, line.who, line.why) for line in lines} == {(NOON.astimezone(UTC), "Sam", "test")}
     view = (await directory.still_shown(["leeds-men"], NOON))["leeds-men"]
-    assert [one.display for one in view.contacts] == ["0113 222 5555"]
+    assert [one.display for one in view.contacts] == ["0113 222 4444"]
 
 
 async def test_an_organization_can_change_its_name(directory: Directory) -> None:

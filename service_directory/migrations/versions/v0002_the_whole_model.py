@@ -130,6 +130,7 @@ def _create_tables() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("replaces", sa.Text(), nullable=False),
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard")),
     )

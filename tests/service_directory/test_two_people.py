@@ -1,0 +1,148 @@
+"""Nobody can lead men elsewhere alone: a new number, web address or email of a live service needs two people."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service_directory.importing.proposals import NotDone
+from service_directory.store import Directory, Report
+from tests.support.services import NOON, days, written, written_service
+
+CHECKED = date(2026, 11, 2)
+OFFICE = {"kind": "phone", "value": "0113 222 4444", "label": "Office", "checked": CHECKED}
+MAIL = {"kind": "email", "value": "hello@leedsmen.org.uk", "checked": CHECKED}
+OTHER = {"kind": "phone", "value": "0113 222 5555", "label": "Office", "checked": CHECKED}
+
+
+async def load(directory: Directory, who: str = "Sam", apply: bool = True, **changes: Any) -> Report:
+    document = written(written_service(**changes))
+    return await directory.load_document(document, at=NOON, who=who, why="they moved", apply=apply)
+
+
+async def shown(directory: Directory) -> list[str]:
+    views = await directory.still_shown(["leeds-men"], NOON)
+    return [contact.display for contact in views["leeds-men"].contacts]
+
+
+async def word(directory: Directory, number: int, who: str, approve: bool = True) -> str:
+    proposal = await directory.decide(number, approve=approve, at=NOON, who=who, why="rang it")
+    return proposal.state
+
+
+async def test_a_new_number_of_a_live_service_waits_for_two_different_people(directory: Directory) -> None:
+    await load(directory)
+    told = await load(directory, contacts=[OTHER, MAIL], apply=False)
+    assert (told.proposed, await directory.proposals()) == (("service leeds-men",), ())
+    report = await load(directory, contacts=[OTHER, MAIL], name="Leeds Men's Line")
+    assert (report.changed, report.proposed) == (("service leeds-men",),) * 2
+    assert await shown(directory) == ["0113 222 4444", "hello@leedsmen.org.uk"]
+    (proposal,) = await directory.proposals()
+    assert (proposal.proposed_by, proposal.reason) == ("Sam", "they moved")
+    assert [(one.field, one.before, one.after) for one in proposal.fields] == [
+        ("number", "+441132224444", "+441132225555")
+    ]
+    assert await word(directory, proposal.number, "Alex") == "open"
+    assert await shown(directory) == ["0113 222 4444", "hello@leedsmen.org.uk"]
+    with pytest.raises(NotDone, match="another person"):
+        await word(directory, proposal.number, "  ALEX ")
+    assert await word(directory, proposal.number, "Robin") == "approved"
+    assert await shown(directory) == ["0113 222 5555", "hello@leedsmen.org.uk"]
+    assert await directory.proposals() == ()
+    last = (await directory.history("leeds-men"))[-1]
+    assert (last.field, last.after) == ("number", "+441132225555")
+    assert "Alex and Robin" in last.why
+
+
+async def test_who_proposed_never_approves_alone(directory: Directory) -> None:
+    await load(directory)
+    await load(directory, contacts=[OTHER, MAIL])
+    (proposal,) = await directory.proposals()
+    assert await word(directory, proposal.number, "Sam") == "open"
+    with pytest.raises(NotDone):
+        await word(directory, proposal.number, "sam")
+    assert await shown(directory) == ["0113 222 4444", "hello@leedsmen.org.uk"]
+
+
+async def test_one_no_is_enough(directory: Directory) -> None:
+    await load(directory)
+    await load(directory, contacts=[OTHER, MAIL])
+    (proposal,) = await directory.proposals()
+    assert await word(directory, proposal.number, "Alex", approve=False) == "rejected"
+    with pytest.raises(NotDone, match="rejected already"):
+        await word(directory, proposal.number, "Robin")
+    assert [one.state for one in await directory.proposals(settled=True)] == ["rejected"]
+
+
+async def test_what_was_changed_meanwhile_overtakes_a_proposal(directory: Directory) -> None:
+    await load(directory)
+    await load(directory, contacts=[OTHER, MAIL])
+    (proposal,) = await directory.proposals()
+    await load(directory, contacts=[MAIL])
+    await word(directory, proposal.number, "Alex")
+    with pytest.raises(NotDone, match="overtaken"):
+        await word(directory, proposal.number, "Robin")
+    assert await shown(directory) == ["hello@leedsmen.org.uk"]
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        [OFFICE, {**MAIL, "value": "other@leedsmen.org.uk"}],
+        [OFFICE, MAIL, OTHER],
+        [OFFICE, MAIL, {"kind": "website", "value": "https://www.leedsmen.org.uk", "checked": CHECKED}],
+        [OFFICE, {"kind": "webchat", "value": "https://chat.leedsmen.org.uk", "checked": CHECKED}],
+    ],
+)
+async def test_so_does_every_address_that_leads_elsewhere(directory: Directory, contacts: list[dict[str, Any]]) -> None:
+    await load(directory)
+    report = await load(directory, contacts=contacts)
+    assert (report.changed, report.proposed) == ((), ("service leeds-men",))
+    assert await shown(directory) == ["0113 222 4444", "hello@leedsmen.org.uk"]
+
+
+@pytest.mark.parametrize(
+    ("contacts", "expected"),
+    [
+        ([MAIL, OFFICE], ["hello@leedsmen.org.uk", "0113 222 4444"]),
+        ([OFFICE], ["0113 222 4444"]),
+        ([{**OFFICE, "checked": CHECKED + days(3), "label": "Desk"}, MAIL], ["0113 222 4444", "hello@leedsmen.org.uk"]),
+    ],
+)
+async def test_what_leads_nowhere_new_needs_nobody_else(
+    directory: Directory, contacts: list[dict[str, Any]], expected: list[str]
+) -> None:
+    await load(directory)
+    report = await load(directory, contacts=contacts)
+    assert (report.changed, report.proposed) == (("service leeds-men",), ())
+    assert await shown(directory) == expected
+
+
+async def test_closing_a_service_for_a_moment_opens_no_back_door(directory: Directory) -> None:
+    await load(directory)
+    await load(directory, status="closed", published=False)
+    report = await load(directory, status="closed", published=False, contacts=[OTHER])
+    assert report.proposed == ("service leeds-men",)
+
+
+async def test_what_was_never_before_men_can_be_changed_at_once(directory: Directory) -> None:
+    draft = {"published": False, "attestations": None}
+    await load(directory, **draft)
+    report = await load(directory, contacts=[OTHER], **draft)
+    assert (report.changed, report.proposed) == (("service leeds-men",), ())
+
+
+async def test_the_same_proposal_is_written_down_once(directory: Directory) -> None:
+    await load(directory)
+    await load(directory, contacts=[OTHER, MAIL])
+    await load(directory, contacts=[OTHER, MAIL], who="Alex")
+    assert len(await directory.proposals()) == 1
+
+
+async def test_a_proposal_needs_a_service_a_person_and_a_reason(directory: Directory) -> None:
+    with pytest.raises(KeyError):
+        await directory.propose("nobody", (), at=NOON, who="Sam", why="test", source="a call")
+    with pytest.raises(ValueError, match="history"):
+        await directory.propose("nobody", (), at=NOON, who=" ", why="test", source="a call")
