@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
 from bot.arrival import Address, Arrival, Erased, Tapped
+from bot.benchmarks.directory import compared
 from bot.flow_knowledge import known
 from bot.rooms import Rooms, now, opened
 from bot.sealing import new_chat
@@ -40,8 +41,11 @@ class Figure:
         return cls(name, statistics.median(ordered) / 1000, ordered[int(len(ordered) * 0.99)] / 1000)
 
 
-async def measure(turns: int) -> list[str]:
-    """Run every benchmark and lay the figures side by side, each as a multiple of the first."""
+async def measure(turns: int, services: int = 100_000) -> list[str]:
+    """Run every benchmark and lay the figures side by side, each as a multiple of the first.
+
+    Then the directory's own comparison, with so many made-up `services`.
+    """
     with tempfile.TemporaryDirectory(prefix="fingerpost-bench-") as folder:
         settings = replace(
             Settings.read({"FINGERPOST_HOME": folder}), sessions_url=f"sqlite:///{folder}/sessions.sqlite"
@@ -66,7 +70,7 @@ async def measure(turns: int) -> list[str]:
     base = figures[0].median
     lines = [f"{'':34}{'median µs':>12}{'p99 µs':>12}{'ratio':>9}"]
     lines += [f"{f.name:34}{f.median:12.1f}{f.p99:12.1f}{f.median / base:9.1f}" for f in figures]
-    return lines
+    return [*lines, "", *await compared(services, max(turns, 100))]
 
 
 def _timed(name: str, runs: int, work: Callable[[int], object], *, least: int = 100) -> Figure:

@@ -150,13 +150,14 @@ def doctor() -> None:
 
 @main.command()
 @click.option("--turns", default=2000, show_default=True, help="How many turns to take of each kind.")
-def bench(turns: int) -> None:
+@click.option("--services", default=100_000, show_default=True, help="How many made-up services to match among.")
+def bench(turns: int, services: int) -> None:
     """The benchmarks: ratios within one run, because machines are noisy."""
     from bot.bench import measure
     from bot.benchmarks.measuring import side_by_side
 
     with explained():
-        for line in asyncio.run(measure(turns)):
+        for line in asyncio.run(measure(turns, services)):
             click.echo(line)
         click.echo()
         for line in side_by_side(seconds=turns / 10_000):

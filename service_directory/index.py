@@ -188,7 +188,7 @@ class Shelf:
 class Index:
     """All that matching needs of a directory at one revision. Immutable: a change makes a new one."""
 
-    __slots__ = ("_entries", "_numbers", "_of_whole", "_shared", "_shelves", "areas", "revision")
+    __slots__ = ("_entries", "_numbers", "_of_whole", "_shared", "_shelves", "_wholes", "areas", "revision")
 
     def __init__(self, areas: Areas, entries: Iterable[Entry], revision: int = 0) -> None:
         self.areas = areas
@@ -199,13 +199,13 @@ class Index:
         pool: dict[Hashable, Any] = {}
         self._entries = tuple(_with_shared_parts(once[service_id], pool) for service_id in ordered)
         self._numbers = {entry.service_id: number for number, entry in enumerate(self._entries)}
-        wholes = _Wholes(areas)
+        self._wholes = _Wholes(areas)
         listed: defaultdict[str, list[int]] = defaultdict(list)
         whole: defaultdict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
-            for code in wholes.known(entry.areas):
+            for code in self._wholes.known(entry.areas):
                 listed[code].append(number)
-            for code in wholes.of(entry.areas):
+            for code in self._wholes.of(entry.areas):
                 whole[code].append(number)
         self._shelves = {code: Shelf(self, numbers) for code, numbers in listed.items()}
         self._of_whole = {code: Shelf(self, numbers) for code, numbers in whole.items()}
@@ -234,6 +234,10 @@ class Index:
     def nations(self, service_id: str) -> tuple[str, ...]:
         """The nations a service works in."""
         return nations_of(self[service_id].areas)
+
+    def wholes(self, codes: frozenset[str]) -> frozenset[str]:
+        """The areas, not named themselves, of which areas are all the parts together."""
+        return self._wholes.of(codes)
 
     def prepare(self, day: date) -> None:
         """Work out for all shelves what holds on a day, so that no question of that day has to wait for it."""

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.benchmarks import made_up
+from bot.benchmarks.scan import scan
 from service_directory.areas import NATIONS, UK, Areas
-from service_directory.matching import NEEDS, Entry, Hours, Index, Matches, Query, Reason, match
-from service_directory.standards import Policy, Record, Suspension, recorded_as_meeting, spells
+from service_directory.matching import NEEDS, Entry, Hours, Index, Matches, Query, Reason, explain, match
+from service_directory.standards import LONDON, Policy, Record, Suspension, recorded_as_meeting, spells
 from tests.support.services import (
     BELFAST,
     CARDIFF,
@@ -237,6 +241,140 @@ def test_an_index_can_be_looked_into() -> None:
     assert (len(index), index.revision, "near" in index, "far" in index) == (2, 7, True, False)
     assert index["near"].service_id == "near"
     assert index.nations("uk") == NATIONS
+    assert {one.service_id for one in index} == {"near", "uk"}
+
+
+def test_in_as_many_days_as_there_are_equals_each_is_first_once_and_among_three_thrice() -> None:
+    equals = [entry(f"equal-{number}") for number in range(7)]
+    # The turns are counted from the first of January of the year 1.
+    first_day = next(at for at in (NOON + days(number) for number in range(7)) if at.toordinal() % 7 == 0)
+    shown = [ids(found(*equals, at=first_day + days(number))) for number in range(7)]
+    assert Counter(three[0] for three in shown) == {one.service_id: 1 for one in equals}
+    assert Counter(one for three in shown for one in three) == {one.service_id: 3 for one in equals}
+
+
+def test_seven_equals_do_not_each_keep_their_day_of_the_week() -> None:
+    equals = [entry(f"equal-{number}") for number in range(7)]
+    assert len({ids(found(*equals, at=NOON + days(7 * week)))[0] for week in range(7)}) == 7
+
+
+def test_who_is_open_now_comes_first_at_noon_and_in_the_evening() -> None:
+    office = [entry(f"office-{number}", hours=Hours("Mo-Fr 09:00-17:00; PH off", TODAY)) for number in range(3)]
+    night = [entry(f"night-{number}", hours=Hours("Mo-Fr 17:00-24:00; PH off", TODAY)) for number in range(3)]
+    assert {one[:5] for one in ids(found(*office, *night))} == {"offic"}
+    assert {one[:5] for one in ids(found(*office, *night, at=NOON + timedelta(hours=8)))} == {"night"}
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        (datetime(2026, 3, 29, 0, 30, tzinfo=LONDON), False),
+        (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), True),  # half past two in London: the clocks have gone forward
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), False),  # half past one, for the second time
+        (datetime(2026, 10, 25, 2, 30, tzinfo=UTC), True),
+    ],
+)
+def test_open_now_goes_by_the_clock_in_london_on_the_days_it_is_changed(at: datetime, is_open: bool) -> None:
+    hours = Hours("Mo-Su 02:00-04:00; PH off", at.date())
+    reasons = found(entry("near", hours=hours), at=at).signposts[0].reasons
+    assert (Reason("why_open") in reasons) == is_open
+
+
+def test_on_a_bank_holiday_of_his_nation_only_those_who_say_so_are_open() -> None:
+    august = datetime(2026, 8, 31, 12, tzinfo=LONDON)  # a bank holiday, but not in Scotland
+    office = Hours("Mo-Fr 09:00-17:00; PH off", august.date())
+    keeps = Hours("Mo-Fr 09:00-17:00; PH 10:00-14:00", august.date())
+    leeds = found(entry("a", hours=office), entry("b", hours=keeps), at=august)
+    assert ids(leeds) == ["b", "a"]
+    glasgow = found(covering("a", GLASGOW, hours=office), at=august, area=GLASGOW)
+    assert Reason("why_open") in glasgow.signposts[0].reasons
+
+
+def test_what_he_prefers_and_gets_is_among_the_reasons() -> None:
+    texting = entry("near", contacts=frozenset({"text"}), languages=frozenset({"pl"}))
+    reasons = found(texting, contact="text", language="pl").signposts[0].reasons
+    assert Reason("why_contact", "text") in reasons
+    assert Reason("why_language", "pl") in reasons
+    other = found(texting, contact="phone", language="cy").signposts[0].reasons
+    assert {"why_contact", "why_language"}.isdisjoint(reason.key for reason in other)
+
+
+def test_naming_all_the_councils_of_a_county_is_to_cover_the_county() -> None:
+    kent = "E10000016"
+    districts = AREAS.councils(kent)
+    whole = covering("whole", *districts)
+    but_one = covering("but-one", *districts[1:])
+    matches = found(whole, but_one, covering("uk", UK), area=kent)
+    assert ids(matches) == ["whole", "uk"]
+    assert matches.signposts[0].reasons[0] == Reason("why_area", "Kent")
+
+
+def test_to_cover_a_police_area_is_to_cover_the_county_that_is_the_same() -> None:
+    county = "E11000006"
+    matches = found(covering("police", WEST_YORKSHIRE), area=county)
+    assert (matches.outcome, matches.signposts[0].reasons[0]) == ("found", Reason("why_area", "West Yorkshire"))
+
+
+def test_to_cover_scotland_is_not_to_be_nearer_because_one_police_force_does_too() -> None:
+    matches = found(covering("scotland", NATIONS[2]), area=GLASGOW)
+    assert matches.signposts[0].reasons[0] == Reason("why_nation", "Scotland")
+
+
+def test_an_area_that_a_reform_did_away_with_does_no_harm() -> None:
+    assert ids(found(covering("old", "E07000026", LEEDS))) == ["old"]
+
+
+def test_somewhere_to_stay_is_ranked_by_distance_for_him_who_wants_to_talk() -> None:
+    refuge = covering("refuge", UK, accommodation=True, men_only=True)
+    assert ids(found(refuge, entry("near"))) == ["near", "refuge"]
+
+
+def test_any_one_service_can_be_explained_however_far_down_it_stands() -> None:
+    index = Index(AREAS, [*(entry(f"near-{number}", men_only=True) for number in range(9)), covering("uk", UK)])
+    query = Query(("talk",), LEEDS, NOON)
+    everything = {signpost.service_id: signpost for signpost in match(index, query, 99).signposts}
+    assert {one: explain(index, query, one) for one in everything} == everything
+    assert explain(index, query, "nobody") is None
+    assert explain(index, Query(("money",), LEEDS, NOON), "uk") is None
+    assert explain(index, Query(("talk",), CORNWALL, NOON), "near-1") is None
+
+
+def test_an_index_made_ready_for_a_day_answers_as_one_that_was_not_and_for_any_other_day() -> None:
+    services = list(made_up.services(AREAS, 200))
+    ready, fresh = Index(AREAS, services), Index(AREAS, services)
+    ready.prepare(TODAY)
+    for number in (0, 1, 5, -3, 0, 40, 1):
+        query = Query(("talk",), LEEDS, NOON + days(number))
+        assert match(ready, query) == match(fresh, query)
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(min_value=0, max_value=60),
+    st.lists(st.sampled_from(NEEDS), max_size=3, unique=True).map(tuple),
+    st.none() | st.sampled_from(sorted(AREAS)),
+    st.integers(min_value=-24 * 40, max_value=24 * 40).map(lambda hours: NOON + timedelta(hours=hours)),
+    st.sampled_from([None, "text"]),
+    st.sampled_from([None, "pl"]),
+    st.sampled_from([None, 16, 40, 70]),
+)
+def test_matching_finds_what_looking_at_every_service_finds(
+    tenth: int,
+    needs: tuple[str, ...],
+    area: str | None,
+    at: datetime,
+    contact: str | None,
+    language: str | None,
+    age: int | None,
+) -> None:
+    query = Query(needs, area, at, language, contact, age)
+    index = _made_up(tenth)
+    assert ids(match(index, query, 9)) == scan(AREAS, list(index), query, 9)
+
+
+@cache
+def _made_up(tenth: int) -> Index:
+    return Index(AREAS, made_up.services(AREAS, 10 * tenth))
 
 
 CODES = st.sampled_from([LEEDS, WEST_YORKSHIRE, YORKSHIRE, ENGLAND, UK, CARDIFF, NATIONS[1], GLASGOW, "PSNI"])
