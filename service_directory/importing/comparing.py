@@ -76,8 +76,12 @@ class Kept:
 
     @property
     def live(self) -> bool:
-        """Whether it is published: then a change would be shown to men, now or when it is resumed."""
-        return self.service is not None and bool(self.service.values["published"])
+        """Whether men can see it, or could when it is shown again: closing it for a moment opens no back door."""
+        return any(
+            (row.table == "service" and bool(row.values["published"]))
+            or (row.table == "attestation" and row.values["state"] == "confirmed")
+            for row in self.rows
+        )
 
 
 def compare(candidate: Candidate, kept: Kept, before: Candidate | None, *, source: str) -> Outcome:

@@ -293,17 +293,16 @@ def _change(
     who: str,
 ) -> Change:
     table, row_id = key
+    if row is not None and action == "delete":
+        return Change("delete", row, tuple((name, value, None) for name, value in row.values.items()))
     after: dict[str, Value] = {one.field: _value(table, one.field, one.after) for one in fields}
-    if table in ("phone", "contact") and action != "delete" and tried is not None:
+    if table in ("phone", "contact") and tried is not None:
         after |= {"checked_on": tried, "checked_by": who}
-    before: dict[str, Value] = {} if row is None else dict(row.values)
-    whose = None if table == "organization" else service_id
     if row is None:
         full = {**_empty(table), **after}
-        row = Row(table, row_id, whose, full)
-        return Change("create", row, tuple((name, None, value) for name, value in full.items()))
-    if action == "delete":
-        return Change("delete", row, tuple((name, value, None) for name, value in before.items()))
+        made = Row(table, row_id, None if table == "organization" else service_id, full)
+        return Change("create", made, tuple((name, None, value) for name, value in full.items()))
+    before = row.values
     written = tuple((name, before.get(name), value) for name, value in after.items() if before.get(name) != value)
     return Change("update", row, written)
 

@@ -321,7 +321,7 @@ async def _before(connection: AsyncConnection, source: str, service_ids: Sequenc
             .group_by(entry.resource_id)
         )
         said = select(entry.resource_id, entry.place, entry.content).where(entry.id.in_(last))
-        for resource_id, place, content in (await connection.execute(said)).tuples():
+        for resource_id, place, content in await connection.execute(said):
             found[resource_id] = Candidate.from_values(json.loads(content), place)
     return found
 
@@ -332,10 +332,10 @@ async def _listed(connection: AsyncConnection) -> dict[str, Listed]:
     phone, contact = _TABLES["phone"].c, _TABLES["contact"].c
     numbers: dict[str, set[str]] = {}
     hosts: dict[str, set[str]] = {}
-    for service_id, number in (await connection.execute(select(phone.service_id, phone.number))).tuples():
+    for service_id, number in await connection.execute(select(phone.service_id, phone.number)):
         numbers.setdefault(service_id, set()).add(number)
     ways = await connection.execute(select(contact.service_id, contact.email, contact.url))
-    for service_id, email, url in ways.tuples():
+    for service_id, email, url in ways:
         if host := duplicates.host_of(email or url):
             hosts.setdefault(service_id, set()).add(host)
     query = select(
