@@ -83,6 +83,8 @@ PUBLIC: Final[Mapping[str, frozenset[str]]] = {
         {"location_id", "address_type", "address_1", "address_2", "city", "state_province", "postal_code", "country"}
     ),
     "attestation": frozenset({"assessor", "decided_on", "basis"}),
+    "taxonomy": frozenset({"name", "description"}),
+    "taxonomy_term": frozenset({"taxonomy_id", "code", "name", "description"}),
 }
 
 EXAMPLE_ALERT: Final = "EXAMPLE: this service is made up. Nobody answers."
