@@ -15,6 +15,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -31,6 +32,7 @@ _DRIVERS = {
 }
 # A locked SQLite file cannot be waited for with a time limit of our own, and a turn has twenty seconds in all.
 _BUSY_SECONDS = 4
+_SCRUB = "scrub"
 _MIGRATION_LOCK = 0x46696E67  # any number will do that nobody else in the database uses
 
 
@@ -87,9 +89,16 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed at the end, or leaves nothing. Raises DatabaseError likewise."""
+        """A transaction that is committed at the end, or leaves nothing. Raises DatabaseError likewise.
+
+        What asked for it inside (scrub_after) is scrubbed once all is committed.
+        """
         async with self._plainly(), self.writing.begin() as connection:
+            connection.info.pop(_SCRUB, None)
             yield connection
+            scrub = connection.info.pop(_SCRUB, False)
+        if scrub:
+            await self.scrub()
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises DatabaseError when it cannot be opened or written."""
@@ -125,7 +134,13 @@ class Database:
         config.set_main_option("script_location", str(self.migrations))
         config.attributes["connection"] = connection
         config.attributes["version_table"] = f"{self.name}_version"
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            # Alembic does not know where to begin.
+            raise DatabaseError(
+                f"the {self.name} database was written by a newer version of Fingerpost; use that one, or a newer one"
+            ) from None
 
     @asynccontextmanager
     async def _plainly(self) -> AsyncIterator[None]:
@@ -133,6 +148,11 @@ class Database:
             yield
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise DatabaseError(f"the {self.name} database cannot be used: {plain_reason(error)}") from error
+
+
+def scrub_after(connection: AsyncConnection) -> None:
+    """Have the database scrubbed when the transaction of this connection is committed: words were redacted in it."""
+    connection.info[_SCRUB] = True
 
 
 def _try_to_open(path: str) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Table, Text, delete, insert, or_, select, 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service_directory.database import scrub_after
 from service_directory.model import Base, MetadataRow, RevisionRow
 from service_directory.numbers import NumberError, read_number
 
@@ -68,6 +69,7 @@ async def redact(
     pattern = pattern_of(words)
     if not who.strip() or not why.strip() or pattern.search(who) or pattern.search(why):
         raise ValueError("the history keeps who took words out and why, but not the words: say both, without them")
+    scrub_after(connection)
     counted: Counter[str] = Counter()
     touched: dict[tuple[str | None, str, str], set[str]] = {}
     left: set[str] = set()
@@ -88,11 +90,8 @@ async def redact(
 
 async def forget_places(
     connection: AsyncConnection, service_ids: Collection[str], *, at: datetime, who: str, why: str
-) -> bool:
-    """Take the former addresses of services that are hidden now out of all that is kept of them.
-
-    Whether there were any.
-    """
+) -> None:
+    """Take the former addresses of services that are hidden now out of all that is kept of them."""
     meta = MetadataRow.__table__.c
     query = select(meta.id, meta.service_id, meta.field_name, meta.previous_value, meta.replacement_value).where(
         meta.service_id.in_(service_ids),
@@ -114,7 +113,6 @@ async def forget_places(
         # Whoever hides a place may have said in his reason where it was.
         plain = _without(pattern_of(words), why)
         await redact(connection, words, at=at, who=who, why=plain, service_id=service_id)
-    return bool(rows)
 
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -86,15 +86,14 @@ class HiddenPlaceError(ValueError):
 
 async def write_changes(
     connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
-) -> bool:
+) -> None:
     """Write changes and their history; the revision grows when there is any change.
 
-    Whether words were redacted on the way: where a service was that is hidden from now on is forgotten, and the
-    database has to be scrubbed once this is committed. Raises HiddenPlaceError when a change would keep it.
+    Where a service was that is hidden from now on is forgotten. Raises HiddenPlaceError when a change would keep it.
     """
     ordered = list(changes)
     if not ordered:
-        return False
+        return
     for table in (*_OF_NOBODY, *_OF_SERVICES):
         created = [change.row for change in ordered if change.action == "create" and change.row.table == table.name]
         if created:
@@ -111,16 +110,15 @@ async def write_changes(
     lines = [line for change in ordered for line in _history(change, at, who, why)]
     await connection.execute(insert(MetadataRow), lines)
     await connection.execute(update(RevisionRow).values(number=RevisionRow.number + 1))
-    return await _keep_hidden(connection, ordered, at=at, who=who, why=why)
+    await _keep_hidden(connection, ordered, at=at, who=who, why=why)
 
 
 async def _keep_hidden(
     connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
-) -> bool:
+) -> None:
     concerned = sorted(
         {change.row.service_id for change in changes if _may_show_a_place(change) and change.row.service_id}
     )
-    redacted = False
     for start in range(0, len(concerned), AT_ONCE):
         hidden = await hidden_services(connection, concerned[start : start + AT_ONCE])
         if not hidden:
@@ -132,8 +130,7 @@ async def _keep_hidden(
             )
             if kept is not None:
                 raise HiddenPlaceError(f"nothing may be kept of where {kept} is")
-        redacted |= await forget_places(connection, hidden, at=at, who=who, why=why)
-    return redacted
+        await forget_places(connection, hidden, at=at, who=who, why=why)
 
 
 def _may_show_a_place(change: Change) -> bool:

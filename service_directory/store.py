@@ -18,12 +18,13 @@ from service_directory.criteria import Standards, read_standard
 from service_directory.database import Database, DatabaseError
 from service_directory.documents import read_document
 from service_directory.importing.proposals import Proposal, Proposals, put_down
+from service_directory.indexing import arranged, changed_since, entries_of, last_change
 from service_directory.matching import Index
 from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
 from service_directory.open_referral.published import read_snapshot
 from service_directory.open_referral.snapshot import Snapshot
 from service_directory.planning import Plan, Report, plan
-from service_directory.records import Spaces, entry_of, record_of, spaces_of, view_of
+from service_directory.records import Spaces, record_of, spaces_of, view_of
 from service_directory.redacting import Redacted, redact
 from service_directory.rows import any_service, service_rows, whole_services, write_changes
 from service_directory.standard_rows import as_rows, known_standards, policy_with, standard_rows
@@ -156,11 +157,9 @@ class Directory:
         async with self._database.write() as connection:
             await wait_for_turn(connection)
             planned = await plan(connection, parsed)
-            redacted = await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
+            await write_changes(connection, planned.all_changes, at=at, who=who, why=why)
             for service_id, changes in planned.proposed.items():
                 await put_down(connection, service_id, changes, at=at, who=who, why=why, source="a document")
-        if redacted:
-            await self._database.scrub()
         return planned.report(applied=True)
 
     async def propose(
@@ -202,9 +201,7 @@ class Directory:
         """
         async with self._database.write() as connection:
             await wait_for_turn(connection)
-            redacted = await redact(connection, words, at=at, who=who, why=why)
-        await self._database.scrub()
-        return redacted
+            return await redact(connection, words, at=at, who=who, why=why)
 
     async def refuge_spaces(self, service_id: str, at: datetime) -> tuple[Spaces, ...]:
         """The free places of a refuge, for stewards only: whoever could watch a place fill would find who is there."""
@@ -249,14 +246,20 @@ class Directory:
             same = [old for old in kept if old.key == row.key]
             await write_changes(connection, difference(same, [row]), at=at, who=who, why=why)
 
-    async def index(self, areas: Areas, on: date) -> Index:
-        """All that matching needs, from a day (in London) on."""
+    async def index(self, areas: Areas, on: date, before: Index | None = None) -> Index:
+        """All that matching needs, from a day (in London) on. From the index `before`, only what has changed since
+        is read.
+        """
         async with self._database.read() as connection:
             number = await _revision(connection)
-            services = await whole_services(connection)
             await self._standards(connection)
-        entries = (entry_of(service, self._policy, on) for service in services)
-        return Index(areas, (entry for entry in entries if entry is not None), number)
+            change = await last_change(connection)
+            changed = None if before is None else await changed_since(connection, before.change)
+            entries = await entries_of(connection, self._policy, on, changed)
+        if before is not None and changed is not None:
+            read_again = set(changed)
+            entries += [entry for entry in before if entry.service_id not in read_again]
+        return await arranged(areas, entries, revision=number, change=change, day=on)
 
     async def open_data(self, areas: Areas, at: datetime, *, examples: bool = False) -> Snapshot:
         """All that is open to the public at a moment; of made-up services nothing, unless asked for."""

@@ -128,7 +128,7 @@ async def test_closing_a_service_for_a_moment_opens_no_back_door(directory: Dire
 
 
 async def test_what_was_never_before_men_can_be_changed_at_once(directory: Directory) -> None:
-    draft = {"published": False, "attestations": None}
+    draft: dict[str, Any] = {"published": False, "attestations": None}
     await load(directory, **draft)
     report = await load(directory, contacts=[OTHER], **draft)
     assert (report.changed, report.proposed) == (("service leeds-men",), ())
