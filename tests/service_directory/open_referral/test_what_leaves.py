@@ -131,7 +131,7 @@ async def test_a_service_that_hides_its_address_shows_none_and_another_shows_its
     assert list(wrong_in(answers)) == []
 
 
-NOT_OPEN = (
+NOT_OPEN: tuple[dict[str, Any], ...] = (
     {"status": "paused"},
     {"status": "closed"},
     {"published": False},
