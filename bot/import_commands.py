@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from bot.commanding import read_day, with_directory
+from bot.commanding import read_day, read_words, with_directory
 from bot.explaining import Refused
 from bot.rooms import now
 from service_directory.areas import Areas
@@ -42,7 +42,15 @@ _DATE_AND_COUNT = re.compile(r"[-_ .()]*\d[\d\-_ .()]*$")
 @click.option(
     "--source", "named", metavar="NAME", default="", help="What to call the source, when its files change names."
 )
-@click.option("--by", "--who", "who", default="operator", show_default=True, help="Who is doing this, for the history.")
+@click.option(
+    "--by",
+    "--who",
+    "who",
+    default="operator",
+    show_default=True,
+    callback=read_words,
+    help="Who is doing this, for the history.",
+)
 @click.option("--all", "whole", is_flag=True, help="List every entry and every note, however many.")
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
 def directory_import(
@@ -94,6 +102,9 @@ async def _load_document(directory: Directory, path: Path, *, apply: bool, who: 
     for kind in ("new", "changed", "unchanged"):
         names = getattr(report, kind)
         click.echo(f"{kind}: {len(names)}{': ' if names else ''}{', '.join(names)}")
+    if report.proposed:
+        told = ", ".join(report.proposed)
+        click.echo(f"waits for two people: {len(report.proposed)}: {told} (see 'fingerpost directory proposals list')")
     click.echo(f"rejected: {len(report.rejected)}")
     for rejection in report.rejected:
         click.echo(f"  {rejection}")
@@ -273,7 +284,14 @@ def proposals_list(settled: bool, as_json: bool) -> None:
 
 @directory_proposals.command("approve")
 @click.argument("number", type=int)
-@click.option("--by", "--who", "who", required=True, help="Who you are. Two different people have to approve.")
+@click.option(
+    "--by",
+    "--who",
+    "who",
+    required=True,
+    callback=read_words,
+    help="Who you are. Two different people have to approve.",
+)
 @click.option("--why", default="", help="Why, for the history.")
 @click.option("--tried", metavar="DATE", help="The day on which you tried the new number or address and it worked.")
 def proposals_approve(number: int, who: str, why: str, tried: str | None) -> None:
@@ -298,8 +316,8 @@ def proposals_approve(number: int, who: str, why: str, tried: str | None) -> Non
 
 @directory_proposals.command("reject")
 @click.argument("number", type=int)
-@click.option("--by", "--who", "who", required=True, help="Who you are.")
-@click.option("--why", required=True, help="Why, for whoever meets the same change again.")
+@click.option("--by", "--who", "who", required=True, callback=read_words, help="Who you are.")
+@click.option("--why", required=True, callback=read_words, help="Why, for whoever meets the same change again.")
 def proposals_reject(number: int, who: str, why: str) -> None:
     """Turn a change down. One person's no is enough."""
 
