@@ -334,7 +334,7 @@ async def test_a_reading_that_was_interrupted_goes_on_where_it_stopped(quick: St
     with pytest.raises(NotDone, match="not read to its end"):
         await quick.staging.apply(begun.number, at=NOON, who="importer", why="too early")
     again = await quick.staging.begin("feed", "feed", at=NOON, who="importer", resume=True)
-    assert (again.number, again.pages) == (begun.number, {"1"})
+    assert (again.number, again.pages) == (begun.number, frozenset({"1"}))
 
 
 _KILLED = """
