@@ -125,7 +125,7 @@ def _read_entry(
         rows += read_suspensions(fields, identity)
         rows += read_other_marks(fields, identity)
         if is_hidden(rows):
-            refuse_places(fields, rows, SHOWN)
+            refuse_places(fields, rows, {**SHOWN, "hold_reason": "hold"})
     fields.finish()
     return Entry(kind, identity, tuple(rows)), problems
 

@@ -333,7 +333,7 @@ def test_a_mistake_in_a_judgement_is_named(changes: dict[str, Any], complaint: s
         ({"costs": [{"option": "12 Station Road"}]}, "costs"),
         ({"locations": [{"type": "virtual", "description": "12 Station Road"}]}, "locations"),
         ({"hours_source": "a sign at 12 Station Road"}, "hours"),
-        ({"hold": "moves to 12 Station Road"}, "hold_reason"),
+        ({"hold": "moves to 12 Station Road"}, "hold"),
         ({"suspensions": [{"from": TODAY, "reason": "12 Station Road is not safe"}]}, "suspensions"),
         ({"evidence": [{"id": "x", "kind": "visit", "title": "A visit to 12 Station Road"}]}, "evidence"),
         ({"other_marks": [{"scheme": "12 Station Road"}]}, "other_marks"),
