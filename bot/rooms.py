@@ -56,6 +56,7 @@ class Rooms:
     directory: Directory
     areas: Areas
     gazetteer: Gazetteer
+    signposting: Signposting
     sessions: Sessions
     conversation: Conversation
     examples: bool
@@ -126,6 +127,7 @@ async def opened(
             directory=directory,
             areas=areas,
             gazetteer=gazetteer,
+            signposting=signposting,
             sessions=sessions,
             conversation=conversation,
             examples=is_example,

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Protocol
 
 import uvicorn
 from starlette.routing import BaseRoute
@@ -21,7 +22,7 @@ from bot.rooms import CannotStart, Rooms, opened, why_not_public
 from bot.settings import Settings
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
-from bot.versions import TAKE_UP_EVERY, Versions
+from bot.versions import TAKE_UP_EVERY
 from bot.web.app import web_app
 
 log = logging.getLogger(__name__)
@@ -90,10 +91,11 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
         sweeping = asyncio.create_task(_sweep(rooms.conversation))
-        taking_up = asyncio.create_task(_take_up(rooms.versions))
+        taking_up = asyncio.create_task(_take_up(rooms.versions, "A new version of the conversations"))
+        indexing = asyncio.create_task(_take_up(rooms.signposting, "A change of the directory"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
-        for task in (sweeping, taking_up, serving):
+        for task in (sweeping, taking_up, indexing, serving):
             task.add_done_callback(lambda _: stop.set())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
@@ -106,9 +108,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             server.should_exit = True
             sweeping.cancel()
             taking_up.cancel()
+            indexing.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, taking_up, return_exceptions=True)
+            await asyncio.gather(sweeping, taking_up, indexing, return_exceptions=True)
             await serving
 
 
@@ -154,14 +157,20 @@ async def _sweep(conversation: Conversation) -> None:
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
 
 
-async def _take_up(versions: Versions) -> None:
-    """Every two seconds: what another process published is served here within five."""
+class _Taking(Protocol):
+    """What is replaced while it serves."""
+
+    async def take_up(self) -> None: ...
+
+
+async def _take_up(taking: _Taking, what: str) -> None:
+    """Every two seconds: what another process published or changed is served here within five."""
     while True:
         await asyncio.sleep(TAKE_UP_EVERY.total_seconds())
         try:
-            await versions.take_up()
+            await taking.take_up()
         except Exception as fault:
-            log.error("A new version was not taken up by a fault of ours (%s); it is tried again.", describe(fault))
+            log.error("%s was not taken up by a fault of ours (%s); it is tried again.", what, describe(fault))
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -1,28 +1,32 @@
 """What the conversation asks of the directory: where is that, who can help him there, what is this one.
 
-Matches come from an index in memory, and every service is read again from the store before it leaves: a
-service suspended a moment ago is not shown.
+Matches come from an index in memory, which is made anew beside the conversations whenever the directory changes,
+and every service is read again from the store before it leaves: one suspended a moment ago is not shown.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bot.stores import STORE_TROUBLE, in_time
 from dialogs.engine import AreaChoice, Card, Describe, Described, Find, Found, Line, Located
 from service_directory.areas import Areas
-from service_directory.matching import Index, Query, Reason, Signpost, match, spoken_name
+from service_directory.matching import Index, Query, Reason, Signpost, explain, match, spoken_name
 from service_directory.places import Gazetteer, find
 from service_directory.standards import day_in_london
 from service_directory.store import Directory
 from service_directory.view import ContactView, ServiceView, month_and_year
 
+log = logging.getLogger(__name__)
+
 SIGNPOSTS = 3
 """At most this many services at once: a frightened man reads no list."""
 
-_FRESH_FOR = timedelta(seconds=4)
-"""A change in the directory is seen by every process within five seconds."""
+FRESH_FOR = timedelta(seconds=4)
+"""A change in the directory is seen by every process within five seconds, even where nothing looks for changes."""
 
 
 class Signposting:
@@ -33,10 +37,11 @@ class Signposting:
         self._areas = areas
         self._gazetteer = gazetteer
         self._clock = clock
+        # Replaced as a whole, so that a question is answered from one state of the directory.
         self._index: Index | None = None
-        self._revision = -1
         self._looked_at: datetime | None = None
         self._refreshing = asyncio.Lock()
+        self._in_trouble = False
 
     def nation(self, area: str | None) -> str | None:
         """The nation an area lies in."""
@@ -80,8 +85,8 @@ class Signposting:
         view = standing.get(request.service_id)
         if view is None:
             return Described(None)
-        matches = match(index, _query(request.find, now), limit=len(index))
-        reasons = next((s.reasons for s in matches.signposts if s.service_id == view.id), ())
+        signpost = explain(index, _query(request.find, now), view.id)
+        reasons = signpost.reasons if signpost is not None else ()
         *lines, recorded = _lines(view, reasons)
         # Who recorded it stays the last line, however much is said before it.
         return Described(Card(view.id, lines=tuple(lines), more=(*_more(view), recorded)))
@@ -99,20 +104,36 @@ class Signposting:
     def _name(self, code: str | None) -> str | None:
         return spoken_name(self._areas, code) if code is not None and code in self._areas else None
 
-    async def _fresh_index(self, now: datetime) -> Index:
-        async with self._refreshing:
-            stale = self._looked_at is None or abs(now - self._looked_at) >= _FRESH_FOR
-            if self._index is None or stale:
-                revision = await self._directory.revision()
-                # The rule turns with the date, so an index is good for one day at most.
-                if self._index is None or revision != self._revision or self._day_turned(now):
-                    self._index = await self._directory.index(self._areas, day_in_london(now))
-                    self._revision = revision
-                self._looked_at = now
-            return self._index
+    async def take_up(self) -> None:
+        """Look whether the directory has changed, and match in it as it is now. When it cannot be read, what is
+        known of it goes on: whatever is shown is read from it again.
+        """
+        try:
+            await self._refresh(self._clock())
+        except STORE_TROUBLE as trouble:
+            if not self._in_trouble:
+                log.error("It cannot be seen whether the directory has changed (%s).", type(trouble).__name__)
+            self._in_trouble = True
+        else:
+            self._in_trouble = False
 
-    def _day_turned(self, now: datetime) -> bool:
-        return self._looked_at is None or day_in_london(now) != day_in_london(self._looked_at)
+    async def _fresh_index(self, now: datetime) -> Index:
+        """The index, which nobody has to wait for who can have the last one while another is being made."""
+        index = self._index
+        stale = self._looked_at is None or abs(now - self._looked_at) >= FRESH_FOR
+        if index is None or (stale and not self._refreshing.locked()):
+            return await self._refresh(now)
+        return index
+
+    async def _refresh(self, now: datetime) -> Index:
+        async with self._refreshing:
+            index, today = self._index, day_in_london(now)
+            if index is None or await in_time(self._directory.revision()) != index.revision:
+                self._index = index = await self._directory.index(self._areas, today, index)
+            elif self._looked_at is None or day_in_london(self._looked_at) != today:
+                await asyncio.to_thread(index.prepare, today)
+            self._looked_at = now
+            return index
 
 
 def _query(request: Find, at: datetime) -> Query:

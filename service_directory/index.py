@@ -186,13 +186,17 @@ class Shelf:
 
 
 class Index:
-    """All that matching needs of a directory at one revision. Immutable: a change makes a new one."""
+    """All that matching needs of a directory at one revision. Immutable: a change makes a new one.
 
-    __slots__ = ("_entries", "_numbers", "_of_whole", "_shared", "_shelves", "_wholes", "areas", "revision")
+    `change` is the number of the last line of the directory's history that it knows of.
+    """
 
-    def __init__(self, areas: Areas, entries: Iterable[Entry], revision: int = 0) -> None:
+    __slots__ = ("_entries", "_numbers", "_of_whole", "_shared", "_shelves", "_wholes", "areas", "change", "revision")
+
+    def __init__(self, areas: Areas, entries: Iterable[Entry], revision: int = 0, change: int = 0) -> None:
         self.areas = areas
         self.revision = revision
+        self.change = change
         once = {entry.service_id: entry for entry in entries}
         # The order is that of a hash, so that no name puts a service in front.
         ordered = sorted(once, key=lambda service_id: hashlib.blake2b(service_id.encode(), digest_size=8).digest())

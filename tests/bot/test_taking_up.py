@@ -364,12 +364,12 @@ async def test_the_task_that_takes_versions_up_survives_a_fault_of_ours(
             taken_up.set()
 
     monkeypatch.setattr(service, "TAKE_UP_EVERY", timedelta(milliseconds=1))
-    task = asyncio.create_task(service._take_up(Faulty(None)))  # type: ignore[arg-type]
+    task = asyncio.create_task(service._take_up(Faulty(None), "A new version"))  # type: ignore[arg-type]
     await taken_up.wait()
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-    assert "was not taken up by a fault of ours (RuntimeError" in caplog.text
+    assert "A new version was not taken up by a fault of ours (RuntimeError" in caplog.text
 
 
 async def test_a_preview_goes_on_wherever_its_steps_are_still_there(rooms: Rooms) -> None:

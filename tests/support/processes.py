@@ -20,7 +20,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
+def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
     given = {f"FINGERPOST_{name}": value for name, value in variables.items()}
     return {**os.environ, "FINGERPOST_HOME": str(home), **given}
 
@@ -35,7 +35,7 @@ async def running(
         FINGERPOST,
         "run",
         *arguments,
-        env=_environment(home, variables),
+        env=environment(home, variables),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -67,7 +67,7 @@ async def command(home: Path, *arguments: str, program: str = FINGERPOST) -> tup
     process = await asyncio.create_subprocess_exec(
         program,
         *arguments,
-        env=_environment(home, {}),
+        env=environment(home, {}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
