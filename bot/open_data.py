@@ -63,6 +63,6 @@ def directory_export(folder: Path, form: str, with_examples: bool) -> None:
             raise Refused(str(error)) from None
         except OSError as error:
             raise Refused(f"{folder} cannot be written: {error.strerror}.") from None
-        click.echo(f"{len(made)} services were written to {folder}.")
+        click.echo(f"{len(made)} {'service was' if len(made) == 1 else 'services were'} written to {folder}.")
 
     with_rooms(work, examples=None if with_examples else False)
