@@ -169,7 +169,7 @@ def _acts_in_words(service_id: str, acts: Iterable[Recorded]) -> Iterator[str]:
             yield from (f"  {name}: {one.field}: {_value(one.before)} -> {_value(one.after)}" for one in fields)
             continue
         held = [
-            f"{one.field} {_value(one.after if action == 'create' else one.before)}"
+            f"{one.field} {_value(one.before if action == 'delete' else one.after)}"
             for one in fields
             if one.field not in _TOLD_BY_THE_NAME
         ]

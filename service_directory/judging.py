@@ -88,8 +88,8 @@ def _wrong(rows: list[Row], service: ServiceRow, who: str) -> Iterator[str]:
     values = rows[0].values
     if judges_itself(rows, service.organization.name):
         yield (
-            f"by (the assessor): {service.organization.name} runs this service. An organization's word on its own service has the "
-            "basis self."
+            f"by (the assessor): {service.organization.name} runs this service. An organization's word on its own "
+            "service has the basis self."
         )
     if values["outcome"] != "met" or values["state"] != "confirmed":
         return
