@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot import backup_commands, import_commands, steward_commands
+from bot import backup_commands, import_commands, standard_commands, steward_commands
 from bot.commanding import read_moment, with_rooms
 from bot.explaining import Refused
 from bot.open_data import directory_export
@@ -21,7 +21,12 @@ def directory() -> None:
     """The stewards' and operators' tools."""
 
 
-for command in (*steward_commands.COMMANDS, *import_commands.COMMANDS, *backup_commands.COMMANDS):
+for command in (
+    *steward_commands.COMMANDS,
+    *import_commands.COMMANDS,
+    *backup_commands.COMMANDS,
+    *standard_commands.COMMANDS,
+):
     directory.add_command(command)
 
 
