@@ -141,11 +141,6 @@ class Candidate:
     serves_men: str = ""
     staying: bool = False
 
-    @property
-    def entry(self) -> str:
-        """What people know it by in a report."""
-        return f"service {self.id}"
-
     def as_values(self) -> dict[str, Any]:
         """The same as plain values, for staging. Where it stood is not part of what it says."""
         values = dataclasses.asdict(self)
@@ -178,6 +173,3 @@ class Reading:
     candidates: tuple[Candidate, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     notes: tuple[Note, ...] = ()
-
-    def __add__(self, other: Reading) -> Reading:
-        return Reading(self.candidates + other.candidates, self.rejected + other.rejected, self.notes + other.notes)

@@ -15,7 +15,9 @@ import phonenumbers
 
 from service_directory.numbers import NumberError, read_number
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+#: What is looked at of one value. Nobody writes more of a service; only somebody who wants to keep us busy.
+_LONGEST_VALUE = 20_000
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
 _SPACES = re.compile(r"\s+")
 _SAYS_NOTHING = frozenset(
@@ -28,11 +30,6 @@ _URL = re.compile(
 )
 _BARE_URL = re.compile(r"(?:www\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?:/[^\s<>\"]*)?")
 _BROKEN_SCHEME = re.compile(r"(https?)(?::/*|//)(?=[A-Za-z0-9])", re.IGNORECASE)
-_ANY_URL = re.compile(
-    r"https?://\S+|\bwww\.\S+|\b[A-Za-z0-9-]+\.(?:org|com|co|net|gov|nhs|ac|info)(?:\.uk)?\b(?:/\S*)?", re.IGNORECASE
-)
-#: Digits as people write telephone numbers: long enough to be one, with the usual marks between them.
-_NUMBERISH = re.compile(r"(?:\+|\b00)?\(?\d[\d\s().\-–/]{6,22}\d")
 _TRUNK_IN_BRACKETS = re.compile(r"(\+44|0044)\s*\(0\)")
 _DAYS = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _UK_DAYS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
@@ -79,7 +76,7 @@ def clean(value: Any) -> str:
     """
     if value is None or isinstance(value, bool | list | dict | tuple):
         return ""
-    text = str(value)
+    text = str(value)[:_LONGEST_VALUE]
     if "&" in text or "<" in text:
         # Twice, because some sources escape what is already escaped.
         text = html.unescape(html.unescape(text)) if "&amp;" in text else html.unescape(text)
@@ -195,17 +192,6 @@ def number_of(value: Any) -> tuple[str, str]:
         return read_number(pieces[0], example=False).value, ""
     except NumberError as error:
         return "", str(error)
-
-
-def holds_contact(text: str) -> bool:
-    """Whether a text names a telephone number, a web address or an email address."""
-    return bool(_EMAIL.search(text) or _ANY_URL.search(text) or any(True for _ in _numberish(text)))
-
-
-def _numberish(text: str) -> Iterator[str]:
-    for found in _NUMBERISH.finditer(_TRUNK_IN_BRACKETS.sub(r"\1 ", text)):
-        if sum(letter.isdigit() for letter in found.group()) >= 9:
-            yield found.group().strip()
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def read_files(files: Mapping[str, bytes], *, source: str, areas: Areas, today: 
     if not read_any:
         raise Unreadable(str(rejected[0]) if rejected else "none of the files is a table of services")
     reading = open_referral.read(found, source=source, areas=areas, today=today)
-    return Reading(rejected=tuple(rejected)) + reading
+    return Reading(reading.candidates, (*rejected, *reading.rejected), reading.notes)
 
 
 def _listed(files: Mapping[str, bytes]) -> list[tuple[str, str, bytes]]:

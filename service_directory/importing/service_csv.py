@@ -22,6 +22,7 @@ from service_directory.importing.candidates import (
     Organization,
     Phone,
     Reading,
+    Rejection,
     Schedule,
 )
 from service_directory.importing.making import (
@@ -96,7 +97,8 @@ def read(file: str, data: bytes, *, areas: Areas) -> Reading:
     if not rows:
         return Reading()
     candidates: list[Candidate] = []
-    reading = Reading(notes=tuple(_unknown_headings(file, rows[0][1])))
+    rejected: list[Rejection] = []
+    notes = _unknown_headings(file, rows[0][1])
     seen: dict[str, str] = {}
     for row, written in rows:
         maker = Maker("", row, areas)
@@ -106,8 +108,9 @@ def read(file: str, data: bytes, *, areas: Areas) -> Reading:
         elif candidate is not None:
             seen[candidate.id] = row
             candidates.append(candidate)
-        reading += Reading(rejected=tuple(maker.rejected), notes=tuple(maker.notes))
-    return reading + Reading(tuple(candidates))
+        rejected += maker.rejected
+        notes += maker.notes
+    return Reading(tuple(candidates), tuple(rejected), tuple(notes))
 
 
 def is_simple(headings: Mapping[str, Any]) -> bool:

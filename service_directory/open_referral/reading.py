@@ -19,6 +19,7 @@ from service_directory.importing.candidates import (
     Contact,
     CostOption,
     Language,
+    Note,
     Organization,
     Phone,
     Reading,
@@ -79,10 +80,9 @@ def is_thin(service: Any) -> bool:
 
 def read(found: Found, *, source: str, areas: Areas, today: date) -> Reading:
     """Every service that was found, as a candidate; `source` keeps the ids of different sources apart."""
-    reading = Reading()
     candidates: list[Candidate] = []
     rejected: list[Rejection] = []
-    notes = []
+    notes: list[Note] = []
     seen: dict[str, str] = {}
     for row, item in found.services:
         maker = Maker("", row, areas)
@@ -95,7 +95,7 @@ def read(found: Found, *, source: str, areas: Areas, today: date) -> Reading:
             candidates.append(candidate)
         rejected += maker.rejected
         notes += maker.notes
-    return reading + Reading(tuple(candidates), tuple(rejected), tuple(notes))
+    return Reading(tuple(candidates), tuple(rejected), tuple(notes))
 
 
 def _find(value: Any, where: str, found: Found) -> None:

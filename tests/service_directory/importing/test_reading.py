@@ -294,3 +294,118 @@ def test_what_cannot_be_read_at_all_is_told_in_plain_words(read_json: ReadJson, 
 @pytest.mark.parametrize("value", [None, 1, "text", {}, [], {"contents": None}, {"hello": "world"}])
 def test_json_that_holds_no_service_makes_no_candidate_and_raises_nothing(read_json: ReadJson, value: Any) -> None:
     assert read_json(value).candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "cleaned"),
+    [
+        ("CafÃ© men\u2019s group", "CafÃ© men’s group"),
+        ("CafÃ© group", "Café group"),
+        ("Tom &amp;amp; Jerry", "Tom & Jerry"),
+        ("5 < 6 and 7 > 6", "5 < 6 and 7 > 6"),
+        ("half<b>bold</b> word", "halfbold word"),
+        ("one<br/>two<!-- no -->three", "one twothree"),
+        ("a\x00b\ufeffc\u200bd", "abcd"),
+        ("N/A", ""),
+        (["list"], ""),
+        (True, ""),
+        ("<script>alert(1)</script>", ""),
+        ("<" * 100_000, "<" * 20_000),
+    ],
+)
+def test_texts_come_out_plain(written: Any, cleaned: str) -> None:
+    from service_directory.importing.cleaning import clean
+
+    assert clean(written) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("2026-10-01", "2026-10-01"),
+        ("2026-10-01T09:00:00Z", "2026-10-01"),
+        ("01/10/2026", "2026-10-01"),
+        ("1.10.2026", "2026-10-01"),
+        ("1 October 2026", "2026-10-01"),
+        ("1 Oct 2026", "2026-10-01"),
+        ("20261001", "2026-10-01"),
+        ("2026-13-01", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_dates_are_understood_as_people_write_them(written: Any, iso: str | None) -> None:
+    from service_directory.importing.cleaning import day
+
+    found = day(written)
+    assert (found and found.isoformat()) == iso
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("http:/airevalley.org.uk", "http://airevalley.org.uk"),
+        ("HTTPS://AireValley.org.uk/Path", "https://airevalley.org.uk/Path"),
+        ("airevalley.org.uk/help", "https://airevalley.org.uk/help"),
+        ("office@airevalley.org.uk", ""),
+        ("see our site", ""),
+        ("javascript:alert(1)", ""),
+        ("https://a.org/" + "x" * 500, ""),
+        ("", ""),
+    ],
+)
+def test_web_addresses_are_put_right_or_left_out(written: str, address: str) -> None:
+    from service_directory.importing.cleaning import web_address
+
+    assert web_address(written) == address
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["Leeds"], LEEDS),
+        (["leeds city council"], LEEDS),
+        (["Nationwide"], UK),
+        (["Wales"], "W92000004"),
+        (["a place", "E08000035"], LEEDS),
+        (["E08999999"], ""),
+        (["Selby"], ""),
+        ([None], ""),
+    ],
+)
+def test_areas_are_taken_by_code_or_by_a_name_that_means_only_one(read_json: ReadJson, names: Any, code: str) -> None:
+    (read,) = read_json(service(service_areas=[{"name": name} for name in names])).candidates
+    assert read.service_areas == ((code,) if code else ())
+
+
+def test_money_and_dates_that_are_none_are_left_out_with_a_note(read_json: ReadJson) -> None:
+    costs = [
+        {"amount": "£1,200.5"},
+        {"amount": "a little", "option": "Group"},
+        {"amount": 3, "currency": "EUR", "option": "Abroad"},
+        {},
+    ]
+    reading = read_json(service(cost_options=costs, assured_date="2030-01-01"))
+    assert [(cost.option, cost.amount_pence) for cost in reading.candidates[0].cost_options] == [
+        ("", 120_050),
+        ("Group", None),
+        ("Abroad", None),
+    ]
+    assert {field for field, _ in notes(reading)} == {"cost_options", "assured_date"}
+
+
+def test_hours_of_the_only_place_are_the_service_s_when_it_has_none_of_its_own(read_one: ReadOne) -> None:
+    rule = {"byday": "MO", "opens_at": "09:00", "closes_at": "10:00"}
+    one = {"schedules": [rule], "contacts": [{"email": "hub@airevalley.org.uk", "phone": "0113 222 5555"}]}
+    read = read_one(service(schedules=[], service_at_locations=[one], locations=None, phone="0113 222 4444"))
+    assert read.schedule is not None
+    assert read.schedule.opening_hours == "Mo 09:00-10:00"
+    assert Contact("email", "hub@airevalley.org.uk") in read.contacts
+    assert [phone.number for phone in read.phones] == [PHONE, "+441132225555"]
+    two = read_one(service(schedules=[], service_at_locations=[one, one]))
+    assert two.schedule is None
+
+
+def test_a_label_and_an_extension_stay_with_their_number(read_one: ReadOne) -> None:
+    phones = [{"number": "0113 222 4444", "description": "Duty desk", "extension": 12, "type": "Text"}]
+    assert read_one(service(contacts=[], phones=phones)).phones == (Phone(PHONE, "text", "Duty desk (extension 12)"),)
