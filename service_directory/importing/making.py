@@ -16,6 +16,7 @@ from service_directory.hidden_places import looks_like_address
 from service_directory.importing import cleaning
 from service_directory.importing.candidates import Candidate, Contact, Language, Note, Phone
 from service_directory.languages import LANGUAGES
+from service_directory.personal_details import looks_like_a_way
 
 #: The longest texts that fit on a card, as for services that stewards write themselves (docs/stewards.md).
 LONGEST_NAME, LONGEST_HELPS, LONGEST_TEXT, LONGEST_LABEL, LONGEST_ORGANIZATION = 80, 200, 400, 60, 120
@@ -97,9 +98,14 @@ class Maker:
     def text(self, name: str, value: Any, longest: int) -> str:
         """A text as it may be shown: plain, without claims, no longer than a card allows."""
         line = cleaning.clean(value)
-        kept = " ".join(part for part in _SENTENCE.split(line) if not _CLAIMS.search(part))
-        if kept != line:
+        sentences = _SENTENCE.split(line)
+        plain = [part for part in sentences if not _CLAIMS.search(part)]
+        if plain != sentences:
             self.note(name, "a sentence about accreditation was left out; record who found what as an attestation")
+        shown = [part for part in plain if not looks_like_a_way(part)]
+        if shown != plain:
+            self.note(name, "a sentence with a way to reach it was left out; such things are checked as contacts")
+        kept = " ".join(shown)
         short = cleaning.fitted(kept, longest)
         if short != kept:
             self.note(name, f"was shortened from {len(kept)} characters; at most {longest} fit")

@@ -12,6 +12,7 @@ from typing import Any
 
 from service_directory.hours import HoursError, check_notation
 from service_directory.importing.cleaning import clean, day, whole_number
+from service_directory.open_referral.timetable import AS_WRITTEN, timetable
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY_WORDS = {
@@ -42,6 +43,9 @@ def opening_hours(rules: Sequence[Mapping[str, Any]], today: date) -> str:
 
     Raises Unclear when any of them says something the notation cannot.
     """
+    ours = _as_we_wrote_it(rules)
+    if ours:
+        return ours
     spans: dict[int, set[tuple[str, str]]] = {}
     for rule in rules:
         if not _valid(rule, today):
@@ -58,6 +62,26 @@ def opening_hours(rules: Sequence[Mapping[str, Any]], today: date) -> str:
     except HoursError as error:
         raise Unclear(str(error)) from None
     return notation
+
+
+def _as_we_wrote_it(rules: Sequence[Mapping[str, Any]]) -> str:
+    """The notation that our own export keeps beside the rows it makes of it, if they still say the same.
+
+    It knows of bank holidays, which the rows tell only in words. Empty when it is not ours, or no longer true.
+    """
+    notes = {clean(rule.get("notes")) for rule in rules}
+    written = notes.pop() if len(notes) == 1 else ""
+    notation = written.removeprefix(AS_WRITTEN)
+    if notation == written:
+        return ""
+    try:
+        check_notation(notation)
+    except HoursError:
+        return ""
+    found = timetable(notation)
+    made = [] if found is None else [(",".join(slot.days), slot.opens, slot.closes) for slot in found.slots]
+    told = [tuple(clean(rule.get(name)) for name in ("byday", "opens_at", "closes_at")) for rule in rules]
+    return notation if sorted(one for one in told if any(one)) == sorted(made) else ""
 
 
 def _valid(rule: Mapping[str, Any], today: date) -> bool:

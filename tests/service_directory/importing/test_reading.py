@@ -250,6 +250,15 @@ def test_claims_of_accreditation_are_left_out_of_texts(read_json: ReadJson) -> N
     assert any("accreditation" in message for _, message in notes(reading))
 
 
+@pytest.mark.parametrize(
+    "way", ["Ring 0113 222 6666 instead.", "See https://elsewhere.org.uk.", "Write to me@elsewhere.org.uk."]
+)
+def test_no_number_or_address_comes_in_hidden_in_a_text_where_nobody_checks_it(read_json: ReadJson, way: str) -> None:
+    reading = read_json(service(description=f"We listen. {way}"))
+    assert reading.candidates[0].description == "We listen."
+    assert any("a way to reach it was left out" in message for _, message in notes(reading))
+
+
 def test_texts_are_shortened_to_what_a_card_holds_after_a_whole_sentence(read_one: ReadOne) -> None:
     read = read_one(service(description="One sentence that says it. " + "And words that go on " * 30))
     assert len(read.description) <= 200

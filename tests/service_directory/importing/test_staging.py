@@ -166,8 +166,8 @@ async def test_who_proposed_it_cannot_approve_it_alone(quick: Steward) -> None:
     [
         ({"email": "other@airevalley.org.uk"}, "email"),
         ({"url": "https://elsewhere.org.uk"}, "url"),
-        ({"description": "Ring 0113 222 6666 instead."}, "description"),
-        ({"name": "Ring 0113 222 6666"}, "name"),
+        ({"description": "Somebody else to talk to."}, "description"),
+        ({"name": "Talking in Hull"}, "name"),
         ({"organization": organization(website="https://elsewhere.org.uk")}, "website"),
         ({"organization": organization(name="Somebody Else")}, "name"),
         ({"service_areas": [{"uri": LEEDS_URI}, {"name": "Nationwide"}]}, "code"),
