@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ STANDARD = "MDAN-DA"
 BASES = (SELF, "verified", "independent")
 OUTCOMES = ("met", "partly", "not_met")
 STATES = ("draft", "submitted", "returned", "confirmed", "suspended", "withdrawn", "superseded")
+_LEGAL_FORMS = frozenset({"the", "ltd", "limited", "cic", "cio", "plc", "llp"})
 RESULTS = ("met", "partly", "not_met", "not_applicable", "not_assessed")
 
 
@@ -74,15 +76,25 @@ def read_suspensions(fields: Fields, service_id: str) -> list[Row]:
     return rows
 
 
-def judges_itself(rows: Iterable[Row], organization_name: str) -> bool:
-    """Whether an organization is named as the outsider who assessed its own service."""
-    own = organization_name.strip().casefold()
+def judges_itself(rows: Iterable[Row], *names: str) -> bool:
+    """Whether an organization (by any of its names) or its service is named as the outsider who assessed it."""
+    written = tuple(rows)
+    own = {_plain_name(name) for name in names}
+    for row in written:
+        if row.table == "service":
+            own |= {_plain_name(str(row.values["name"])), _plain_name(str(row.values["alternate_name"]))}
     return any(
         row.table == "attestation"
         and row.values["basis"] != SELF
-        and str(row.values["assessor"]).strip().casefold() == own
-        for row in rows
+        and _plain_name(str(row.values["assessor"])) in own - {""}
+        for row in written
     )
+
+
+def _plain_name(name: str) -> str:
+    """A name without what makes two ways of writing it differ."""
+    words = re.sub(r"[^\w\s]", "", name.casefold()).split()
+    return " ".join(word for word in words if word not in _LEGAL_FORMS)
 
 
 def _values(attestation: Fields, position: int) -> dict[str, Value]:

@@ -141,8 +141,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
 
 
 def _not_suspended(record: Record, on: date, policy: Policy) -> Clause:
-    concerned = {None, *REQUIRED}
-    now = [one for one in record.suspensions if one.covers(on) and one.section in concerned]
+    now = [one for one in record.suspensions if one.stops(on)]
     told = [
         f"{'the service' if one.section is None else section_name(one.section)} is suspended since "
         f"{spoken_day(one.from_date)}, "

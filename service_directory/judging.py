@@ -86,7 +86,8 @@ def _plainly(problem: Rejection) -> str:
 
 def _wrong(rows: list[Row], service: ServiceRow, who: str) -> Iterator[str]:
     values = rows[0].values
-    if judges_itself(rows, service.organization.name):
+    whose = service.organization
+    if judges_itself(rows, whose.name, whose.alternate_name, service.name, service.alternate_name):
         yield (
             f"by (the assessor): {service.organization.name} runs this service. An organization's word on its own "
             "service has the basis self."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.attested import judges_itself
-from service_directory.changes import Change, difference
+from service_directory.changes import Change, Row, difference
 from service_directory.documents import Document, Entry
 from service_directory.fields import Rejection
 from service_directory.holding_back import part
@@ -58,7 +58,7 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
     services = await service_rows(connection, service_ids)
     organizations = await organization_rows(connection)
     mixed = await any_service(connection, example=not document.example)
-    names = {identity: str(row.values["name"]) for identity, row in organizations.items()}
+    names = {identity: _names(row) for identity, row in organizations.items()}
     changes: dict[str, tuple[Change, ...]] = {}
     new: set[str] = set()
     proposed: dict[str, tuple[Change, ...]] = {}
@@ -66,7 +66,7 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
     for entry in document.entries:
         if entry.kind == "organization":
             kept = [organizations[entry.id]] if entry.id in organizations else []
-            names[entry.id] = str(entry.rows[0].values["name"])
+            names[entry.id] = _names(entry.rows[0])
         else:
             kept = services.get(entry.id, [])
         why_not = _why_not(entry, names, mixed=mixed, example=document.example)
@@ -82,7 +82,11 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
     return Plan(changes, frozenset(new), tuple(rejected), proposed)
 
 
-def _why_not(entry: Entry, names: Mapping[str, str], *, mixed: bool, example: bool) -> Rejection | None:
+def _names(organization: Row) -> tuple[str, str]:
+    return str(organization.values["name"]), str(organization.values["alternate_name"])
+
+
+def _why_not(entry: Entry, names: Mapping[str, tuple[str, str]], *, mixed: bool, example: bool) -> Rejection | None:
     """What is wrong with an entry in the light of what the directory holds already."""
     if mixed:
         told = (
@@ -96,6 +100,6 @@ def _why_not(entry: Entry, names: Mapping[str, str], *, mixed: bool, example: bo
     organization = str(entry.rows[0].values["organization_id"])
     if organization not in names:
         return Rejection(entry.name, "organization", f"there is no organization {organization}; add it first")
-    if judges_itself(entry.rows, names[organization]):
+    if judges_itself(entry.rows, *names[organization]):
         return Rejection(entry.name, "attestations", "an organization's word on its own service has the basis self")
     return None

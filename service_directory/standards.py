@@ -16,12 +16,14 @@ from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from service_directory.criteria import REQUIRED, shipped
+from service_directory.criteria import REQUIRED, SECTIONS, shipped
 
 LONDON = ZoneInfo("Europe/London")
 
 #: The criteria that must be met for a section to count, by section, in the version that comes with the program.
 ESSENTIAL: Mapping[str, tuple[str, ...]] = shipped().essential
+
+_NOT_ASKED_FOR = frozenset(SECTIONS) - frozenset(REQUIRED)
 
 SELF = "self"
 MEN_SERVED = frozenset({"men_only", "all"})
@@ -46,12 +48,6 @@ class Policy:
     @property
     def versions(self) -> frozenset[str]:
         return frozenset(self.accepted)
-
-    @property
-    def essential(self) -> Mapping[str, tuple[str, ...]]:
-        """What the newest accepted version asks of each required section: for whoever judges a service now."""
-        newest = self.accepted[max(self.accepted)] if self.accepted else {}
-        return {section: tuple(newest.get(section, ())) for section in REQUIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +87,10 @@ class Suspension:
 
     def covers(self, day: date) -> bool:
         return self.from_date <= day and (self.until_date is None or day <= self.until_date)
+
+    def stops(self, day: date) -> bool:
+        """Whether it keeps the service from men on a day: all do but those of sections that nobody asks for."""
+        return self.covers(day) and self.section not in _NOT_ASKED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,7 @@ def _not_offered(record: Record) -> str | None:
 
 
 def _suspended(record: Record, on: date) -> str | None:
-    concerned = {None, *REQUIRED}
-    if any(suspension.section in concerned and suspension.covers(on) for suspension in record.suspensions):
+    if any(suspension.stops(on) for suspension in record.suspensions):
         return "the service is suspended"
     return None
 

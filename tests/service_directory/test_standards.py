@@ -240,8 +240,67 @@ def test_a_suspension_without_an_end_goes_on() -> None:
     assert not asked(subject, TODAY + days(100))
 
 
-def test_a_suspension_of_a_section_that_is_not_required_does_no_harm() -> None:
-    assert asked(record(suspensions=(Suspension(TODAY, None, "OE"),)))
+@pytest.mark.parametrize("section", ["LG", "OE"])
+def test_a_suspension_of_a_section_that_is_not_required_does_no_harm(section: str) -> None:
+    assert asked(record(suspensions=(Suspension(TODAY, None, section),)))
+
+
+@pytest.mark.parametrize("section", ["", "XX", "ae"])
+def test_a_suspension_of_a_section_nobody_knows_stops_the_whole_service(section: str) -> None:
+    assert not asked(record(suspensions=(Suspension(TODAY, None, section),)))
+
+
+def test_a_suspension_that_was_lifted_on_its_first_day_covers_none() -> None:
+    assert asked(record(suspensions=(Suspension(TODAY, TODAY - days(1)),)))
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        # The clocks go forward on 29 March 2026 and back on 25 October 2026, both at one o'clock UTC.
+        (datetime(2026, 3, 28, 23, 59, tzinfo=UTC), date(2026, 3, 28)),
+        (datetime(2026, 3, 29, 0, 0, tzinfo=UTC), date(2026, 3, 29)),
+        (datetime(2026, 3, 29, 22, 59, tzinfo=UTC), date(2026, 3, 29)),
+        (datetime(2026, 3, 29, 23, 0, tzinfo=UTC), date(2026, 3, 30)),
+        (datetime(2026, 10, 24, 22, 59, tzinfo=UTC), date(2026, 10, 24)),
+        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 23, 59, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 26, 0, 0, tzinfo=UTC), date(2026, 10, 26)),
+    ],
+)
+def test_on_the_days_the_clocks_change_it_is_still_midnight_in_london_that_ends_the_day(
+    moment: datetime, day: date
+) -> None:
+    assert day_in_london(moment) == day
+    begun = {"decided_on": date(2026, 1, 1), "valid_from": date(2026, 1, 1)}
+    until = replace(both(**begun, valid_until=day), contact_checks=(day,))
+    assert asked(until, day_in_london(moment))
+    before = replace(both(**begun, valid_until=day - days(1)), contact_checks=(day,))
+    assert not asked(before, day_in_london(moment))
+
+
+def test_a_newer_decision_that_is_not_valid_yet_is_not_replaced_by_an_older_one_still_in_date() -> None:
+    coming = attestation("SD", decided_on=TODAY, valid_from=TODAY + days(1))
+    assert not asked(record(attestations=(*record().attestations, coming)))
+    assert asked(record(attestations=(*record().attestations, coming)), TODAY + days(1))
+
+
+@pytest.mark.parametrize(("older", "newer", "expected"), [("met", "partly", False), ("partly", "met", True)])
+def test_of_two_that_overlap_the_later_decision_counts_alone(older: str, newer: str, expected: bool) -> None:
+    long = {"valid_from": TODAY - days(60), "valid_until": TODAY + days(300)}
+    two = (
+        attestation("SD", id="SD/01", decided_on=TODAY - days(50), outcome=older, **long),
+        attestation("SD", id="SD/00", decided_on=TODAY - days(49), outcome=newer, **long),
+    )
+    assert asked(record(attestations=(attestation("AE"), *two))) is expected
+    assert asked(record(attestations=(attestation("AE"), *reversed(two)))) is expected
+
+
+def test_it_is_not_enough_that_every_section_was_met_at_some_time() -> None:
+    access = attestation("AE", valid_until=TODAY - days(1))
+    delivery = attestation("SD", valid_from=TODAY)
+    subject = record(attestations=(access, delivery))
+    assert not any(asked(subject, TODAY + days(number)) for number in range(-3, 4))
 
 
 def test_a_contact_checked_183_days_ago_counts_and_184_days_ago_does_not() -> None:

@@ -256,12 +256,20 @@ class Nameless:
     id = "leeds-men"
 
 
-async def test_an_organizations_word_on_itself_is_not_taken_for_an_outsiders(directory: Directory) -> None:
-    report = await load(directory, written_service(attestations=written_attestations(by=" northern men ")))
+@pytest.mark.parametrize("by", [" northern men ", "Northern Men Ltd.", "The NM", "Leeds Men", "leeds  men's line"])
+async def test_an_organizations_word_on_itself_is_not_taken_for_an_outsiders(directory: Directory, by: str) -> None:
+    service = written_service(attestations=written_attestations(by=by), also_known_as="Leeds Men's Line")
+    named = [{"id": "northern-men", "name": "Northern Men", "also_known_as": "NM"}]
+    report = await load(directory, service, organizations=named)
     assert [str(one) for one in report.rejected] == [
         "service leeds-men, attestations: an organization's word on its own service has the basis self"
     ]
     assert await directory.is_empty()
+
+
+async def test_a_name_that_only_begins_alike_is_somebody_elses(directory: Directory) -> None:
+    report = await load(directory, written_service(attestations=written_attestations(by="Northern Men's Commissioner")))
+    assert report.rejected == ()
 
 
 async def test_a_service_needs_its_organization(directory: Directory) -> None:
