@@ -19,12 +19,14 @@ from bot.explaining import Refused
 from bot.rooms import now
 from service_directory.areas import Areas
 from service_directory.importing.decoding import Unreadable
+from service_directory.importing.drafts import draft
 from service_directory.importing.fetching import Feed, FeedError
 from service_directory.importing.files import load, read_files
 from service_directory.importing.proposals import APPROVE, BESIDES, NotDone, Proposal, Proposals
 from service_directory.importing.staging import Begun, Progress, Report, Staging
 from service_directory.numbers import display_number
 from service_directory.open_referral import reading as open_referral
+from service_directory.rows import organization_rows, service_rows
 from service_directory.standards import day_in_london
 from service_directory.store import Directory
 
@@ -255,6 +257,27 @@ def _sentence(words: str) -> str:
     return words if words.endswith((".", "?")) else f"{words}."
 
 
+@click.command("draft")
+@click.argument("service_ids", nargs=-1, required=True)
+def directory_draft(service_ids: tuple[str, ...]) -> None:
+    """Write imported services as a directory document, for a steward to complete, publish and load again."""
+
+    async def work(directory: Directory) -> None:
+        async with directory.database.read() as connection:
+            rows = await service_rows(connection, service_ids)
+            organizations = await organization_rows(connection)
+        if unknown := [one for one in service_ids if one not in rows]:
+            raise Refused(f"There is no service {', '.join(unknown)}.")
+        services = [rows[one] for one in dict.fromkeys(service_ids)]
+        if shown := [row.id for own in services for row in own if row.table == "service" and row.values["published"]]:
+            # A draft knows only what imports bring; loading one would take away what stewards have added since.
+            raise Refused(f"{', '.join(shown)} is published; change it in the document that it is kept in.")
+        owners = {str(row.values["organization_id"]) for own in services for row in own if row.table == "service"}
+        click.echo(draft(services, [organizations[one] for one in sorted(owners)]), nl=False)
+
+    with_directory(work)
+
+
 # --- proposals
 
 
@@ -384,4 +407,4 @@ def _proposal_record(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-COMMANDS: tuple[click.Command, ...] = (directory_import, directory_proposals)
+COMMANDS: tuple[click.Command, ...] = (directory_import, directory_draft, directory_proposals)

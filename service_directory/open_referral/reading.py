@@ -28,6 +28,7 @@ from service_directory.importing.candidates import (
 )
 from service_directory.importing.making import (
     LONGEST_HELPS,
+    LONGEST_LABEL,
     LONGEST_NAME,
     LONGEST_ORGANIZATION,
     LONGEST_TEXT,
@@ -286,7 +287,14 @@ def _one_phone(maker: Maker, phone: _Object, *, personal: bool) -> list[Phone]:
 
 
 def _contacts(maker: Maker, item: _Object) -> tuple[Contact, ...]:
-    made = maker.email(item.get("email"))
+    made: list[Contact] = []
+    for url in _items(item, "additional_urls"):
+        # HSDS 3.1; which of them is a chat is a word of our own export.
+        kind = "webchat" if url.get("kind") == "webchat" else "website"
+        label = maker.text("additional_urls", url.get("label"), LONGEST_LABEL)
+        found = maker.website("additional_urls", url.get("url"), kind)
+        made += [replace(one, description=label) for one in found]
+    made += maker.email(item.get("email"))
     made += maker.website("url", item.get("url") or item.get("website"))
     holders: list[_Object] = [item]
     for link, location in _places(item):
@@ -340,8 +348,8 @@ def _costs(maker: Maker, item: _Object) -> tuple[CostOption, ...]:
         if amount is not None and currency not in ("", "GBP"):
             maker.note("cost_options", f"an amount in {currency[:10]} was left out")
             amount = None
-        option = maker.text("cost_options", cost.get("option"), LONGEST_TEXT)
-        description = maker.text("cost_options", cost.get("amount_description"), LONGEST_TEXT)
+        option = maker.text("cost_options", cost.get("option"), LONGEST_ORGANIZATION)
+        description = maker.text("cost_options", cost.get("amount_description"), LONGEST_HELPS)
         if option or amount is not None or description:
             made.append(CostOption(option, amount, description))
     return tuple(dict.fromkeys(made))

@@ -112,6 +112,38 @@ def test_two_people_settle_a_changed_number_on_the_command_line(directory: Line,
     assert [decision["who"] for decision in record["decisions"]] == ["Ann", "Ben"]
 
 
+def test_a_steward_completes_a_draft_of_what_came_in_and_then_men_may_be_shown_it(
+    directory: Line, tmp_path: Path
+) -> None:
+    given = service(
+        cost_options=[{"amount": 2.5, "option": "Group"}],
+        maximum_age=65,
+        contacts=[{"phones": [{"number": "0113 222 4444", "description": "Office"}]}],
+    )
+    directory("import", written(tmp_path, "feed.json", given), "--apply")
+    drafted = directory("draft", SERVICE_ID).output
+    assert "published: false" in drafted
+    assert "value: 0113 222 4444" in drafted
+    document = tmp_path / "draft.yaml"
+    document.write_text(drafted, encoding="utf-8")
+    told = directory("import", str(document))
+    assert f"  service {SERVICE_ID}, needs: is missing" in told.output
+    completed = (
+        drafted.replace("  areas:", "  needs:\n  - talk\n  areas:")
+        .replace("published: false", "published: true")
+        .replace("serves_men: unknown", "serves_men: all")
+    )
+    document.write_text(completed.replace("published: true", "published: false"), encoding="utf-8")
+    directory("import", str(document), "--apply")
+    assert directory("draft", SERVICE_ID).output.replace("published: false", "published: true") == completed
+    document.write_text(completed, encoding="utf-8")
+    loaded = directory("import", str(document), "--apply")
+    assert loaded.exit_code == 0, loaded.output
+    assert "waits for two people" not in loaded.output
+    assert "is published; change it in the document" in directory("draft", SERVICE_ID).output
+    assert directory("draft", "nobody").output == "Error: There is no service nobody.\n"
+
+
 def test_one_person_s_no_is_enough_and_is_told(directory: Line, tmp_path: Path) -> None:
     directory("import", written(tmp_path, "feed.json", service()), "--apply")
     document = tmp_path / "mine.yaml"
