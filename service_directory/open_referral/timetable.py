@@ -11,6 +11,9 @@ from typing import Final
 
 from opening_hours import OpeningHours, State
 
+#: How the notes of a row begin, before the notation that it was made from.
+AS_WRITTEN: Final = "opening_hours="
+
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DAYS = rf"{_DAY}(?:-{_DAY})?(?:\s*,\s*{_DAY}(?:-{_DAY})?)*"
 _TIME = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"

@@ -39,7 +39,7 @@ from service_directory.open_referral.terms import (
     Term,
     recorded_term,
 )
-from service_directory.open_referral.timetable import timetable
+from service_directory.open_referral.timetable import AS_WRITTEN, timetable
 from service_directory.records import main_hours
 from service_directory.standards import Verdict
 
@@ -210,10 +210,6 @@ class _Service:
         return None if latest is None else latest.isoformat()
 
     def phone(self, one: PhoneRow) -> Object:
-        said = self.said(one.description)
-        if one.type == "whatsapp":
-            # HSDS knows no WhatsApp. It is a text in its eyes.
-            said = f"WhatsApp: {said}" if said else "WhatsApp"
         own = self.own("phone", one.id)
         bill = self.attribute(own, "phone", PARTICULARS[BILL], one.shows_on_bill)
         return _known(
@@ -221,8 +217,8 @@ class _Service:
                 "id": own,
                 "service_id": self.id,
                 "number": display_number(one.number),
-                "type": "voice" if one.type == "voice" else "text",
-                "description": said,
+                "type": one.type,
+                "description": self.said(one.description),
                 "schedules": list(self.schedules(self.hours_of(one.id))),
                 "attributes": [] if one.shows_on_bill in _UNKNOWN else [bill],
             }
@@ -233,7 +229,8 @@ class _Service:
             {
                 "id": self.own("contact", one.id),
                 "service_id": self.id,
-                "title": self.said(one.description) or "Email",
+                "title": "Email",
+                "department": self.said(one.description),
                 "email": one.email,
                 "schedules": list(self.schedules(self.hours_of(one.id))),
             }
@@ -246,6 +243,7 @@ class _Service:
                 "service_id": self.id,
                 "label": self.said(one.description) or _URL_LABELS[one.kind],
                 "url": one.url,
+                "kind": one.kind,
                 "schedules": list(self.schedules(self.hours_of(one.id))),
             }
         )
@@ -265,7 +263,7 @@ class _Service:
         if not self.on - timedelta(days=HOURS_DAYS) <= hours.checked_on <= self.on:
             return
         found = timetable(hours.opening_hours)
-        notes = f"opening_hours={hours.opening_hours}"
+        notes = f"{AS_WRITTEN}{hours.opening_hours}"
         if found is None:
             said = f"UK time: {hours.opening_hours}"
             own = self.own("schedule", hours.id)

@@ -124,7 +124,7 @@ SERVICE = _object(
     languages=[_object("id code name", service_id="uuid")],
     cost_options=[_object("id", option="string", amount="number", valid_from="date", valid_to="date")],
     contacts=[_object("id title email", email="email")],
-    phones=[_object("id number type", number="string", type=["voice", "text"])],
+    phones=[_object("id number type", number="string", type=["voice", "text", "whatsapp"])],
     additional_urls=[_object("id label url", url="uri")],
     attributes=[ATTRIBUTE],
 )

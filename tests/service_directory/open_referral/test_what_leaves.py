@@ -294,9 +294,9 @@ async def test_whole_of_a_rich_service_is_told_in_the_standards_own_fields(tmp_p
     assert (service["url"], service["email"]) == ("https://leedsmen.org.uk", "hello@leedsmen.org.uk")
     assert [(one["type"], one["number"]) for one in service["phones"]] == [
         ("voice", "0113 222 4444"),
-        ("text", "07911 123456"),
+        ("whatsapp", "07911 123456"),
     ]
-    assert service["phones"][1]["description"] == "WhatsApp: Evenings"
+    assert service["phones"][1]["description"] == "Evenings"
     chat = service["additional_urls"][0]
     assert (chat["label"], chat["schedules"][0]["opens_at"]) == ("Web chat", "00:00")
     (hours,) = service["schedules"]
