@@ -145,8 +145,14 @@ def _read_organization(fields: Fields, identity: str) -> list[Row]:
         "do_not_list": fields.flag("do_not_list", default=False),
     }
     # Men may stay in what an organization runs, whatever else it does: nothing of it may lead to a door.
-    for written, column in (("name", "name"), ("also_known_as", "alternate_name"), ("description", "description")):
-        found = looks_like_address(str(values[column]))
+    said = {
+        "id": identity,
+        "name": name,
+        "also_known_as": values["alternate_name"],
+        "description": values["description"],
+    }
+    for written, value in {**said, "website": values["website"], "email": values["email"]}.items():
+        found = looks_like_address(str(value))
         if found:
             fields.reject(written, f"“{found}” looks like an address; an organization's is not kept")
     return [Row("organization", identity, None, values)]

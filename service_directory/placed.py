@@ -105,8 +105,11 @@ def read_spaces(fields: Fields, identity: str, *, accommodation: bool) -> list[R
 def refuse_places(fields: Fields, rows: Iterable[Row], written: Mapping[str, str]) -> None:
     """No text about a service that is hidden may say where it is. `written` are a service's columns by their field."""
     for row in rows:
-        for column, value in row.values.items():
-            found = looks_like_address(value) if isinstance(value, str) else None
+        named = row.id if row.table == "service" else row.id.rsplit("/", 1)[1] if row.table == "evidence" else ""
+        for column, value in {**row.values, "id": named}.items():
+            # What only points to another row repeats that row's id.
+            told = isinstance(value, str) and (not column.endswith("_id") or column == "organization_id")
+            found = looks_like_address(str(value)) if told else None
             if found:
                 name = written.get(column, column) if row.table == "service" else _WRITTEN_IN.get(row.table, row.table)
                 fields.reject(name, f"“{found}” looks like an address; say nothing of where men stay")

@@ -327,6 +327,8 @@ def test_a_mistake_in_a_judgement_is_named(changes: dict[str, Any], complaint: s
     ("changes", "field"),
     [
         ({"who": "Men near 12 Station Road"}, "who"),
+        ({"contacts": [{"kind": "website", "value": "https://refuge.org.uk/12-station-road"}]}, "contacts"),
+        ({"evidence": [{"id": "flat-3", "kind": "visit", "title": "A visit"}]}, "evidence"),
         ({"pets": "The vet at LS21 3HX"}, "pets"),
         ({"also_known_as": "12 Station Road"}, "also_known_as"),
         ({"alert": "Now at Flat 3"}, "alert"),
@@ -366,4 +368,11 @@ def test_nor_may_what_is_written_of_an_organization() -> None:
 def test_other_services_may_hide_theirs() -> None:
     assert complaints(hides_address=True, happens="Ring at 12 Station Road") == [
         "happens: “12 Station Road” looks like an address; say nothing of where men stay"
+    ]
+
+
+def test_nor_may_the_id_of_a_service_which_is_printed_on_buttons() -> None:
+    document = read_document(written(written_service("12-station-road", accommodation=True)), today=TODAY, areas=AREAS)
+    assert [str(one) for one in document.rejected] == [
+        "service 12-station-road, id: “12 station road” looks like an address; say nothing of where men stay"
     ]
