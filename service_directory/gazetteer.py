@@ -28,6 +28,8 @@ MOST_CHOICES = 4
 MUCH_BIGGER = 100
 # "Newark-on-Trent" is "Newark", "Barrow-in-Furness" is "Barrow".
 _TAILS = frozenset({"upon", "on", "in", "under", "by", "le", "next", "super", "cum", "with", "near"})
+# No place with fewer people has a count of them.
+COUNTED_PEOPLE = 500
 # What many names begin with says nothing of which one is meant.
 _NO_HEADS = (
     FILLERS | NAME_PARTS | {"north", "south", "east", "west", "inner", "outer", "central", "mid", "northern", "united"}
@@ -41,6 +43,16 @@ class Meaning:
     area: str
     shown: str
     people: int
+
+
+def likely(meanings: Iterable[Meaning]) -> list[Meaning]:
+    """Those that somebody may mean who says a name and nothing beside it.
+
+    Nobody who types "Warrington" is asked whether he means the hamlet in Buckinghamshire.
+    """
+    meanings = list(meanings)
+    most = max((one.people for one in meanings), default=0)
+    return [one for one in meanings if one.people >= COUNTED_PEOPLE or most < MUCH_BIGGER * COUNTED_PEOPLE]
 
 
 class Gazetteer:
@@ -70,7 +82,7 @@ class Gazetteer:
         self.names = _frozen(self._all_names(rows, local))
         self.runs = _frozen(_runs(self.names))
         self.heads = _frozen(_heads(self.names))
-        self.scopes = self._county_scopes()
+        self.scopes = self._county_scopes(local["beside"])
         self.wide = Spellings.of(name.replace(" ", "") for name in self.names if self.is_wide(name))
         self.outcodes = {row["outcode"].lower(): _shares(row["councils"]) for row in outcodes}
         self.postcode_areas = _postcode_areas(self.outcodes)
@@ -160,8 +172,13 @@ class Gazetteer:
                 force = next(code for code in self.areas.chain(councils[0]) if self.areas[code].kind == "police")
                 yield name_key(county), self._meaning(force)
 
-    def _county_scopes(self) -> dict[str, frozenset[str]]:
+    def _county_scopes(self, beside: Mapping[str, str]) -> dict[str, frozenset[str]]:
         scopes: dict[str, set[str]] = defaultdict(set)
+        for names, codes in beside.items():
+            for name in _listed(names):
+                scopes[name_key(name)].update(
+                    council for code in codes.split() for council in self.areas.councils(code)
+                )
         for area in self.areas.values():
             if area.kind == "council" and area.county:
                 scopes[name_key(area.county)].add(area.code)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from service_directory.gazetteer import Gazetteer, Meaning
+from service_directory.gazetteer import Gazetteer, Meaning, likely
 from service_directory.misspelling import near
 from service_directory.place_answers import UNKNOWN, AreaFound, Place, answer
 from service_directory.place_likeness import bigger_namesakes, look
@@ -77,7 +77,7 @@ def find(gazetteer: Gazetteer, words: str) -> Place:
 
 
 def _by_name(gazetteer: Gazetteer, run: str) -> Place:
-    return answer(gazetteer, [*gazetteer.runs[run], *bigger_namesakes(gazetteer, run)])
+    return answer(gazetteer, [*likely(gazetteer.runs[run]), *bigger_namesakes(gazetteer, run)])
 
 
 # --- outward codes ---------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def _by_mentions(gazetteer: Gazetteer, typed: list[str], mentions: list[_Mention
     left_over = [place for place in matter if place not in named]
     together = _together(gazetteer, mentions)
     if together and not left_over:
-        return answer(gazetteer, together)
+        return answer(gazetteer, likely(together) if len(mentions) == 1 else together)
     cued = [mention for mention in mentions if is_cued(typed, mention.start)]
     if len(mentions) + len(left_over) > MOST_THAT_MATTER:
         return answer(gazetteer, _meanings(gazetteer, cued)) if cued else UNKNOWN
@@ -191,6 +191,8 @@ def _inside(
 def _with_left_over(gazetteer: Gazetteer, typed: list[str], mentions: list[_Mention], left_over: list[int]) -> Place:
     """A short message with a town in it and words we do not know, which may belong to its name."""
     meanings = _meanings(gazetteer, mentions)
+    if len(mentions) == 1:
+        meanings = likely(meanings)
     narrowed = _narrowed_by_misspelt(gazetteer, meanings, "".join(typed[place] for place in left_over))
     if len(narrowed) < len(meanings):
         return answer(gazetteer, narrowed)

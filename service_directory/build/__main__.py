@@ -29,7 +29,8 @@ def main() -> None:
     outcodes = build_places.write_outcodes(postcodes, DATA / "outcodes.csv")
     print(f"outcodes.csv: {outcodes} outward codes of {len(postcodes)} postcodes")
     nearby = build_places.Nearby(postcodes)
-    written, lost = build_places.write_places(sources.populated_places(), nearby, DATA / "places.csv")
+    populated = sources.populated_places()
+    written, lost = build_places.write_places(populated, nearby, facts["places"], DATA / "places.csv")
     print(f"places.csv: {written} places; {lost} left out because no postcode is near")
 
 

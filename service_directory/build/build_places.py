@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import hypot
 from pathlib import Path
 from typing import Any
@@ -81,15 +81,20 @@ def other_names(place: dict[str, Any]) -> list[str]:
     return sorted(kept.values())
 
 
-def write_places(places: list[dict[str, Any]], nearby: Nearby, path: Path) -> tuple[int, int]:
-    """Write one row a place, most people first. Returns how many were written and how many had no council."""
+def write_places(
+    places: list[dict[str, Any]], nearby: Nearby, corrected: Mapping[str, str], path: Path
+) -> tuple[int, int]:
+    """Write one row a place, most people first. Returns how many were written and how many had no council.
+
+    `corrected` are the councils of places at the edge of one, where most postcodes near by are the neighbour's.
+    """
     rows, lost = [], 0
     for place in places:
-        council = nearby.council(place)
+        name = place["name"].replace("’", "'")
+        council = corrected.get(name) or nearby.council(place)
         if council is None:
             lost += 1
             continue
-        name = place["name"].replace("’", "'")
         rows.append((name, council, place["population"], "|".join(other_names(place))))
     rows.sort(key=lambda row: (-row[2], row[0], row[1]))
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -50,6 +50,13 @@ def test_a_place_is_in_the_council_of_most_postcodes_near_it() -> None:
     assert nearby.council(place("Far", "ENG", latitude=58.0, longitude=-4.0)) is None
 
 
+def test_a_place_at_the_edge_of_its_council_is_put_right_by_hand(tmp_path: Path) -> None:
+    nearby = build_places.Nearby([Postcode("TR2", "E07000041", 530_000.0, 180_000.0)])
+    edge = place("Edge", "ENG", latitude=51.50775, longitude=-0.12794)
+    build_places.write_places([edge], nearby, {"Edge": "E06000052"}, tmp_path / "places.csv")
+    assert "Edge,E06000052," in (tmp_path / "places.csv").read_text(encoding="utf-8")
+
+
 def test_only_other_names_that_may_be_typed_here_are_kept() -> None:
     cardiff = place("Cardiff", "WLS", "CWL", "Caerdydd", "Kardif", "Кардиф", "cardiff", "Cardiff")
     assert build_places.other_names(cardiff) == ["Caerdydd"]
