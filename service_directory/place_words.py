@@ -42,7 +42,7 @@ FILLERS = _words(
     quite really region right road roughly round rural s say so some somewhere sort stay staying suburb
     suburbs ta tbh thank thanks that thats the there think thinking this to towards town u ua um unitary
     up village was way we well were where whereabouts within x xx yeah yep yes you
-    byw dw dwi dwin ger o rwyn ym yn yng ymyl
+    byw comhairle cyngor dw dwi dwin ger o rwyn ym yn yng ymyl
     """
 )
 # After one of these comes a place, whatever else the sentence is about.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service_directory.areas import NATIONS, UK, Areas
+from service_directory.areas import NATIONS, UK, Area, Areas
 from service_directory.gazetteer import Gazetteer
 from service_directory.place_words import cut_postcodes, read
 from service_directory.places import Place, find
@@ -365,6 +365,32 @@ def test_the_same_words_always_get_the_same_answer(name: str) -> None:
 @given(st.sampled_from(sorted(GAZETTEER.outcodes)))
 def test_every_outward_code_finds_its_main_council(outcode: str) -> None:
     assert find(GAZETTEER, outcode).areas[0].code == GAZETTEER.outcodes[outcode][0][0]
+
+
+@pytest.mark.parametrize("area", [area for area in AREAS.values() if area.kind == "county"], ids=lambda area: area.name)
+def test_every_county_is_found_by_its_council(area: Area) -> None:
+    assert area.code in [found.code for found in find(GAZETTEER, f"{area.name} County Council").areas]
+
+
+@pytest.mark.parametrize("area", [area for area in AREAS.values() if area.kind == "police"], ids=lambda area: area.name)
+def test_every_police_area_is_found_by_the_name_of_the_force(area: Area) -> None:
+    """Or the councils of it, or the county or nation that is the same."""
+    force = area.name if "Police" in area.name else f"{area.name} Police"
+    councils = {council for found in find(GAZETTEER, force).areas for council in AREAS.councils(found.code)}
+    assert councils & set(AREAS.councils(area.code))
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("psni", "PSNI"),
+        ("the met", "E23000001"),
+        ("Comhairle na Gàidhealtachd", "S12000017"),
+        ("Cyngor Caerdydd", "W06000015"),
+    ],
+)
+def test_forces_and_councils_are_found_as_people_call_them(words: str, code: str) -> None:
+    assert code_of(words) == code
 
 
 @given(st.sampled_from([area for area in AREAS.values() if area.kind == "council"]))
