@@ -261,13 +261,23 @@ class Directory:
             entries += [entry for entry in before if entry.service_id not in read_again]
         return await arranged(areas, entries, revision=number, change=change, day=on)
 
-    async def open_data(self, areas: Areas, at: datetime, *, examples: bool = False) -> Snapshot:
-        """All that is open to the public at a moment; of made-up services nothing, unless asked for."""
+    async def open_data(
+        self, areas: Areas, at: datetime, *, examples: bool = False, before: Snapshot | None = None
+    ) -> Snapshot:
+        """All that is open to the public at a moment; of made-up services nothing, unless asked for. From the
+        snapshot `before`, made with the same `examples`, only what has changed since is read.
+        """
         async with self._database.read() as connection:
             number = await _revision(connection)
             await self._standards(connection)
             return await read_snapshot(
-                connection, self._policy, areas, day_in_london(at), revision=number, examples=examples
+                connection,
+                self._policy,
+                areas,
+                day_in_london(at),
+                revision=number,
+                examples=examples,
+                before=before,
             )
 
     async def still_shown(self, service_ids: Iterable[str], at: datetime) -> dict[str, ServiceView]:

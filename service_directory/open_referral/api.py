@@ -94,7 +94,7 @@ class OpenData:
             if before is None or stale or before.day != today:
                 revision = await self._directory.revision()
                 if before is None or before.revision != revision or before.day != today:
-                    after = await self._directory.open_data(self._areas, at, examples=self.examples)
+                    after = await self._directory.open_data(self._areas, at, examples=self.examples, before=before)
                     if before is None or before.digest != after.digest:
                         self._since = at
                     self._snapshot = after

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.areas import Areas
 from service_directory.hours import HOURS_DAYS
+from service_directory.indexing import changed_since, last_change
 from service_directory.model import MetadataRow, ServiceRow, TaxonomyRow, TaxonomyTermRow
 from service_directory.open_referral.snapshot import Entry, Snapshot
 from service_directory.open_referral.terms import ClosedLists, Taxonomy
@@ -20,31 +21,53 @@ from service_directory.rows import whole_services
 from service_directory.standards import LONDON, Policy, Spell, spells
 
 #: Services read at once. Between two readings whoever else waits has a turn: men talk to the same process.
-_AT_ONCE = 40
+_AT_ONCE = 25
 
 
 async def read_snapshot(
-    connection: AsyncConnection, policy: Policy, areas: Areas, on: date, *, revision: int, examples: bool
+    connection: AsyncConnection,
+    policy: Policy,
+    areas: Areas,
+    on: date,
+    *,
+    revision: int,
+    examples: bool,
+    before: Snapshot | None = None,
 ) -> Snapshot:
-    """What is open to the public on a day in London. Made-up services are in it only with `examples`."""
+    """What is open to the public on a day in London. Made-up services are in it only with `examples`.
+
+    From the snapshot `before`, if it is of the same day, only what has changed since is read.
+    """
     lists = await _closed_lists(connection)
+    change = await last_change(connection)
+    changed = None if before is None or before.day != on else await changed_since(connection, before.change)
     query = select(ServiceRow.id).where(ServiceRow.published).order_by(ServiceRow.id)
     if not examples:
         query = query.where(ServiceRow.example.is_(False))
     ids = list(await connection.scalars(query))
     entries: list[Entry] = []
+    if before is not None and changed is not None:
+        read_again = set(changed)
+        entries += [entry for entry in before.entries if entry.own_id not in read_again]
+        ids = [own_id for own_id in ids if own_id in read_again]
     for start in range(0, len(ids), _AT_ONCE):
-        services = await whole_services(connection, ids[start : start + _AT_ONCE])
-        holding = [(service, spell) for service in services if (spell := _spell(service, policy, on)) is not None]
-        changed = await _last_changes(connection, [service for service, _ in holding])
-        for service, spell in holding:
-            last_modified = max(_turns(service, spell, on, changed))
-            written = service_object(
-                service, spell.verdict, on=on, last_modified=last_modified, areas=areas, lists=lists
-            )
-            entries.append(Entry.of(written, (row.code for row in service.service_areas)))
+        entries += await _entries(connection, ids[start : start + _AT_ONCE], policy, areas, on, lists)
         await asyncio.sleep(0)
-    return Snapshot(entries, lists, day=on, revision=revision)
+    return await asyncio.to_thread(Snapshot, entries, lists, day=on, revision=revision, change=change)
+
+
+async def _entries(
+    connection: AsyncConnection, ids: list[str], policy: Policy, areas: Areas, on: date, lists: ClosedLists
+) -> list[Entry]:
+    services = await whole_services(connection, ids)
+    holding = [(service, spell) for service in services if (spell := _spell(service, policy, on)) is not None]
+    changed = await _last_changes(connection, [service for service, _ in holding])
+    made: list[Entry] = []
+    for service, spell in holding:
+        at = max(_turns(service, spell, on, changed))
+        written = service_object(service, spell.verdict, on=on, last_modified=at, areas=areas, lists=lists)
+        made.append(Entry.of(service.id, written, (row.code for row in service.service_areas)))
+    return made
 
 
 def _spell(service: ServiceRow, policy: Policy, on: date) -> Spell | None:

@@ -70,8 +70,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service: what it can be found by, and the whole of it, packed."""
+    """One service: what it can be found by, and the whole of it, packed. `own_id` is ours, which nobody is told."""
 
+    own_id: str
     id: str
     organization_id: str
     words: str
@@ -86,12 +87,13 @@ class Entry:
     packed: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, service: Object, areas: Iterable[str]) -> Entry:
+    def of(cls, own_id: str, service: Object, areas: Iterable[str]) -> Entry:
         """An entry for a service as `writing.service_object` writes it; `areas` are the codes it covers."""
         terms = [one["taxonomy_term"] for one in service.get("attributes", ())]
         said = [service["name"], service.get("alternate_name", ""), service.get("description", "")]
         said += [service["organization"]["name"], *(term["name"] for term in terms)]
         return cls(
+            own_id=own_id,
             id=service["id"],
             organization_id=service["organization_id"],
             words=" ".join(said).casefold(),
@@ -142,6 +144,7 @@ class Snapshot:
         "_by_id",
         "_by_organization",
         "_terms",
+        "change",
         "day",
         "digest",
         "entries",
@@ -149,9 +152,13 @@ class Snapshot:
         "revision",
     )
 
-    def __init__(self, entries: Iterable[Entry], lists: ClosedLists, *, day: date, revision: int) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], lists: ClosedLists, *, day: date, revision: int, change: int = 0
+    ) -> None:
+        """`change` is the number of the last line of history that it knows of."""
         self.day = day
         self.revision = revision
+        self.change = change
         self.lists = lists
         self.entries: Sequence[Entry] = sorted(entries, key=lambda entry: entry.id)
         self._by_id: Mapping[str, Entry] = MappingProxyType({entry.id: entry for entry in self.entries})
