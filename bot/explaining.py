@@ -14,6 +14,7 @@ from dialogs.findings import FlowErrors
 from dialogs.source import SourceError
 from safety.lifelines import LifelineError
 from service_directory.database import DatabaseError
+from service_directory.hiding import HiddenPlaceError
 
 
 class Refused(click.ClickException):
@@ -27,5 +28,7 @@ def explained() -> Iterator[None]:
         yield
     except (SettingsError, SourceError, CannotStart, CannotExtract, DatabaseError, LifelineError) as error:
         raise Refused(str(error)) from None
+    except HiddenPlaceError as error:
+        raise Refused(f"Nothing was written: {error}.") from None
     except FlowErrors as error:
         raise Refused("The conversations have mistakes; 'fingerpost flows check' shows them.\n" + str(error)) from None

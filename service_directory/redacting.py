@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, Text, delete, insert, select, true, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.database import scrub_after
+from service_directory.hidden_places import looks_like_address
 from service_directory.model import Base, MetadataRow, RevisionRow
 from service_directory.numbers import NumberError, read_number
 
@@ -91,28 +92,31 @@ async def redact(
 async def forget_places(
     connection: AsyncConnection, service_ids: Collection[str], *, at: datetime, who: str, why: str
 ) -> None:
-    """Take the former addresses of services that are hidden now out of all that is kept of them."""
+    """Take out of all that is kept of services where they were, now that this is hidden."""
     meta = MetadataRow.__table__.c
-    query = select(meta.id, meta.service_id, meta.field_name, meta.previous_value, meta.replacement_value).where(
-        meta.service_id.in_(service_ids),
-        meta.resource_type == "address",
-        meta.last_action_type != _ACTION,
-        or_(meta.previous_value.not_in(("", REDACTED)), meta.replacement_value.not_in(("", REDACTED))),
-    )
-    rows = (await connection.execute(query)).all()
-    told: dict[str, set[str]] = {}
-    for row in rows:
-        if row.field_name in ("address_1", "postal_code"):
-            told.setdefault(row.service_id, set()).update((row.previous_value, row.replacement_value))
-    cleared = {"previous_value": REDACTED, "replacement_value": REDACTED}
-    for start in range(0, len(rows), _AT_ONCE):
-        some = [row.id for row in rows[start : start + _AT_ONCE]]
-        await connection.execute(update(MetadataRow).where(meta.id.in_(some)).values(cleared))
-    for service_id, values in told.items():
-        words = [value for value in values if value != REDACTED and len(re.sub(r"\W", "", value)) >= _SHORTEST]
-        # Whoever hides a place may have said in his reason where it was.
-        plain = _without(pattern_of(words), why)
-        await redact(connection, words, at=at, who=who, why=plain, service_id=service_id)
+    query = select(*meta).where(meta.service_id.in_(service_ids), meta.last_action_type != _ACTION)
+    telling = [row for row in await connection.execute(query) if _tells_of_a_place(row)]
+    words: dict[str, set[str]] = {}
+    for row in telling:
+        if row.resource_type == "address" and row.field_name in ("address_1", "postal_code"):
+            words.setdefault(row.service_id, set()).update((row.previous_value, row.replacement_value))
+    if telling:
+        scrub_after(connection)
+        cleared = {"previous_value": REDACTED, "replacement_value": REDACTED}
+        for start in range(0, len(telling), _AT_ONCE):
+            some = [row.id for row in telling[start : start + _AT_ONCE]]
+            await connection.execute(update(MetadataRow).where(meta.id.in_(some)).values(cleared))
+    for service_id, found in words.items():
+        plain = [word for word in found if word != REDACTED and len(re.sub(r"\W", "", word)) >= _SHORTEST]
+        await redact(connection, plain, at=at, who=who, why=why, service_id=service_id)
+
+
+def _tells_of_a_place(row: SqlRow[Any]) -> bool:
+    """Whether a line of history may say where a service was: all of its places, and whatever looks like an address."""
+    values = [value for value in (row.previous_value, row.replacement_value) if value not in ("", REDACTED)]
+    if not values or row.field_name.endswith("_id"):
+        return False
+    return row.resource_type in ("address", "location") or any(looks_like_address(value) for value in values)
 
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Table, delete, exists, insert, or_, select, true, update
+from sqlalchemy import Table, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
 from service_directory.changes import Change, Row, as_text
+from service_directory.hiding import keep_hidden
 from service_directory.model import AttestationRow, Base, MetadataRow, RevisionRow, ServiceRow
-from service_directory.redacting import forget_places
 
 _TABLES = Base.metadata.tables
 #: The tables whose rows belong to services, in an order that foreign keys allow.
@@ -80,10 +80,6 @@ async def service_rows(connection: AsyncConnection, service_ids: Collection[str]
     return rows
 
 
-class HiddenPlaceError(ValueError):
-    """A change would keep where a service is, and that is not to be known."""
-
-
 async def write_changes(
     connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
 ) -> None:
@@ -110,48 +106,7 @@ async def write_changes(
     lines = [line for change in ordered for line in _history(change, at, who, why)]
     await connection.execute(insert(MetadataRow), lines)
     await connection.execute(update(RevisionRow).values(number=RevisionRow.number + 1))
-    await _keep_hidden(connection, ordered, at=at, who=who, why=why)
-
-
-async def _keep_hidden(
-    connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
-) -> None:
-    concerned = sorted(
-        {change.row.service_id for change in changes if _may_show_a_place(change) and change.row.service_id}
-    )
-    for start in range(0, len(concerned), AT_ONCE):
-        hidden = await hidden_services(connection, concerned[start : start + AT_ONCE])
-        if not hidden:
-            continue
-        for table, shows in (("address", true()), ("location", _TABLES["location"].c.location_type != "virtual")):
-            columns = _TABLES[table].c
-            kept = await connection.scalar(
-                select(columns.service_id).where(columns.service_id.in_(hidden), shows).limit(1)
-            )
-            if kept is not None:
-                raise HiddenPlaceError(f"nothing may be kept of where {kept} is")
-        await forget_places(connection, hidden, at=at, who=who, why=why)
-
-
-def _may_show_a_place(change: Change) -> bool:
-    names = {name for name, *_ in change.fields}
-    table = change.row.table
-    return table in ("address", "location", "attribute") or (
-        table == "service" and bool(names & {"accommodation", "hides_address"})
-    )
-
-
-async def hidden_services(connection: AsyncConnection, service_ids: Collection[str]) -> set[str]:
-    """Those of these services of which nothing may be kept of where they are: offered.is_hidden, asked of tables."""
-    attribute = _TABLES["attribute"].c
-    helps_to_stay = select(attribute.id).where(
-        attribute.service_id == ServiceRow.id, attribute.link_type == "need", attribute.value == "stay"
-    )
-    query = select(ServiceRow.id).where(
-        ServiceRow.id.in_(service_ids),
-        or_(ServiceRow.accommodation, ServiceRow.hides_address, exists(helps_to_stay)),
-    )
-    return set(await connection.scalars(query))
+    await keep_hidden(connection, ordered, at=at, who=who, why=why)
 
 
 def _history(change: Change, at: datetime, who: str, why: str) -> Iterable[dict[str, Any]]:
