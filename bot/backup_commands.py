@@ -82,11 +82,9 @@ async def _made(directory: Directory, file: Path) -> Backup:
 
 def _told(backup: Backup) -> str:
     at = backup.made_at
-    rows = backup.rows
     return (
-        f"{rows.get('service', 0)} services, {rows.get('metadata', 0)} lines of history, "
-        f"{rows.get('flow_publication', 0)} publications; as of {spoken_day(day_in_london(at))}, "
-        f"{at.astimezone(LONDON):%H:%M}; digest {backup.digest}"
+        f"{backup.rows.get('service', 0)} services and all their history, as of {spoken_day(day_in_london(at))}, "
+        f"{at.astimezone(LONDON):%H:%M}; digest {backup.digest[:12]}"
     )
 
 

@@ -48,9 +48,8 @@ def answered_for(why: str | None = None) -> Callable[[_Command], _Command]:
     def add(command: _Command) -> _Command:
         reason = {"required": True} if why is None else {"default": why, "show_default": True}
         command = click.option("--why", callback=read_words, help="Why, for the history.", **reason)(command)
-        return click.option("--who", required=True, callback=read_words, help="Who does this, for the history.")(
-            command
-        )
+        who = click.option("--who", "--by", "who", required=True, callback=read_words, help="Who does it.")
+        return who(command)
 
     return add
 
@@ -150,7 +149,7 @@ def attest(service: str, file: Path | None, dry_run: bool, who: str, why: str, *
     async def work(rooms: Rooms) -> None:
         stewards = Stewarding(rooms.directory)
         told = await _told(stewards.attest(service, written, at=now(), who=who, why=why, apply=not dry_run))
-        click.echo("It would be recorded; nothing was written." if dry_run else "Recorded.")
+        click.echo("This would be recorded; nothing was written. With it:" if dry_run else "Recorded.")
         _say(missing_in_words(told, men_read(rooms.book, told.view)))
 
     with_rooms(work, examples=False)

@@ -32,10 +32,11 @@ def duties_in_words(duties: Sequence[Duty], within: int) -> Iterator[str]:
         "soon": f"Soon: it will be so within {within} days",
         "later": "Later",
     }
-    for urgency in URGENCIES:
+    found = [urgency for urgency in URGENCIES if any(duty.urgency == urgency for duty in duties)]
+    for urgency in found:
         due = [duty for duty in duties if duty.urgency == urgency]
-        if not due:
-            continue
+        if urgency != found[0]:
+            yield ""
         yield f"{headings[urgency]} ({len(due)})"
         for service_id, group in groupby(due, key=lambda duty: duty.service_id):
             together = list(group)
@@ -43,7 +44,6 @@ def duties_in_words(duties: Sequence[Duty], within: int) -> Iterator[str]:
             for duty in together:
                 yield f"    {duty.says}"
                 yield f"      To do: {duty.do}"
-        yield ""
 
 
 def duty_record(duty: Duty) -> dict[str, Any]:
@@ -145,15 +145,19 @@ def history_in_words(lines: Iterable[Line], *, whole: bool) -> Iterator[str]:
 
     `whole`: all that a new service began with, which is much; else that it is new.
     """
-    for (at, who, why), acts in groupby(lines, key=_occasion):
+    for number, ((at, who, why), acts) in enumerate(groupby(lines, key=_occasion)):
+        if number:
+            yield ""
         yield f"{spoken_day(day_in_london(at))}, {at.astimezone(LONDON):%H:%M}  {who}: {why}"
         for service_id, of_service in groupby(acts, key=lambda line: line.service_id):
             together = [line.recorded for line in of_service]
-            begun = next(
-                (one.what for one in together if one.action == "create" and one.what.startswith("service ")), ""
-            )
-            yield from [f"  {begun}: new"] if begun and not whole else _acts_in_words(service_id, together)
-        yield ""
+            begun = any(one.action == "create" and one.what == f"service {service_id}" for one in together)
+            if begun and not whole:
+                yield f"  service {service_id}: new"
+                continue
+            if service_id and not whole:
+                yield f"  service {service_id}"
+            yield from _acts_in_words(service_id, together)
 
 
 def _occasion(line: Line) -> tuple[datetime, str, str]:

@@ -116,8 +116,7 @@ async def _held(connection: AsyncConnection) -> str:
     counts = {table.name: await connection.scalar(select(func.count()).select_from(table)) for table in own}
     if not any(counts.values()):
         return ""
-    told = {"service": "services", "organization": "organizations", "metadata": "lines of history"}
-    return ", ".join(f"{counts[name]} {words}" for name, words in told.items())
+    return f"{counts['service']} services and {counts['organization']} organizations, with their history"
 
 
 async def _any(connection: AsyncConnection, table: Table) -> bool:

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.duties import Duty
@@ -77,22 +77,25 @@ def explain(service: ServiceRow, at: datetime, policy: Policy) -> Explanation:
 
 async def proposals_waiting(connection: AsyncConnection) -> list[Duty]:
     """The changes that wait for people."""
-    said = select(ProposalDecisionRow.proposal_id, func.count().label("voices")).group_by(
-        ProposalDecisionRow.proposal_id
-    )
-    voices = said.subquery()
+    approved: dict[int, list[str]] = {}
+    said = select(ProposalDecisionRow.proposal_id, ProposalDecisionRow.decided_by).order_by(ProposalDecisionRow.id)
+    for row in await connection.execute(said.where(ProposalDecisionRow.decision == "approve")):
+        approved.setdefault(row.proposal_id, []).append(row.decided_by)
+    columns = ProposalRow.__table__.c
     query = (
-        select(ProposalRow, ServiceRow.name, voices.c.voices)
-        .join(ServiceRow, ServiceRow.id == ProposalRow.service_id)
-        .outerjoin(voices, voices.c.proposal_id == ProposalRow.id)
-        .where(ProposalRow.state == "open")
+        select(columns.id, columns.service_id, columns.proposed_at, columns.proposed_by, ServiceRow.name)
+        .join(ServiceRow, ServiceRow.id == columns.service_id)
+        .where(columns.state == "open")
     )
-    duties = []
-    for row in await connection.execute(query):
-        day = day_in_london(row.proposed_at)
-        agreed = f"{row.voices} of 2 people have spoken" if row.voices else "nobody has spoken on it yet"
-        says = f"A change of how it is reached waits since {spoken_day(day)}, proposed by {row.proposed_by}; {agreed}."
-        duties.append(
-            Duty("now", "proposal", row.service_id, row.name, day, says, "see: fingerpost directory proposals")
-        )
-    return duties
+    found = (await connection.execute(query)).mappings()
+    return [_waits(row, approved.get(row["id"], [])) for row in found]
+
+
+def _waits(row: RowMapping, approved: list[str]) -> Duty:
+    day = day_in_london(row["proposed_at"])
+    says = (
+        f"A change of how it is reached (proposal {row['id']}) waits for people since {spoken_day(day)}. Proposed by "
+        f"{row['proposed_by']}; approved by {', '.join(approved) or 'nobody yet'}."
+    )
+    do = "see: fingerpost directory proposals list"
+    return Duty("now", "proposal", row["service_id"], row["name"], day, says, do)

@@ -122,7 +122,7 @@ async def test_a_directory_that_holds_anything_is_not_replaced_unless_told(other
     await back_up(other, tmp_path / "empty.zip", at=NOON)
     await other.load_document(written(), at=NOON, who="Sam", why="first", apply=True)
     before = await contents(other)
-    with pytest.raises(BackupError, match=r"not empty: it holds 1 services, 1 organizations, \d+ lines of history"):
+    with pytest.raises(BackupError, match="not empty: it holds 1 services and 1 organizations"):
         await put_back(other, tmp_path / "empty.zip")
     assert await contents(other) == before
     await put_back(other, tmp_path / "empty.zip", replace=True)

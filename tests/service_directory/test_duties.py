@@ -176,8 +176,8 @@ async def test_a_change_that_waits_for_people_comes_first_of_all(directory: Dire
         await connection.execute(insert(decision).values(spoke))
     first, second, third = await Stewarding(directory).due(NOON)
     assert (first.urgency, first.kind, first.on) == ("now", "proposal", TODAY - days(9))
-    assert first.says.endswith("proposed by a feed; nobody has spoken on it yet.")
-    assert second.says.endswith("1 of 2 people have spoken.")
+    assert first.says.endswith("since 14 November 2026. Proposed by a feed; approved by nobody yet.")
+    assert second.says.endswith("approved by Ada.")
     assert third.kind == "attestation"
 
 
