@@ -126,7 +126,13 @@ async def _stage(staging: Staging, source: str, named: str, who: str) -> int:
     name = named or _lasting_name(path)
     begun = await staging.begin(name, "files", at=now(), who=who)
     files = await asyncio.to_thread(load, path)
-    reading = await asyncio.to_thread(read_files, files, source=name, areas=areas, today=today)
+    with _bar("Reading", None) as progress:
+
+        def watch(done: int, of: int) -> None:
+            _set_length(progress, of)
+            progress(1)
+
+        reading = await asyncio.to_thread(read_files, files, source=name, areas=areas, today=today, watch=watch)
     await staging.add(begun.number, path.name, reading)
     return begun.number
 

@@ -8,7 +8,7 @@ says of such things is not taken over.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,12 @@ __all__ = [
     "Rejection",
     "Schedule",
     "Term",
+    "Watch",
 ]
+
+
+#: Told how many of how many services are read.
+Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

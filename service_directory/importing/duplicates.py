@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -100,12 +100,14 @@ def find(new: Sequence[Listed], known: Iterable[Listed]) -> list[Likeness]:
     numbers: dict[str, list[Listed]] = defaultdict(list)
     hosts: dict[str, list[Listed]] = defaultdict(list)
     words: dict[str, list[Listed]] = defaultdict(list)
+    same: dict[str, list[Listed]] = defaultdict(list)
     names = {one.id: plain_name(one.name) for one in everyone}
     for one in everyone:
         for number in one.numbers:
             numbers[number].append(one)
         for host in one.hosts:
             hosts[host].append(one)
+        same[_in_order(names[one.id])].append(one)
         for word in set(names[one.id].split()):
             words[word].append(one)
     found: list[Likeness] = []
@@ -120,7 +122,7 @@ def find(new: Sequence[Listed], known: Iterable[Listed]) -> list[Likeness]:
                     if not _same_organization(one, other):
                         shared[other.id].append(f"{kind} {value}")
                         others[other.id] = other
-        for other, likeness in _alike(one, names, words):
+        for other, likeness in _alike(one, names, words, same):
             shared[other.id].append(f"name {likeness:.0f} % alike")
             others[other.id] = other
         for other_id, what in shared.items():
@@ -147,11 +149,23 @@ def _same_organization(one: Listed, other: Listed) -> bool:
     return one.organization_id == other.organization_id
 
 
-def _alike(one: Listed, names: dict[str, str], words: dict[str, list[Listed]]) -> Iterable[tuple[Listed, float]]:
-    """Those whose names are nearly the same, looked for among those that share one of its rarest words."""
+def _in_order(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
+def _alike(
+    one: Listed,
+    names: Mapping[str, str],
+    words: Mapping[str, Sequence[Listed]],
+    same: Mapping[str, Sequence[Listed]],
+) -> Iterator[tuple[Listed, float]]:
+    """Those of the same words, and those nearly so among the services that share one of its rarest words."""
     mine = names[one.id]
-    rarest = sorted(set(mine.split()), key=lambda word: (len(words[word]), word))[:_RAREST]
     seen = {one.id}
+    for other in _apart(one, same[_in_order(mine)]):
+        seen.add(other.id)
+        yield other, 100.0
+    rarest = sorted(set(mine.split()), key=lambda word: (len(words[word]), word))[:_RAREST]
     for word in rarest:
         if len(words[word]) > _COMMON_WORD:
             continue

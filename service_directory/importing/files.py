@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from service_directory.areas import Areas
 from service_directory.importing import service_csv
-from service_directory.importing.candidates import Reading, Rejection
+from service_directory.importing.candidates import Reading, Rejection, Watch
 from service_directory.importing.decoding import Unreadable, read_json
 from service_directory.importing.tables import Package, resources, rows_of
 from service_directory.open_referral import reading as open_referral
@@ -41,7 +41,9 @@ def load(path: Path) -> dict[str, bytes]:
     return found
 
 
-def read_files(files: Mapping[str, bytes], *, source: str, areas: Areas, today: date) -> Reading:
+def read_files(
+    files: Mapping[str, bytes], *, source: str, areas: Areas, today: date, watch: Watch | None = None
+) -> Reading:
     """The services in some files. A file that cannot be read is a rejection, when there are others. Pure.
 
     Raises Unreadable when none can be read.
@@ -49,7 +51,7 @@ def read_files(files: Mapping[str, bytes], *, source: str, areas: Areas, today: 
     if len(files) == 1:
         name, data = next(iter(files.items()))
         if name.lower().endswith(".csv") and _is_simple(name, data):
-            return service_csv.read(name, data, areas=areas)
+            return service_csv.read(name, data, areas=areas, watch=watch)
     package = Package()
     found = open_referral.Found()
     rejected: list[Rejection] = []
@@ -73,7 +75,7 @@ def read_files(files: Mapping[str, bytes], *, source: str, areas: Areas, today: 
     found.organizations |= organizations
     if not read_any:
         raise Unreadable(str(rejected[0]) if rejected else "none of the files is a table of services")
-    reading = open_referral.read(found, source=source, areas=areas, today=today)
+    reading = open_referral.read(found, source=source, areas=areas, today=today, watch=watch)
     return Reading(reading.candidates, (*rejected, *reading.rejected), reading.notes)
 
 

@@ -24,6 +24,7 @@ from service_directory.importing.candidates import (
     Reading,
     Rejection,
     Schedule,
+    Watch,
 )
 from service_directory.importing.making import (
     LONGEST_HELPS,
@@ -91,7 +92,7 @@ _YES = frozenset({"yes", "y", "true", "1"})
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
-def read(file: str, data: bytes, *, areas: Areas) -> Reading:
+def read(file: str, data: bytes, *, areas: Areas, watch: Watch | None = None) -> Reading:
     """Every row as a candidate, or why not. Raises Unreadable for what is no table at all."""
     rows = rows_of(file, data)
     if not rows:
@@ -100,7 +101,7 @@ def read(file: str, data: bytes, *, areas: Areas) -> Reading:
     rejected: list[Rejection] = []
     notes = _unknown_headings(file, rows[0][1])
     seen: dict[str, str] = {}
-    for row, written in rows:
+    for number, (row, written) in enumerate(rows, start=1):
         maker = Maker("", row, areas)
         candidate = _service(maker, _by_field(written))
         if candidate is not None and candidate.id in seen:
@@ -110,6 +111,8 @@ def read(file: str, data: bytes, *, areas: Areas) -> Reading:
             candidates.append(candidate)
         rejected += maker.rejected
         notes += maker.notes
+        if watch is not None:
+            watch(number, len(rows))
     return Reading(tuple(candidates), tuple(rejected), tuple(notes))
 
 

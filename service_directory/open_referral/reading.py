@@ -25,6 +25,7 @@ from service_directory.importing.candidates import (
     Reading,
     Schedule,
     Term,
+    Watch,
 )
 from service_directory.importing.making import (
     LONGEST_HELPS,
@@ -79,13 +80,13 @@ def is_thin(service: Any) -> bool:
     return isinstance(service, Mapping) and not any(service.get(name) for name in _NESTED)
 
 
-def read(found: Found, *, source: str, areas: Areas, today: date) -> Reading:
+def read(found: Found, *, source: str, areas: Areas, today: date, watch: Watch | None = None) -> Reading:
     """Every service that was found, as a candidate; `source` keeps the ids of different sources apart."""
     candidates: list[Candidate] = []
     rejected: list[Rejection] = []
     notes: list[Note] = []
     seen: dict[str, str] = {}
-    for row, item in found.services:
+    for number, (row, item) in enumerate(found.services, start=1):
         maker = Maker("", row, areas)
         candidate = _service(maker, item, found.organizations, source, today)
         if candidate is not None and candidate.id in seen:
@@ -96,6 +97,8 @@ def read(found: Found, *, source: str, areas: Areas, today: date) -> Reading:
             candidates.append(candidate)
         rejected += maker.rejected
         notes += maker.notes
+        if watch is not None:
+            watch(number, len(found.services))
     return Reading(tuple(candidates), tuple(rejected), tuple(notes))
 
 

@@ -60,6 +60,12 @@ def test_a_number_that_a_dozen_services_share_tells_none_of_them_apart() -> None
     assert find(crowd, []) == []
 
 
+def test_a_name_of_common_words_alone_is_found_when_it_is_the_very_same() -> None:
+    crowd = [other(id=f"s{number}", name=f"Talking Leeds {number}{number}") for number in range(500)]
+    found = find([other(id="new", name="Leeds talking")], [*crowd, other(id="old", name="Talking Leeds")])
+    assert [likeness.other.id for likeness in found] == ["old"]
+
+
 def test_hosts_that_belong_to_everybody_tell_nothing() -> None:
     assert host_of("https://www.facebook.com/leedsmen") == ""
     assert host_of("someone@gmail.com") == ""
