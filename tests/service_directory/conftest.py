@@ -22,3 +22,11 @@ async def directory(directory_url: str) -> AsyncIterator[Directory]:
     opened = await Directory.open(directory_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[Directory]:
+    """A directory in a file, for what no other kind of database does differently."""
+    opened = await Directory.open(f"sqlite:///{tmp_path / 'small.db'}")
+    yield opened
+    await opened.close()

@@ -122,9 +122,9 @@ def test_a_standard_that_counts_leaves_something_to_meet_in_both_sections(sectio
     assert not read_standard({**standard, "counts": False}).counts
 
 
-async def test_a_new_directory_knows_the_shipped_standard_and_accepts_it(directory: Directory) -> None:
-    assert await directory.standards() == {"MDAN-DA/1": shipped()}
-    assert directory.policy.accepted == {"1": shipped().essential}
+async def test_a_new_directory_knows_the_shipped_standard_and_accepts_it(small: Directory) -> None:
+    assert await small.standards() == {"MDAN-DA/1": shipped()}
+    assert small.policy.accepted == {"1": shipped().essential}
 
 
 async def test_an_operators_version_is_kept_word_for_word_with_its_history(directory: Directory) -> None:
@@ -140,49 +140,49 @@ async def test_an_operators_version_is_kept_word_for_word_with_its_history(direc
     assert (await directory.standards())["MDAN-DA/2"] == read_standard(standard)
 
 
-async def test_a_version_that_replaces_another_ends_what_was_recorded_under_it(directory: Directory) -> None:
-    await load(directory)
-    assert await shown(directory)
-    await load_standard(directory, second())
-    assert await shown(directory)
-    await load_standard(directory, second(replaces=["1"]))
-    assert directory.policy.versions == {"2"}
-    assert not await shown(directory)
+async def test_a_version_that_replaces_another_ends_what_was_recorded_under_it(small: Directory) -> None:
+    await load(small)
+    assert await shown(small)
+    await load_standard(small, second())
+    assert await shown(small)
+    await load_standard(small, second(replaces=["1"]))
+    assert small.policy.versions == {"2"}
+    assert not await shown(small)
     met = written_attestations(version="2", decided=TODAY)
-    await load(directory, attestations=met)
-    assert await shown(directory)
-    assert len(await directory.history("leeds-men")) > 0
+    await load(small, attestations=met)
+    assert await shown(small)
+    assert len(await small.history("leeds-men")) > 0
 
 
-async def test_a_judgement_is_held_to_the_essential_criteria_of_its_own_version(directory: Directory) -> None:
-    await load_standard(directory, second())
+async def test_a_judgement_is_held_to_the_essential_criteria_of_its_own_version(small: Directory) -> None:
+    await load_standard(small, second())
     quiet = {"criteria": {"AE6": "not_met"}}
-    await load(directory, attestations=[{**written_attestations(version="2")[0], **quiet}, written_attestations()[1]])
-    assert not await shown(directory)
+    await load(small, attestations=[{**written_attestations(version="2")[0], **quiet}, written_attestations()[1]])
+    assert not await shown(small)
     later = [{**one, "decided": TODAY - days(1)} for one in written_attestations()]
-    await load(directory, attestations=later)
-    assert await shown(directory)
+    await load(small, attestations=later)
+    assert await shown(small)
 
 
-async def test_essential_said_at_once_means_those_of_that_version(directory: Directory) -> None:
-    await load_standard(directory, second())
-    await load(directory, attestations=written_attestations(version="2"))
-    fields = {line.what for line in await directory.history("leeds-men")}
+async def test_essential_said_at_once_means_those_of_that_version(small: Directory) -> None:
+    await load_standard(small, second())
+    await load(small, attestations=written_attestations(version="2"))
+    fields = {line.what for line in await small.history("leeds-men")}
     assert "criterion_result leeds-men/MDAN-DA/AE/2026-03-02/01/AE6" in fields
 
 
-async def test_a_version_that_does_not_count_is_no_use_to_the_rule(directory: Directory) -> None:
-    await load_standard(directory, second(counts=False, replaces=["1"]))
-    assert directory.policy.versions == {"1"}
-    await load(directory, attestations=written_attestations(version="2"))
-    assert not await shown(directory)
+async def test_a_version_that_does_not_count_is_no_use_to_the_rule(small: Directory) -> None:
+    await load_standard(small, second(counts=False, replaces=["1"]))
+    assert small.policy.versions == {"1"}
+    await load(small, attestations=written_attestations(version="2"))
+    assert not await shown(small)
 
 
-async def test_with_no_version_that_counts_nobody_is_shown(directory: Directory) -> None:
-    await load(directory)
-    await load_standard(directory, changed(counts=False))
-    assert directory.policy.versions == frozenset()
-    assert not await shown(directory)
+async def test_with_no_version_that_counts_nobody_is_shown(small: Directory) -> None:
+    await load(small)
+    await load_standard(small, changed(counts=False))
+    assert small.policy.versions == frozenset()
+    assert not await shown(small)
 
 
 async def test_every_process_holds_to_a_standard_that_another_one_loaded(directory_url: str) -> None:
@@ -197,17 +197,17 @@ async def test_every_process_holds_to_a_standard_that_another_one_loaded(directo
         await other.close()
 
 
-async def test_another_standard_counts_for_nothing(directory: Directory) -> None:
-    await load_standard(directory, changed(code="MSP-SV"))
-    await load(directory, attestations=written_attestations(standard="MSP-SV"))
-    assert not await shown(directory)
+async def test_another_standard_counts_for_nothing(small: Directory) -> None:
+    await load_standard(small, changed(code="MSP-SV"))
+    await load(small, attestations=written_attestations(standard="MSP-SV"))
+    assert not await shown(small)
 
 
 @pytest.mark.parametrize("missing", ["who", "why"])
-async def test_a_standard_is_not_changed_without_a_name_and_a_reason(directory: Directory, missing: str) -> None:
+async def test_a_standard_is_not_changed_without_a_name_and_a_reason(small: Directory, missing: str) -> None:
     given = {"who": "Sam", "why": "test", missing: " "}
     with pytest.raises(ValueError, match="history"):
-        await directory.load_standard(second(), at=NOON, apply=True, **given)
+        await small.load_standard(second(), at=NOON, apply=True, **given)
 
 
 def test_the_sections_are_the_four() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,6 @@ from tests.support.services import NOON, TODAY, written, written_attestations, w
 CHECKED = date(2026, 11, 2)
 PLACE = {"line_1": "12 Station Road", "town": "Otley", "postcode": "LS21 3HX"}
 DROP_IN: dict[str, Any] = {"locations": [{"type": "physical", "name": "The Old Chapel", "address": PLACE}]}
-
-
-@pytest.fixture
-async def small(tmp_path: Path) -> AsyncIterator[Directory]:
-    """A directory in a file, for what no other kind of database does differently."""
-    opened = await Directory.open(f"sqlite:///{tmp_path / 'small.db'}")
-    yield opened
-    await opened.close()
 
 
 async def load(directory: Directory, *services: dict[str, Any], why: str = "test") -> list[str]:
