@@ -70,6 +70,11 @@ class Query:
     contact: str | None = None
     age: int | None = None
 
+    @property
+    def where(self) -> str | None:
+        """The area he is in; None for the whole kingdom, which is to say as little as to say nothing."""
+        return None if self.area == UK else self.area
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -175,8 +180,8 @@ def _placed(index: Index, query: Query) -> list[_Placed]:
     day = day_in_london(query.at)
     placed: list[_Placed] = []
     nearer: list[Shelf] = []
-    for area, distance in order_of_areas(index.areas, query.area):
-        for shelf in index.shelves(area, wholes=area == query.area):
+    for area, distance in order_of_areas(index.areas, query.where):
+        for shelf in index.shelves(area, wholes=area == query.where):
             today = shelf.on(day)
             needs = _by_needs(shelf, query.needs)
             asked = today.standing & needs[-1] & shelf.takes_age(query.age) & ~index.shared(shelf, nearer)
@@ -308,12 +313,12 @@ def _places(mask: int, start: int) -> Iterator[int]:
 
 def _seeks_a_place(query: Query) -> bool:
     """Whether a place to stay is what he asks for, somewhere he has named."""
-    return query.area is not None and (not query.needs or "stay" in query.needs)
+    return query.where is not None and (not query.needs or "stay" in query.needs)
 
 
 def _signpost(index: Index, query: Query, placed: _Placed, place: int) -> Signpost:
     entry = placed.shelf.entry(place)
-    widened = query.area not in (None, placed.area) and not (entry.accommodation and _seeks_a_place(query))
+    widened = query.where not in (None, placed.area) and not (entry.accommodation and _seeks_a_place(query))
     where: ReasonKey = "why_area"
     if placed.area == UK or placed.area in NATIONS:
         where = "why_nation"

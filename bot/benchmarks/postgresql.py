@@ -84,16 +84,16 @@ class Questions:
 
     async def ask(self, index: Index, query: Query, limit: int = 3) -> list[str]:
         """The ids of the best services for a query with one need, best first."""
-        areas = order_of_areas(index.areas, query.area)
+        areas = order_of_areas(index.areas, query.where)
         day = day_in_london(query.at)
         rows = await self._statement.fetch(
             [code for code, _ in areas],
             [distance for _, distance in areas],
             query.needs[0],
-            query.area,
+            query.where,
             day,
             query.age,
-            query.area is not None and "stay" in query.needs,
+            query.where is not None and "stay" in query.needs,
             query.at,
             query.contact,
             query.language,

@@ -21,7 +21,7 @@ def scan(areas: Areas, entries: Sequence[Entry], query: Query, limit: int = 3) -
     distances = _distances(areas, query)
     kept = [(entry, where) for entry in entries if (where := _where(areas, entry, query, distances))]
     nearest = min((distance for _, (distance, _) in kept), default=0)
-    homes = query.area is not None and (not query.needs or "stay" in query.needs)
+    homes = query.where is not None and (not query.needs or "stay" in query.needs)
     keyed: list[tuple[_Key, int, str]] = []
     for entry, (distance, shelf) in kept:
         away = nearest if homes and entry.accommodation else distance
@@ -41,7 +41,7 @@ def scan(areas: Areas, entries: Sequence[Entry], query: Query, limit: int = 3) -
 
 def _distances(areas: Areas, query: Query) -> dict[str, tuple[int, int]]:
     """How far each area is, and which shelf it is when the shelves are counted from the nearest."""
-    ordered = order_of_areas(areas, query.area)
+    ordered = order_of_areas(areas, query.where)
     return {code: (distance, 2 * place) for place, (code, distance) in enumerate(ordered)}
 
 
@@ -52,8 +52,8 @@ def _where(areas: Areas, entry: Entry, query: Query, distances: dict[str, tuple[
     if query.needs and entry.needs.isdisjoint(query.needs):
         return None
     named = [(distances[code][1], distances[code][0]) for code in entry.areas if code in distances]
-    if query.area is not None and query.area not in entry.areas and _names_all_of(areas, query.area, entry.areas):
-        named.append((1, distances[query.area][0]))
+    if query.where is not None and query.where not in entry.areas and _names_all_of(areas, query.where, entry.areas):
+        named.append((1, distances[query.where][0]))
     if not named:
         return None
     shelf, distance = min(named)

@@ -151,6 +151,11 @@ def test_when_nobody_knows_where_he_is_the_whole_kingdom_comes_first_then_nation
     ]
 
 
+def test_to_say_the_kingdom_is_to_say_nothing() -> None:
+    services = [covering("leeds", LEEDS), covering("wales", NATIONS[1]), covering("uk", UK)]
+    assert found(*services, area=UK, limit=9) == found(*services, area=None, limit=9)
+
+
 @pytest.mark.parametrize(
     ("area", "police", "name"),
     [
@@ -429,7 +434,7 @@ def test_no_service_that_fails_the_rule_or_a_filter_ever_comes_out(
         assert recorded_as_meeting(subject, on, Policy()).meets
         assert not subject.perpetrator_service
         assert not query.needs or made.needs & set(query.needs)
-        covered = {UK, *NATIONS} if query.area is None else set(AREAS.chain(query.area))
+        covered = {UK, *NATIONS} if query.where is None else set(AREAS.chain(query.where))
         assert made.areas & covered
         assert query.age is None or made.minimum_age is None or query.age >= made.minimum_age
 
