@@ -64,11 +64,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the directory holds of a service: its rows, its organization, and whether men can be shown either."""
+    """What the directory holds of a service: its rows and its organization.
+
+    `moved`: a steward has put it under another organization than the source does. `organization_is_shown`: with
+    another service, its name is shown to men.
+    """
 
     rows: Sequence[Row] = ()
     organization: Row | None = None
     organization_is_shown: bool = False
+    moved: bool = False
 
     @property
     def service(self) -> Row | None:
@@ -182,8 +187,7 @@ def _organization_changes(candidate: Candidate, kept: Kept, before: Candidate | 
     whose = candidate.organization
     if kept.organization is None:
         return [_created(Row("organization", whose.id, None, _organization_values(whose, candidate.name)))]
-    if kept.service is not None and kept.service.values["organization_id"] != kept.organization.id:
-        # A steward has put it under another organization.
+    if kept.moved:
         return []
     told = _organization_values(whose, "")
     earlier = None if before is None or before.organization.id != whose.id else before.organization

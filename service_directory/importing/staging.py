@@ -250,9 +250,9 @@ class _Places:
 
     def kept(self, candidate: Candidate, rows: Sequence[Row]) -> Kept:
         service = next((row for row in rows if row.table == "service"), None)
-        whose = self._organization_id(candidate) if service is None else str(service.values["organization_id"])
-        organization = self._organizations.get(whose)
-        return Kept(rows, organization, whose in self._shown)
+        theirs = self._organization_id(candidate)
+        ours = theirs if service is None else str(service.values["organization_id"])
+        return Kept(rows, self._organizations.get(ours), ours in self._shown, moved=ours != theirs)
 
     def remember(self, candidate: Candidate, outcome: Outcome) -> None:
         """An organization that comes in with one service is there for the next."""

@@ -7,15 +7,19 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from bot.cli import main
 from tests.support.feed_server import Answer, FeedServer, serving
 from tests.support.feeds import ORGANIZATION_ID, OTHER_ID, PHONE, SERVICE_ID, page, service
 from tests.support.processes import FINGERPOST
+from tests.support.services import written as written_document
+from tests.support.services import written_attestations, written_service
 
 _PUBLISHED = f"""
 directory: 1
@@ -254,3 +258,29 @@ async def test_a_fetch_that_is_killed_goes_on_at_the_page_where_it_stopped(tmp_p
     assert [entry["service_id"] for entry in record["new"]] == [SERVICE_ID, OTHER_ID]
     assert feed.asked == ["/api/services 1", "/api/services 2", "/api/services 2"]
     assert "Going on at page 2" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_what_we_give_away_comes_in_elsewhere_whole_and_here_changes_nothing(
+    directory: Line, tmp_path: Path, form: str
+) -> None:
+    today = datetime.now(UTC).date()
+    contacts = [
+        {"kind": "phone", "value": "0113 222 4444", "label": "Office", "checked": today},
+        {"kind": "website", "value": "https://leedsmen.org.uk/talk", "checked": today},
+    ]
+    attested = written_attestations(decided=today, valid_from=today, valid_until=today)
+    entry = written_service(contacts=contacts, attestations=attested, hours_checked=today, age={"from": 18})
+    document = tmp_path / "mine.yaml"
+    document.write_text(yaml.safe_dump(written_document(entry)), encoding="utf-8")
+    assert directory("import", str(document), "--apply").exit_code == 0
+    folder = str(tmp_path / "given")
+    assert directory("export", folder, "--format", form).exit_code == 0
+    here = json.loads(directory("import", folder, "--json").output)
+    assert [entry["service_id"] for entry in here["unchanged"]] == ["leeds-men"]
+    elsewhere = Line(tmp_path / "elsewhere")
+    there = json.loads(elsewhere("import", folder, "--apply", "--json").output)
+    assert [len(there[kind]) for kind in ("new", "rejected", "notes", "duplicates")] == [1, 0, 0, 0]
+    drafted = elsewhere("draft", there["new"][0]["service_id"]).output
+    for words in ("Leeds Men", "0113 222 4444", "https://leedsmen.org.uk/talk", "E08000035", "Mo-Fr 09:00-17:00"):
+        assert words in drafted

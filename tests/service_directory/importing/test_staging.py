@@ -16,7 +16,7 @@ from service_directory.areas import Areas
 from service_directory.importing.files import read_files
 from service_directory.importing.proposals import NotDone, Proposal, Proposals
 from service_directory.importing.staging import Report, Staging
-from service_directory.model import PhoneRow, ServiceRow, StagedEntryRow
+from service_directory.model import MetadataRow, PhoneRow, ServiceRow, StagedEntryRow
 from service_directory.store import Directory, example_document
 from tests.support.feeds import (
     LEEDS_URI,
@@ -389,3 +389,78 @@ async def test_the_steps_of_the_work_are_told_to_whoever_watches(quick: Steward)
     await quick.staging.report(report.number, told.append)
     await quick.staging.apply(report.number, at=NOON, who="importer", why="watched", progress=told.append)
     assert sum(told) == 4
+
+
+async def test_hours_areas_costs_and_languages_follow_a_source_while_nobody_is_shown_the_service(
+    quick: Steward,
+) -> None:
+    first = service(cost_options=[{"option": "Group", "amount": 2}, {"option": "Alone", "amount": 5}])
+    await quick.takes(first)
+    second = service(
+        schedules=[{"byday": "SA", "opens_at": "10:00", "closes_at": "12:00"}],
+        service_areas=[{"name": "Wales"}],
+        languages=[{"name": "Welsh"}, {"name": "English"}],
+        cost_options=[{"option": "Group", "amount": 3}, {"option": "Alone", "amount": 5}],
+        contacts=[],
+        maximum_age=65,
+    )
+    report = await quick.takes(second)
+    (entry,) = report.changed
+    assert set(entry.changes) == {
+        "schedule opening_hours: Mo-Fr 09:00-17:00 -> Sa 10:00-12:00",
+        "service_area: W92000004 (new)",
+        "service_area: E08000035 (gone)",
+        "language: Welsh (new)",
+        "language: Polish (gone)",
+        "cost_option: Group (new)",
+        "cost_option: Group (gone)",
+        "phone: +441132224444 (gone)",
+        "service maximum_age: nothing -> 65",
+    }
+    again = await quick.takes(service(schedules=[], minimum_age=None))
+    assert "schedule" not in " ".join(again.changed[0].changes)
+    assert "service minimum_age: 18 -> nothing" in again.changed[0].changes
+
+
+async def test_hours_that_a_source_tells_for_the_first_time_are_added(quick: Steward) -> None:
+    await quick.takes(service(schedules=[]))
+    report = await quick.takes(service())
+    assert report.changed[0].changes == ("schedule: Mo-Fr 09:00-17:00 (new)",)
+
+
+async def test_a_service_that_a_steward_put_under_another_organization_stays_there(quick: Steward) -> None:
+    await quick.takes(service())
+    document = written(
+        written_service(SERVICE_ID, organization="other", name="Talking in Leeds", published=False),
+        organizations=[{"id": "other", "name": "Another"}],
+    )
+    await quick.directory.load_document(document, at=NOON, who="steward", why="moved", apply=True)
+    report = await quick.takes(service(organization=organization(name="Renamed")))
+    assert "organization" not in str(report.changed)
+
+
+async def test_services_of_one_organization_bring_it_in_once_also_without_an_id(quick: Steward, areas: Areas) -> None:
+    rows = b"name,organisation,phone\nOne,Aire Valley Support,0113 222 4444\nTwo,Aire valley support,0113 222 5555\n"
+    for _ in range(2):
+        begun = await quick.staging.begin("table", "files", at=NOON, who="importer")
+        reading = read_files({"services.csv": rows}, source="table", areas=areas, today=TODAY)
+        await quick.staging.add(begun.number, "services.csv", reading)
+        await quick.staging.report(begun.number)
+        report = await quick.staging.apply(begun.number, at=NOON, who="importer", why="table")
+    assert len(report.unchanged) == 2
+    async with quick.directory.database.read() as connection:
+        owners = list(await connection.scalars(select(ServiceRow.organization_id)))
+    assert len(set(owners)) == 1
+
+
+async def test_a_name_that_changes_for_all_services_of_an_organization_is_changed_once(quick: Steward) -> None:
+    both = (service(), service(OTHER_ID, name="Housing advice"))
+    await quick.takes(*both)
+    renamed = organization(name="Aire Valley Men")
+    await quick.takes(*({**one, "organization": renamed} for one in both))
+    meta = MetadataRow.__table__.c
+    query = select(meta.replacement_value).where(meta.resource_id == ORGANIZATION_ID, meta.field_name == "name")
+    async with quick.directory.database.read() as connection:
+        names_told = list(await connection.scalars(query))
+    assert names_told == ["Aire Valley Support", "Aire Valley Men"]
+    assert not (await quick.takes(*({**one, "organization": renamed} for one in both))).changed
