@@ -154,6 +154,7 @@ class _Api:
     def __init__(self, data: OpenData, postcodes: Postcodes) -> None:
         self._data = data
         self._postcodes = postcodes
+        self._turn = asyncio.Lock()
 
     def lister(self, listed: str) -> Endpoint:
         """An endpoint that gives a page of a list."""
@@ -177,7 +178,10 @@ class _Api:
         async def endpoint(request: Request) -> Response:
             try:
                 snapshot, since = await self._data.now()
-                made = answer(snapshot, request.query_params, request.path_params.get("id", ""))
+                asked, own = request.query_params, request.path_params.get("id", "")
+                # One at a time and beside the rest: however much is asked, whoever talks to the bot has his turn.
+                async with self._turn:
+                    body = await asyncio.to_thread(lambda: _body(answer(snapshot, asked, own)))
             except NotUnderstood as error:
                 return _trouble(400, str(error))
             except (DatabaseError, OSError) as error:
@@ -187,7 +191,7 @@ class _Api:
                 # Only the kind of fault: its text may hold what somebody asked.
                 log.error("Open data could not be answered (%s).", type(error).__name__)
                 return _trouble(500, _FAULT)
-            return _trouble(404, _NO_SUCH) if made is None else _answer(request, made, since)
+            return _trouble(404, _NO_SUCH) if body is None else _answer(request, body, since)
 
         return endpoint
 
@@ -225,15 +229,20 @@ def _page(items: list[Make], page: Page) -> Object:
 
 
 def _always(content: Mapping[str, Any]) -> Endpoint:
+    body = _json(content)
+
     async def endpoint(request: Request) -> Response:
-        return _answer(request, content, None)
+        return _answer(request, body, None)
 
     return endpoint
 
 
-def _answer(request: Request, content: Mapping[str, Any], since: datetime | None) -> Response:
+def _body(made: Object | None) -> bytes | None:
+    return None if made is None else _json(made)
+
+
+def _answer(request: Request, body: bytes, since: datetime | None) -> Response:
     """The answer; or, when whoever asks has it already, that it still holds."""
-    body = _json(content)
     tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     headers = {**_HEADERS, "ETag": tag}
     if since is not None:

@@ -66,9 +66,15 @@ def _whole_or_nothing(target: Path) -> Iterator[Path]:
         made = Path(beside) / "new"
         made.mkdir()
         yield made
-        if target.exists():
-            os.rename(target, Path(beside) / "old")
-        os.rename(made, target)
+        old = Path(beside) / "old"
+        try:
+            if target.exists():
+                os.rename(target, old)
+            os.rename(made, target)
+        finally:
+            # Stopped between the two, what was there comes back.
+            if old.exists() and not target.exists():
+                os.rename(old, target)
 
 
 def _is_ours(target: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,22 @@ def test_stopped_in_the_middle_it_leaves_what_was_there_and_nothing_beside_it(
     with pytest.raises(KeyboardInterrupt):
         write(snapshot, folder / "out", form=form, services=stopped())
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_disk_that_fails_at_the_last_moment_leaves_the_earlier_export_where_it_was(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    write(snapshot, target)
+    rename = os.rename
+
+    def failing(source: Path, aim: Path) -> None:
+        if Path(source).name == "new":
+            raise OSError("the disk is full")
+        rename(source, aim)
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(OSError, match="full"):
+        write(snapshot, target)
+    assert (target / "services.json").is_file()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".out")] == []

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Date, Integer, String, Text, insert, select, update
 
 from service_directory.model import Base, ServiceRow
 from service_directory.open_referral.snapshot import Snapshot, Wanted
+from service_directory.open_referral.terms import recorded_term
 from service_directory.open_referral.writing import PUBLIC
-from service_directory.standards import Policy
+from service_directory.standards import Policy, Verdict
 from service_directory.store import Directory, example_document
 from tests.support.open_data import (
     AREAS,
@@ -136,6 +138,7 @@ NOT_OPEN: tuple[dict[str, Any], ...] = (
     {"status": "closed"},
     {"published": False},
     {"hold": "waiting for a call back"},
+    {"do_not_list": True},
     {"perpetrator_service": True},
     {"serves_men": "women_only"},
     {"serves_men": "unknown"},
@@ -181,6 +184,11 @@ async def test_what_is_recorded_is_said_in_the_only_words_there_are_for_it(tmp_p
     )
     # The standard has a field for accreditations. What is recorded is none.
     assert "accreditations" not in service
+
+
+def test_nothing_can_be_said_of_a_service_that_does_not_meet_the_rule() -> None:
+    with pytest.raises(ValueError, match="does not meet the rule"):
+        recorded_term(Verdict(meets=False, why_not="it has lapsed"))
 
 
 async def test_a_services_own_word_is_told_as_its_own(tmp_path: Path) -> None:
