@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from service_directory.areas import Areas
 from service_directory.criteria import SECTIONS, StandardError, read_standard, shipped
 from service_directory.store import Directory, Report
 from tests.support.services import NOON, TODAY, days, written, written_attestations, written_service
@@ -195,6 +196,15 @@ async def test_every_process_holds_to_a_standard_that_another_one_loaded(directo
     finally:
         await first.close()
         await other.close()
+
+
+async def test_an_index_brought_up_to_date_holds_to_the_new_standard_too(small: Directory) -> None:
+    areas = Areas.load()
+    await load(small)
+    before = await small.index(areas, TODAY)
+    assert "leeds-men" in before
+    await load_standard(small, second(replaces=["1"]))
+    assert "leeds-men" not in await small.index(areas, TODAY, before)
 
 
 async def test_another_standard_counts_for_nothing(small: Directory) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service_directory.changes import Change, Row
 from service_directory.importing.proposals import NotDone
 from service_directory.store import Directory, Report
 from tests.support.services import NOON, days, written, written_service
@@ -139,6 +140,23 @@ async def test_the_same_proposal_is_written_down_once(small: Directory) -> None:
     await load(small, contacts=[OTHER, MAIL])
     await load(small, contacts=[OTHER, MAIL], who="Alex")
     assert len(await small.proposals()) == 1
+
+
+async def test_a_change_can_be_proposed_by_itself(small: Directory) -> None:
+    await load(small)
+    row = Row("phone", "leeds-men/phone/1", "leeds-men", {})
+    change = Change("update", row, (("number", "+441132224444", "+441132225555"),))
+    asked: dict[str, Any] = {"at": NOON, "who": "Sam", "why": "a man told us", "source": "a call"}
+    number = await small.propose("leeds-men", [change], **asked)
+    assert await small.propose("leeds-men", [change], **asked) is None
+    assert number is not None
+    assert await word(small, number, "Alex") == "open"
+    settled = await small.decide(number, approve=True, at=NOON, who="Robin", tried=NOON.date())
+    assert settled.state == "approved"
+    views = await small.still_shown(["leeds-men"], NOON)
+    assert [(one.display, one.checked_on) for one in views["leeds-men"].contacts if one.kind == "phone"] == [
+        ("0113 222 5555", NOON.date())
+    ]
 
 
 async def test_a_proposal_needs_a_service_a_person_and_a_reason(small: Directory) -> None:
