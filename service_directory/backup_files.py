@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from service_directory.database import DatabaseError
-
 DATABASE = "directory.sqlite"
 _ABOUT = "backup.json"
 _FORMAT = 1
@@ -46,8 +44,6 @@ def readable(file: Path) -> Iterator[None]:
     """Tell what the system says of a file in plain words."""
     try:
         yield
-    except DatabaseError:
-        raise
     except OSError as error:
         raise BackupError(f"{file} cannot be used: {error.strerror or error}.") from None
 

@@ -112,8 +112,9 @@ class _Look:
     def _running_out(self, latest: Attestation, section: str) -> Iterator[Duty]:
         ends, name = latest.valid_until, section_name(section)
         if ends is None:
-            return
-        if ends < self.today:
+            says = f"{name} is recorded as met without a last day, and does not count."
+            yield self._duty("later", "attestation", None, says, self._attest(section))
+        elif ends < self.today:
             counts = section in REQUIRED
             urgency: Urgency = "now" if counts and self._kept_away_by_the_calendar else "later"
             says = f"{name} lapsed: it was good until {spoken_day(ends)}."

@@ -24,8 +24,10 @@ class Line:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, ("directory", *arguments), env={"FINGERPOST_HOME": str(self.home)})
+    def __call__(self, *arguments: str, **variables: str) -> Result:
+        environment = {"FINGERPOST_HOME": str(self.home)}
+        environment |= {f"FINGERPOST_{name}": value for name, value in variables.items()}
+        return CliRunner().invoke(main, ("directory", *arguments), env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +157,16 @@ def test_a_decision_that_the_rule_would_never_accept_is_refused(line: Line) -> N
     result = line("attest", "york-men", *MET, "--decided-by", "Sam", "--criterion", "SD5=not_applicable", *SAM)
     assert result.exit_code == 1
     assert result.output == "Error: criteria, SD5, reason: is missing; say why it does not apply.\n"
+
+
+def test_a_services_own_word_counts_only_where_the_operator_says_so(line: Line) -> None:
+    own = ("--section", "SD", "--basis", "self", "--outcome", "met", "--assessor", "Northern Men", "--essential-met")
+    asked = ("attest", "york-men", *own, "--decided-by", "Ada", *SAM)
+    refused = line(*asked)
+    assert refused.exit_code == 1
+    assert "only where the operator sets FINGERPOST_ACCEPT_SELF_ASSESSMENT" in refused.output
+    recorded = line(*asked, ACCEPT_SELF_ASSESSMENT="yes")
+    assert "Men read: The service says it meets the standards for men (March 2026). No one else" in recorded.output
 
 
 def test_a_decision_is_read_from_a_file_and_options_go_before_it(line: Line, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from service_directory.duties import Duty
 from service_directory.model import Base
@@ -96,6 +96,15 @@ async def test_what_was_never_decided_and_what_cannot_count_are_due_later(direct
     ]
 
 
+async def test_a_decision_without_a_last_day_is_due_later(directory: Directory) -> None:
+    await due(directory, written_service())
+    async with directory.database.write() as connection:
+        await connection.execute(update(Base.metadata.tables["attestation"]).values(valid_until=None))
+    found = await Stewarding(directory).due(NOON)
+    assert told(list(found)) == [("later", "attestation", None)] * 2
+    assert found[0].says == "AE, access and engagement, is recorded as met without a last day, and does not count."
+
+
 async def test_a_review_is_due_when_its_day_is_near_and_soon_when_it_is_over(directory: Directory) -> None:
     late = decided(date(2027, 3, 1), review_due=TODAY - days(1))
     assert told(await due(directory, written_service(attestations=late))) == [("soon", "review", TODAY - days(1))]
@@ -156,6 +165,7 @@ async def test_a_suspension_is_due_before_it_ends_and_looked_at_again_while_it_l
         {"from": TODAY - days(2), "until": TODAY + days(2), "reason": "moving", "by": "Sam"},
         {"from": TODAY - days(5), "until": TODAY - days(4), "reason": "over", "by": "Sam"},
         {"from": TODAY + days(5), "reason": "not begun", "by": "Sam"},
+        {"from": TODAY, "until": TODAY + days(61), "reason": "far off", "by": "Sam"},
     ]
     duties = await due(directory, written_service(suspensions=suspensions))
     assert [(one.urgency, one.kind, one.says) for one in duties] == [

@@ -124,6 +124,15 @@ def test_decisions_that_cannot_count_are_told_from_none() -> None:
     assert failing(with_delivery(decided_on=None))[0].found == "nothing is decided yet"
 
 
+def test_a_version_without_essential_criteria_counts_for_nothing() -> None:
+    policy = Policy(accepted={"0": {"AE": ()}, "1": Policy().accepted["1"]})
+    subject = record(attestations=(attestation("AE", version="0"), attestation("SD")))
+    assert [(one.number, one.found) for one in failing(subject, policy)][1] == (
+        3,
+        "version 0 of the standard names no essential criterion",
+    )
+
+
 def test_an_older_yes_does_not_hide_the_newer_no() -> None:
     yes, no = attestation("SD"), attestation("SD", id="SD/02", outcome="partly", decided_on=TODAY - days(3))
     (clause,) = failing(record(attestations=(attestation("AE"), yes, no)))

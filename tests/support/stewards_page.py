@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -33,4 +35,9 @@ def followed(folder: Path) -> list[Ran]:
     with at_a_desk(folder):
         tutorial = Tutorial()
         tutorial.follow(PAGE.read_text(encoding="utf-8"))
-        return tutorial.ran
+        return [replace(ran, said=_any_number(ran.said), promised=_any_number(ran.promised)) for ran in tutorial.ran]
+
+
+def _any_number(said: str) -> str:
+    """The same whatever the number of example services is, and of what is due for them."""
+    return re.sub(r"\b\d+ services|\(\d+\)$", "some", said, flags=re.MULTILINE)
