@@ -22,9 +22,11 @@ _CALLS = frozenset(
 )
 _LONGEST = max(map(len, _CALLS))
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def calls_for_help(text: str) -> bool:
     """Whether this whole message is a cry for help and nothing else."""
-    words = _NOT_WORDS.sub(" ", folded(text)).strip()
-    return 0 < len(words) <= _LONGEST and words in _CALLS
+    if len(_NO_LETTERS.sub("", text)) > _LONGEST:
+        return False  # a story, which need not be folded to be seen to be more than a cry
+    return _NOT_WORDS.sub(" ", folded(text)).strip() in _CALLS

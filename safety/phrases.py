@@ -8,7 +8,7 @@ A phrase is words in a row, with four additions:
     ~                       up to three words of any kind, but not "not", "but" or the end of a sentence
 
 Phrases are compiled once into an automaton without loops. It reads every word once and follows only phrases that have
-begun, so the time is linear in the message, whatever the message is.
+begun and all of whose words are near, so the time is linear in the message, whatever the message is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ BOUNDARY: Final = "."
 """The word that stands for the end of a sentence: no phrase reaches across it."""
 
 _WIDEST_GAP: Final = 3
+_STRETCH: Final = 64
+"""Words for which it is found out at once which phrases can begin among them."""
 _ELEMENT = re.compile(r"(\([^()]*\)|[^\s()]+)+\??")
 _CLASS = re.compile(r"\{(\w+)\}")
 
@@ -69,37 +71,56 @@ class Phrases(Generic[Payload]):
         self._payloads: list[list[Payload]] = [[]]
         self._known: dict[tuple[int, _Element], int] = {}
         parser = _Parser(names, split)
+        self._needs = _Needs()
+        ends: dict[int, int] = {}  # which phrases end at a state; a phrase is a bit
         for phrase, payload in phrases:
             elements = parser.elements(phrase)
             state = 0
             for element in elements:
                 state = self._after(state, element)
             self._payloads[state].append(payload)
+            ends[state] = ends.get(state, 0) | self._needs.add(elements)
         self.vocabulary = frozenset(word for edges in self._edges for word in edges)
         self._next, self._any, self._found = self._without_skips()
-        self._goes_on = [bool(self._next[state] or self._any[state]) for state in range(len(self._next))]
+        self._ahead = self._phrases_ahead(ends)
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Payload]]:
         """Every phrase in the words, in the order in which they end."""
-        active: set[tuple[int, int]] = set()  # where in a phrase, and at which word it began
+        first = 0
         for place, word in enumerate(words):
             if word == BOUNDARY:
-                active = set()
-                continue
-            follows = {(state, place) for state in self._next[0].get(word, ())}
+                yield from self._find(words, first, place)
+                first = place + 1
+        yield from self._find(words, first, len(words))
+
+    def _find(self, words: Sequence[str], first: int, last: int) -> Iterator[Hit[Payload]]:
+        """Every phrase in one sentence, which reaches from word `first` up to and without word `last`."""
+        possible = [
+            self._needs.met(words[begin : min(last, begin + _STRETCH + self._needs.longest)])
+            for begin in range(first, last, _STRETCH)
+        ]
+        if not any(possible):
+            return
+        next_, any_, found, ahead = self._next, self._any, self._found, self._ahead
+        active: set[tuple[int, int]] = set()  # where in a phrase, and at which word it began
+        for place in range(first, last):
+            word = words[place]
+            can = possible[(place - first) // _STRETCH]
+            follows = {(state, place) for state in next_[0].get(word, ()) if ahead[state] & can}
             wild = word not in self._stoppers
             for state, start in active:
-                for after in self._next[state].get(word, ()):
-                    follows.add((after, start))
-                if wild:
-                    for after in self._any[state]:
+                can = possible[(start - first) // _STRETCH]
+                for after in next_[state].get(word, ()):
+                    if ahead[after] & can:
                         follows.add((after, start))
-            active = set()
-            for here in follows:
-                if self._goes_on[here[0]]:
-                    active.add(here)
-                for payload in self._found[here[0]]:
-                    yield Hit(here[1], place + 1, payload)
+                if wild:
+                    for after in any_[state]:
+                        if ahead[after] & can:
+                            follows.add((after, start))
+            active = follows
+            for state, start in follows:
+                for payload in found[state]:
+                    yield Hit(start, place + 1, payload)
 
     def _after(self, state: int, element: _Element) -> int:
         """The state after an element; phrases that begin alike share their states."""
@@ -153,12 +174,76 @@ class Phrases(Generic[Payload]):
                 start[word] = tuple(sorted({*start.get(word, ()), *states}))
         return [start, *moves[1:]], [reached(states) for states in self._gaps], [tuple(p) for p in self._payloads]
 
+    def _phrases_ahead(self, ends: Mapping[int, int]) -> list[int]:
+        """For each state, which phrases end at it or can still end after it."""
+        ahead = [0] * len(self._edges)
+        done = [False] * len(self._edges)
+        for root in range(len(self._edges)):
+            waiting = [root]
+            while waiting:
+                state = waiting[-1]
+                after = {
+                    *self._skips[state],
+                    *self._gaps[state],
+                    *(there for states in self._edges[state].values() for there in states),
+                }
+                undone = [there for there in after if not done[there]]
+                if undone:
+                    waiting += undone
+                    continue
+                waiting.pop()
+                done[state] = True
+                ahead[state] = ends.get(state, 0)
+                for there in after:
+                    ahead[state] |= ahead[there]
+        return ahead
+
     def _closure(self, state: int) -> frozenset[int]:
         """The states that are reached without a word; no two ways lead to the same one, so none is met twice."""
         reached = [state]
         for here in reached:
             reached.extend(self._skips[here])
         return frozenset(reached)
+
+
+class _Needs:
+    """Which phrases can stand in a stretch of words at all: those of whose every element that may not be missing a way
+    of saying it begins there. Phrases are bits of an integer, so all are looked at in one go."""
+
+    def __init__(self) -> None:
+        self._by_word: list[dict[str, int]] = []  # for the first, second, ... needed element: the phrases a word is for
+        self._have: list[int] = []  # the phrases that have so many needed elements
+        self._count = 0
+        self.longest = 1
+
+    def add(self, elements: Sequence[_Element]) -> int:
+        """Take in a phrase; returns its bit."""
+        bit = 1 << self._count
+        self._count += 1
+        needed = [element for element in elements if not (element.optional or element.gap)]
+        for position, element in enumerate(needed):
+            if position == len(self._by_word):
+                self._by_word.append({})
+                self._have.append(0)
+            self._have[position] |= bit
+            for word in {way[0] for way in element.ways}:
+                self._by_word[position][word] = self._by_word[position].get(word, 0) | bit
+        longest = sum(_WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
+        self.longest = max(self.longest, longest)
+        return bit
+
+    def met(self, words: Sequence[str]) -> int:
+        """The phrases that these words leave possible."""
+        possible = (1 << self._count) - 1
+        distinct = set(words)
+        for by_word, have in zip(self._by_word, self._have, strict=True):
+            begun = 0
+            for word in distinct:
+                begun |= by_word.get(word, 0)
+            possible &= begun | ~have
+            if not possible:
+                return 0
+        return possible
 
 
 class _Parser:

@@ -6,12 +6,15 @@ nothing here decides anything about a man, and no score is kept.
 
 Two readings are compared. One forgives spelling; what he says of his own violence is looked for in the other, which
 forgives none, because a near miss must never lead to a service for people who hurt others.
+
+What no phrase foresaw may still be like danger: then the model of safety/likeness.py leads to a question, and to no
+more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -19,7 +22,8 @@ from typing import Any, Final, Literal
 import yaml
 
 from safety.calling import calls_for_help
-from safety.phrases import Hit, Phrases
+from safety.likeness import Heard, Likeness
+from safety.phrases import BOUNDARY, Hit, Phrases
 from safety.wording import Guesses, Wording
 
 Response = Literal["interrupt", "ask", "note", "none"]
@@ -56,27 +60,41 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a phrase of the lexicon stands for. Without a response it takes away, for its label or for all."""
+    """What a phrase of the lexicon stands for. `met`: "except" takes away, for its label or for all; "softens" makes a
+    question of an interruption; a "hint" says nothing by itself and is weighed by the model only."""
 
     label: str | None
-    response: Response | None
+    met: Response | Literal["hint", "except", "softens"]
     disclosure: bool
+    features: tuple[str, ...] = ()
+    alone: bool = False  # counts only as the whole message
 
 
 def screen(text: str) -> Screening:
     """What the words of a message say of danger. Takes time linear in the message; keeps nothing of it."""
+    return screen_with(_likeness(), text)
+
+
+def screen_with(likeness: Likeness | None, text: str) -> Screening:
+    """`screen`, by another model than the shipped one, or by the phrases alone."""
     if calls_for_help(text):
         return Screening(frozenset({"immediate_danger"}), "interrupt", False, "immediate_danger", ("immediate_danger",))
-    return _lexicon().screen(text)
+    return lexicon().screen(text, likeness)
 
 
 @cache
-def _lexicon() -> _Lexicon:
-    return _Lexicon()
+def lexicon() -> Lexicon:
+    """The shipped phrases."""
+    return Lexicon()
 
 
-class _Lexicon:
-    """The files of lexicon/, compiled."""
+@cache
+def _likeness() -> Likeness:
+    return Likeness.load(lexicon().wording)
+
+
+class Lexicon:
+    """The phrases of lexicon/, compiled."""
 
     def __init__(self) -> None:
         words = _read("words")
@@ -87,43 +105,62 @@ class _Lexicon:
             names.update(kind.get("names", {}))
         self._nots = frozenset(words["nots"].split())
         self._between = frozenset(words["between"].split())
-        self._wording = Wording(lost=words["lost"].split(), same=words["same"])
-        forgiving = [(phrase, _Meaning(None, None, False)) for phrase in idioms["phrases"]]
+        self.wording = Wording(lost=words["lost"].split(), same=words["same"])
+        forgiving = [(phrase, _Meaning(None, "except", False)) for phrase in idioms["phrases"]]
+        forgiving += [
+            (phrase, _Meaning(None, "softens", False, (f"p {phrase}", "softens"))) for phrase in idioms["softens"]
+        ]
         exact = list(forgiving)
         for kind in kinds:
             (exact if kind.get("exact") else forgiving).extend(_meanings(kind))
         stoppers = {*words["stoppers"].split(), *self._nots}
-        self._forgiving = Phrases(forgiving, names=names, split=self._wording.split, stoppers=stoppers)
-        self._exact = Phrases(exact, names=names, split=self._wording.split, stoppers=stoppers)
+        self._forgiving = Phrases(forgiving, names=names, split=self.wording.split, stoppers=stoppers)
+        self._exact = Phrases(exact, names=names, split=self.wording.split, stoppers=stoppers)
         known = self._forgiving.vocabulary | stoppers | self._between
         self._guesses = Guesses(
-            known, wording=self._wording, guessed=words["guessed"].split(), ordinary=words["ordinary"].split()
+            known, wording=self.wording, guessed=words["guessed"].split(), ordinary=words["ordinary"].split()
         )
 
-    def screen(self, text: str) -> Screening:
-        words = self._wording.split(text)
-        heard = [*self._heard(self._exact, words), *self._heard(self._forgiving, self._guesses.read(words))]
+    def read(self, text: str) -> tuple[list[str], list[Heard]]:
+        """The words of a message as they were most likely meant, and the phrases in them, for the model."""
+        meant, heard = self._hear(text)
+        return meant, _features(heard, len(meant))
+
+    def screen(self, text: str, likeness: Likeness | None) -> Screening:
+        """What the phrases hear, and what the model thinks it is like."""
+        meant, heard = self._hear(text)
         gravest: dict[str, Response] = {}
-        for meaning in heard:
-            if meaning.label and meaning.response:
-                gravest[meaning.label] = max(gravest.get(meaning.label, "none"), meaning.response, key=_RISING.index)
+        for hit in heard:
+            label, met = hit.payload.label, hit.payload.met
+            if label and met != "hint" and met != "except" and met != "softens":
+                gravest[label] = max(gravest.get(label, "none"), met, key=_RISING.index)
+        for kind in likeness.asks(meant, _features(heard, len(meant))) if likeness else ():
+            gravest[kind] = max(gravest.get(kind, "none"), "ask", key=_RISING.index)
         response: Response = max(gravest.values(), key=_RISING.index, default="none")
         return Screening(
             labels=frozenset(gravest),
             response=response,
-            disclosure=any(meaning.disclosure for meaning in heard),
+            disclosure=any(hit.payload.disclosure for hit in heard),
             foremost=next((label for label in LABELS if gravest.get(label) == response), None),
             to_answer=tuple(label for met in ("interrupt", "ask") for label in LABELS if gravest.get(label) == met),
         )
 
-    def _heard(self, phrases: Phrases[_Meaning], words: Sequence[str]) -> list[_Meaning]:
-        """What the phrases found stand for, less those that an idiom covers or a "not" turns round."""
+    def _hear(self, text: str) -> tuple[list[str], list[Hit[_Meaning]]]:
+        words = self.wording.split(text)
+        meant = self._guesses.read(words)
+        return meant, [*self._heard(self._exact, words), *self._heard(self._forgiving, meant)]
+
+    def _heard(self, phrases: Phrases[_Meaning], words: Sequence[str]) -> list[Hit[_Meaning]]:
+        """The phrases that are found, less those that an idiom covers or a "not" turns round."""
         hits = list(phrases.find(words))
-        covers = [hit for hit in hits if hit.payload.response is None]
+        length = len(words) - (words[-1:] == [BOUNDARY])
+        covers = [hit for hit in hits if hit.payload.met == "except"]
+        softening = [hit for hit in hits if hit.payload.met == "softens"]
         return [
-            hit.payload
+            _softened(hit) if any(_softens(softener, hit, words) for softener in softening) else hit
             for hit in hits
-            if hit.payload.response is not None
+            if hit.payload.met != "except"
+            and not (hit.payload.alone and (hit.start, hit.end) != (0, length))
             and not any(_covers(cover, hit) for cover in covers)
             and not self._denied(words, hit.start)
         ]
@@ -143,12 +180,38 @@ def _covers(cover: Hit[_Meaning], hit: Hit[_Meaning]) -> bool:
     return same and cover.start < hit.end and hit.start < cover.end
 
 
+def _softens(softener: Hit[_Meaning], hit: Hit[_Meaning], words: Sequence[str]) -> bool:
+    """Whether it stands in the same sentence, or in the one after."""
+    if hit.payload.met != "interrupt":
+        return False
+    if softener.end <= hit.end:
+        return BOUNDARY not in words[softener.end : hit.start]
+    return words[hit.end : softener.start].count(BOUNDARY) <= 1
+
+
+def _softened(hit: Hit[_Meaning]) -> Hit[_Meaning]:
+    return replace(hit, payload=replace(hit.payload, met="ask"))
+
+
+def _features(heard: Iterable[Hit[_Meaning]], length: int) -> list[Heard]:
+    """Each phrase once for every word at which it ends. Where guesses made two words of one, it may end a little
+    late."""
+    return [
+        (place, phrase.features)
+        for place, phrase in dict.fromkeys((min(one.end, length) - 1, one.payload) for one in heard)
+    ]
+
+
 def _meanings(kind: Mapping[str, Any]) -> Iterable[tuple[str, _Meaning]]:
-    for response in _RISING:
-        for phrase in kind.get(response, ()):
-            yield phrase, _Meaning(kind["label"], response, bool(kind["disclosure"]))
+    label, disclosure = kind["label"], bool(kind["disclosure"])
+    mets: tuple[Response | Literal["hint"], ...] = (*_RISING, "hint")
+    for met in mets:
+        for phrase in kind.get(met, ()):
+            yield phrase, _Meaning(label, met, disclosure, (f"p {phrase}", f"{met} {label or 'disclosure'}"))
+    for phrase in kind.get("alone", ()):
+        yield phrase, _Meaning(label, "ask", disclosure, (f"p {phrase}", f"ask {label}"), alone=True)
     for phrase in kind.get("except", ()):
-        yield phrase, _Meaning(kind["label"], None, False)
+        yield phrase, _Meaning(label, "except", False)
 
 
 def _read(name: str) -> dict[str, Any]:

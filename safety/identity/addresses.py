@@ -71,8 +71,8 @@ _FIGURE_BEFORE = re.compile(r" (?:eht )?(?:(?:no|ni|ta) )?,?(?:[a-h] ?)?\d", re.
 _LIVES: Final = listed(
     """
     live lives lived living stay stays staying house flat home place sleeping moved based address addy here come i'm im
-    she's shes he's hes they're theyre round back send sent lodging hiding trapped locked stuck we're were is am number no
-    nr at to
+    she's shes he's hes they're theyre round back send sent lodging hiding trapped locked stuck we're were is am number
+    no nr at to
     """
 )
 """Words shortly before a number that make it the number of a house."""

@@ -5,17 +5,33 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 from safety.evaluation import evaluate, read_rows
 from safety.risk import LABELS
 
 HERE = Path(__file__).parent
 
 
-def test_the_documented_figures_are_the_measured_ones() -> None:
-    with (HERE / "blind.csv").open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("name", ["blind.csv", "blind2.csv"])
+def test_the_documented_figures_are_the_measured_ones(name: str) -> None:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
         found = evaluate(read_rows(csv.DictReader(file)))
     measured = [f"{found.scores[label].met} of {found.scores[label].sentences}" for label in LABELS]
     measured += [f"{len(found.interrupted)} of {found.harmless}", f"{len(found.asked)} of {found.harmless}"]
     row = f"| {' | '.join(measured)} |"
     page = (HERE.parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
-    assert row in page, f"docs/safety.md should say: {row}"
+    line = next(line for line in page.splitlines() if line.startswith(f"| `tests/safety/{name}`"))
+    assert line.endswith(row), f"docs/safety.md should say of {name}: {row}"
+
+
+@pytest.mark.parametrize("name", ["blind.csv", "blind2.csv"])
+def test_nothing_was_learned_from_them(name: str) -> None:
+    """Of dangers; "hiya" and "are you a real person" are what anyone writes."""
+    learned = {text for path in (HERE.parents[1] / "safety" / "training").glob("*.csv") for text in dangers(path)}
+    assert {text for text in dangers(HERE / name) & learned if len(text.split()) > 4} == set()
+
+
+def dangers(path: Path) -> set[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["text"].casefold().strip() for row in csv.DictReader(file) if row["risk_label"] != "none"}

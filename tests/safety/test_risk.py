@@ -11,21 +11,19 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.risk import LABELS, screen
+from safety.risk import LABELS, screen, screen_with
 
 with (Path(__file__).parent / "sentences.csv").open(encoding="utf-8", newline="") as file:
     SENTENCES = list(csv.DictReader(file))
 LEXICON = files("safety") / "lexicon"
-# Sentences of the development set that are not heard. The list may only shrink.
-MISSED = {"he has taken my phone and im using my tablet please get help"}
 
 
 @pytest.mark.parametrize("sentence", [row for row in SENTENCES if row["risk_label"] != "none"], ids=lambda r: r["text"])
 def test_danger_is_met(sentence: dict[str, str]) -> None:
     screening = screen(sentence["text"])
 
-    met = sentence["risk_label"] in screening.labels and screening.response in {"interrupt", "ask"}
-    assert met == (sentence["text"] not in MISSED)
+    assert sentence["risk_label"] in screening.labels
+    assert screening.response in {"interrupt", "ask"}
 
 
 @pytest.mark.parametrize("sentence", [row for row in SENTENCES if row["risk_label"] == "none"], ids=lambda r: r["text"])
@@ -141,9 +139,9 @@ def test_no_phrase_reaches_across_the_end_of_a_sentence() -> None:
     story=st.sampled_from([row["text"] for row in SENTENCES if "harmless" in row["notes"]]),
     danger=st.sampled_from([row["text"] for row in SENTENCES if row["risk_label"] == "immediate_danger"]),
 )
-def test_danger_is_heard_after_anything_harmless(story: str, danger: str) -> None:
-    before = screen(danger)
-    after = screen(f"{story}. {danger}")
+def test_phrases_are_heard_after_anything_harmless(story: str, danger: str) -> None:
+    before = screen_with(None, danger)
+    after = screen_with(None, f"{story}. {danger}")
 
     assert before.labels <= after.labels
 
@@ -166,3 +164,35 @@ def test_only_his_own_violence_is_compared_without_guesses_and_it_only_ever_asks
 
     assert [name for name, kind in kinds.items() if kind.get("exact")] == ["perpetrator_self_disclosure"]
     assert "interrupt" not in kinds["perpetrator_self_disclosure"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "she stabbed me in 1994",
+        "she came at me with a knife. that was thirty years ago",
+        "my lad stabbed me on minecraft",
+        "there was a film where he strangled her",
+    ],
+)
+def test_what_was_long_ago_or_is_play_never_interrupts(told: str) -> None:
+    assert screen(told).response in {"ask", "none"}
+
+
+def test_a_danger_now_is_not_softened_by_an_old_one_told_before_it() -> None:
+    assert screen("she cut me in 1994. now she stabbed me in the arm").response == "interrupt"
+
+
+@pytest.mark.parametrize("word", ["suicidal", "rape", "strangulation", "knife", "Suicide.", "  overdose "])
+def test_a_word_that_says_little_in_a_sentence_is_asked_about_when_it_is_all_he_says(word: str) -> None:
+    assert screen(word).response in {"ask", "interrupt"}
+
+
+def test_a_word_that_counts_alone_says_nothing_by_itself_in_a_sentence() -> None:
+    assert screen_with(None, "i bought a knife block at lidl").response == "none"
+
+
+def test_a_hint_says_nothing_without_the_model() -> None:
+    screening = screen_with(None, "wouldnt call it an emergency exit, more a cat flap")
+
+    assert (screening.labels, screening.response) == (frozenset(), "none")

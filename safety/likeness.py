@@ -1,0 +1,224 @@
+"""How like danger a message is: a small linear model, for words that no phrase of the lexicon foresees.
+
+It was trained on sentences written for this purpose (safety/training/). Its weights are a text file that can be read
+and reviewed: for every feature, how much it speaks for each kind of danger. A message is weighed in windows of some
+thirty words, so that a danger in the last line of a long story weighs as much as one that stands alone.
+
+It may only lead to a question. It never interrupts, it takes nothing away from what the phrases heard, and it does not
+listen for a man's own violence: of that, only his plain words are heard.
+
+The features of a place in a message: its word, the parts of that word of three and four letters, the word with the one
+before it and the one but one before it, the kinds of words that begin here (lexicon/meanings.yaml), each of them with
+the kinds that began up to five words before, and the phrases of the lexicon that end here, those too that say nothing
+by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+import yaml
+
+from safety.phrases import BOUNDARY
+from safety.wording import Wording
+
+KINDS: Final = ("immediate_danger", "strangulation", "suicide", "child_risk", "sexual_violence")
+"""The kinds of danger it weighs, in the order of the weights file's columns; a last column is his own violence, which
+is weighed only so that it is not taken for one of these."""
+
+_COLUMNS: Final = len(KINDS) + 1
+# In words: up to where a message is one window, else how long windows are and how far apart.
+_WHOLE, _SIZE, _STEP = 40, 30, 15
+_REACH = 5
+_PART_LENGTHS = (3, 4)
+_DAMPING = 20.0
+
+# The sums of all columns are added up in one integer, a lane of bits to each column, and the count of features in the
+# last lane: one addition for a feature instead of seven.
+_LANE = 40
+_SCALE = 1000
+_HALF = 1 << (_LANE - 1)
+_BIAS = sum(_HALF << (_LANE * lane) for lane in range(_COLUMNS + 1))
+_MASK = (1 << _LANE) - 1
+_ONE = 1 << (_LANE * _COLUMNS)
+
+
+Heard = tuple[int, tuple[str, ...]]
+"""The word at which a phrase ends, and its features."""
+
+
+class Meanings:
+    """Which kinds of words (lexicon/meanings.yaml) stand where in a message."""
+
+    def __init__(self, kinds: Mapping[str, str], wording: Wording) -> None:
+        known: dict[tuple[str, ...], set[str]] = {}
+        for kind, entries in kinds.items():
+            for entry in entries.split(","):
+                words = tuple(word for word in wording.split(entry) if word != BOUNDARY)
+                if words:
+                    known.setdefault(words, set()).add(kind)
+        self._kinds = {words: tuple(sorted(found)) for words, found in known.items()}
+        lengths: dict[str, set[int]] = {}
+        for words in self._kinds:
+            lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = {word: tuple(sorted(found)) for word, found in lengths.items()}
+        self.vocabulary = frozenset(word for words in self._kinds for word in words)
+
+    @classmethod
+    def load(cls, wording: Wording) -> Meanings:
+        """The shipped kinds of words, made into words as messages are."""
+        text = (files("safety") / "lexicon" / "meanings.yaml").read_text(encoding="utf-8")
+        return cls(yaml.safe_load(text)["kinds"], wording)
+
+    def at(self, words: Sequence[str], place: int) -> tuple[str, ...]:
+        """The kinds of the words that begin at a place."""
+        lengths = self._lengths.get(words[place])
+        if lengths is None:
+            return ()
+        if len(lengths) == 1:
+            return self._kinds.get(tuple(words[place : place + lengths[0]]), ())
+        found: tuple[str, ...] = ()
+        for length in lengths:
+            found += self._kinds.get(tuple(words[place : place + length]), ())
+        return tuple(dict.fromkeys(found))
+
+
+def windows(length: int) -> Iterator[tuple[int, int]]:
+    """From where to where the windows of a message of so many words reach; they overlap by half."""
+    if length <= _WHOLE:
+        yield 0, length
+        return
+    for start in range(0, length - _STEP, _STEP):
+        yield start, min(start + _SIZE, length)
+
+
+def parts(word: str) -> Iterator[str]:
+    """A word and its parts of a few letters, as features."""
+    yield f"w {word}"
+    if word == BOUNDARY:
+        return
+    marked = f"^{word}$"
+    for length in _PART_LENGTHS:
+        for start in range(len(marked) - length + 1):
+            yield f"c {marked[start : start + length]}"
+
+
+def around(words: Sequence[str], kinds: Sequence[tuple[str, ...]], place: int) -> Iterator[str]:
+    """The features of a place in a message, without those of its word alone."""
+    word = words[place]
+    if place:
+        yield f"b {words[place - 1]} {word}"
+        if place > 1:
+            yield f"s {words[place - 2]} {word}"
+    here = kinds[place]
+    if here:
+        for kind in here:
+            yield kind
+        for before in kinds[max(0, place - _REACH) : place]:
+            for one in before:
+                for kind in here:
+                    yield f"{one} > {kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the weights file says. `ask`: how sure it must be that there is danger before a man is asked about it;
+    `long`: the same for a message of several windows, each of which could be mistaken; `share`: how much of that must
+    be of a kind before he is asked about that kind."""
+
+    ask: float
+    long: float
+    share: float
+    base: tuple[float, ...]
+    of: Mapping[str, tuple[float, ...]]
+
+    @classmethod
+    def parse(cls, text: str) -> Weights:
+        """Raises ValueError for a file that is not one of weights."""
+        settings: dict[str, str] = {}
+        of: dict[str, tuple[float, ...]] = {}
+        for line in text.splitlines():
+            if line.startswith("#"):
+                name, _, value = line[1:].partition(":")
+                settings[name.strip()] = value.strip()
+            elif line:
+                feature, *weights = line.split("\t")
+                of[feature] = tuple(map(float, weights))
+                if len(weights) != _COLUMNS:
+                    raise ValueError(f"{feature!r} has {len(weights)} weights")
+        base = tuple(map(float, settings["base"].split()))
+        return cls(
+            ask=float(settings["ask"]), long=float(settings["long"]), share=float(settings["share"]), base=base, of=of
+        )
+
+
+class Likeness:
+    """The model, ready to weigh messages."""
+
+    def __init__(self, meanings: Meanings, weights: Weights) -> None:
+        self._meanings = meanings
+        self._weights = weights
+        self._packed = {feature: _pack(values) for feature, values in weights.of.items()}
+
+    @classmethod
+    def load(cls, wording: Wording) -> Likeness:
+        """The shipped model."""
+        text = (files("safety") / "lexicon" / "likeness.tsv").read_text(encoding="utf-8")
+        return cls(Meanings.load(wording), Weights.parse(text))
+
+    def asks(self, words: Sequence[str], heard: Iterable[Heard] = ()) -> tuple[str, ...]:
+        """The kinds of danger that a message, made into words, is so like that he should be asked about them; `heard`
+        are the phrases in it."""
+        found: set[str] = set()
+        enough = self._weights.ask if len(words) <= _WHOLE else self._weights.long
+        for chances in self.chances(words, heard):
+            danger = sum(chances)
+            if danger >= enough:
+                least = self._weights.share * danger
+                found.update(kind for kind, chance in zip(KINDS, chances, strict=True) if chance >= least)
+        return tuple(kind for kind in KINDS if kind in found)
+
+    def chances(self, words: Sequence[str], heard: Iterable[Heard] = ()) -> Iterator[tuple[float, ...]]:
+        """For each window, how likely each of KINDS is."""
+        if not words:
+            return
+        kinds = [self._meanings.at(words, place) for place in range(len(words))]
+        sums = self._sums(words, kinds, heard)
+        for start, end in windows(len(words)):
+            yield self._shares(sums[end] - sums[start])
+
+    def _sums(self, words: Sequence[str], kinds: Sequence[tuple[str, ...]], heard: Iterable[Heard]) -> list[int]:
+        """The sum of the weights of all places before each place."""
+        get = self._packed.get
+        said = [0] * len(words)
+        for place, phrase in heard:
+            said[place] += sum([get(feature, 0) for feature in phrase])
+        alone: dict[str, int] = {}
+        total = 0
+        sums = [total]
+        for place, word in enumerate(words):
+            known = alone.get(word)
+            if known is None:
+                known = alone[word] = sum([get(part, 0) for part in parts(word)])
+            total += known + said[place] + sum([get(feature, 0) for feature in around(words, kinds, place)])
+            sums.append(total)
+        return sums
+
+    def _shares(self, packed: int) -> tuple[float, ...]:
+        """The likelihood of each of KINDS from packed sums of weights."""
+        packed += _BIAS
+        lanes = [((packed >> (_LANE * lane)) & _MASK) - _HALF for lane in range(_COLUMNS + 1)]
+        damped = 10.0 / math.sqrt(lanes[-1] + _DAMPING) / _SCALE
+        scores = [base + lane * damped for base, lane in zip(self._weights.base, lanes, strict=False)]
+        highest = max(0.0, *scores)
+        powers = [math.exp(score - highest) for score in scores]
+        whole = sum(powers) + math.exp(-highest)
+        return tuple(power / whole for power in powers[: len(KINDS)])
+
+
+def _pack(values: Sequence[float]) -> int:
+    return _ONE + sum(round(value * _SCALE) << (_LANE * lane) for lane, value in enumerate(values))
