@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from service_directory.changes import Row, Value
 from service_directory.criteria import SECTIONS, Standard, Standards, standard_id
@@ -74,6 +75,22 @@ def read_suspensions(fields: Fields, service_id: str) -> list[Row]:
         rows.append(Row("suspension", row_id, service_id, values))
         suspension.finish()
     return rows
+
+
+def suspension_row(
+    service_id: str, begins: date, *, until: date | None, section: str | None, who: str, why: str
+) -> Row:
+    """The row of a suspension, known by its section and its first day. Nobody has lifted it."""
+    values: dict[str, Value] = {
+        "section": section,
+        "from_date": begins,
+        "until_date": until,
+        "reason": why,
+        "opened_by": who,
+        "closed_by": "",
+        "position": 0,
+    }
+    return Row("suspension", f"{service_id}/suspension/{section or 'all'}/{begins}", service_id, values)
 
 
 def judges_itself(rows: Iterable[Row], *names: str) -> bool:

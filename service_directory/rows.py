@@ -27,7 +27,8 @@ _OF_SERVICES = tuple(
 _OF_NOBODY = tuple(_TABLES[name] for name in ("standard", "section", "criterion", "organization"))
 #: Ids in one statement; both databases allow some 32,000 values.
 AT_ONCE = 500
-_WHOLE = (
+#: What a man is shown of a service, and what the rule looks at: read again at every signpost.
+_SHOWN = (
     selectinload(ServiceRow.organization),
     selectinload(ServiceRow.phones),
     selectinload(ServiceRow.contacts),
@@ -35,13 +36,17 @@ _WHOLE = (
     selectinload(ServiceRow.service_areas),
     selectinload(ServiceRow.languages),
     selectinload(ServiceRow.attributes),
+    selectinload(ServiceRow.suspensions),
+    selectinload(ServiceRow.attestations).selectinload(AttestationRow.criterion_results),
+)
+#: All but free places and evidence, which only stewards may see.
+_WHOLE = (
+    *_SHOWN,
     selectinload(ServiceRow.cost_options),
     selectinload(ServiceRow.locations),
     selectinload(ServiceRow.service_at_locations),
     selectinload(ServiceRow.addresses),
-    selectinload(ServiceRow.suspensions),
     selectinload(ServiceRow.other_marks),
-    selectinload(ServiceRow.attestations).selectinload(AttestationRow.criterion_results),
 )
 
 
@@ -60,6 +65,12 @@ async def whole_services(connection: AsyncConnection, ids: list[str] | None = No
         if ids is not None:
             query = query.where(ServiceRow.id.in_(ids))
         return list(await session.scalars(query))
+
+
+async def shown_services(connection: AsyncConnection, ids: list[str]) -> list[ServiceRow]:
+    """Those of these services that exist, with what a man is shown of them and what the rule looks at."""
+    async with AsyncSession(bind=connection) as session:
+        return list(await session.scalars(select(ServiceRow).options(*_SHOWN).where(ServiceRow.id.in_(ids))))
 
 
 async def organization_rows(connection: AsyncConnection) -> dict[str, Row]:

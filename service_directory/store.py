@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.areas import Areas
-from service_directory.changes import Change, Row, difference
+from service_directory.attested import suspension_row
+from service_directory.changes import Change, difference
 from service_directory.criteria import Standards, read_standard
 from service_directory.database import Database, DatabaseError
 from service_directory.documents import read_document
+from service_directory.history import LifelineCheck, Recorded, history_of, keep_check, kept_checks
 from service_directory.importing.proposals import Proposal, Proposals, put_down
 from service_directory.indexing import arranged, changed_since, entries_of, last_change
 from service_directory.matching import Index
-from service_directory.model import LifelineCheckRow, MetadataRow, RevisionRow
+from service_directory.model import RevisionRow
 from service_directory.open_referral.published import read_snapshot
 from service_directory.open_referral.snapshot import Snapshot
 from service_directory.planning import Plan, Report, plan
 from service_directory.records import Spaces, record_of, spaces_of, view_of
 from service_directory.redacting import Redacted, redact
-from service_directory.rows import any_service, service_rows, whole_services, write_changes
+from service_directory.rows import any_service, service_rows, shown_services, write_changes
 from service_directory.standard_rows import as_rows, known_standards, policy_with, standard_rows
 from service_directory.standards import Policy, day_in_london, recorded_as_meeting
 from service_directory.view import ServiceView
@@ -35,29 +36,6 @@ __all__ = ["DatabaseError", "Directory", "LifelineCheck", "Recorded", "Report", 
 
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-@dataclass(frozen=True, slots=True)
-class LifelineCheck:
-    """Somebody rang a lifeline on a day and found it as printed."""
-
-    key: str
-    who: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One line of history: who changed which field of what, when, from what to what, and why."""
-
-    at: datetime
-    who: str
-    what: str
-    action: str
-    field: str
-    before: str
-    after: str
-    why: str
 
 
 def example_document() -> str:
@@ -224,20 +202,7 @@ class Directory:
         Raises KeyError for an unknown service.
         """
         today = day_in_london(at)
-        row = Row(
-            "suspension",
-            f"{service_id}/suspension/{section or 'all'}/{today}",
-            service_id,
-            {
-                "section": section,
-                "from_date": today,
-                "until_date": until,
-                "reason": why,
-                "opened_by": who,
-                "closed_by": "",
-                "position": 0,
-            },
-        )
+        row = suspension_row(service_id, today, until=until, section=section, who=who, why=why)
         async with self._database.write() as connection:
             await wait_for_turn(connection)
             kept = (await service_rows(connection, [service_id])).get(service_id)
@@ -288,7 +253,7 @@ class Directory:
         wanted = list(dict.fromkeys(service_ids))
         today = day_in_london(at)
         async with self._database.read() as connection:
-            services = {service.id: service for service in await whole_services(connection, wanted)}
+            services = {service.id: service for service in await shown_services(connection, wanted)}
             await self._standards(connection)
         views: dict[str, ServiceView] = {}
         for service_id in wanted:
@@ -308,37 +273,18 @@ class Directory:
 
     async def history(self, service_id: str) -> tuple[Recorded, ...]:
         """Every change ever made to a service, oldest first."""
-        columns = MetadataRow.__table__.c
-        query = select(*columns).where(columns.service_id == service_id).order_by(columns.id)
         async with self._database.read() as connection:
-            rows = await connection.execute(query)
-        return tuple(
-            Recorded(
-                at=row.last_action_date,
-                who=row.updated_by,
-                what=f"{row.resource_type} {row.resource_id}",
-                action=row.last_action_type,
-                field=row.field_name,
-                before=row.previous_value,
-                after=row.replacement_value,
-                why=row.reason,
-            )
-            for row in rows
-        )
+            return await history_of(connection, service_id)
 
     async def record_check(self, lifeline_key: str, who: str, on: date) -> None:
         """Somebody rang a lifeline and found it as printed."""
         async with self._database.write() as connection:
-            await connection.execute(
-                insert(LifelineCheckRow).values(lifeline_key=lifeline_key, checked_on=on, checked_by=who)
-            )
+            await keep_check(connection, LifelineCheck(lifeline_key, who, on))
 
     async def lifeline_checks(self) -> tuple[LifelineCheck, ...]:
         """Every check of a lifeline, in the order in which they were recorded."""
-        columns = LifelineCheckRow.__table__.c
         async with self._database.read() as connection:
-            rows = await connection.execute(select(*columns).order_by(columns.id))
-        return tuple(LifelineCheck(row.lifeline_key, row.checked_by, row.checked_on) for row in rows)
+            return await kept_checks(connection)
 
 
 def _need_names(who: str, why: str) -> None:
