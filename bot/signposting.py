@@ -128,7 +128,8 @@ class Signposting:
     async def _refresh(self, now: datetime) -> Index:
         async with self._refreshing:
             index, today = self._index, day_in_london(now)
-            if index is None or await in_time(self._directory.revision()) != index.revision:
+            revision = await in_time(self._directory.revision())
+            if index is None or index.revision != revision:
                 self._index = index = await self._directory.index(self._areas, today, index)
             elif self._looked_at is None or day_in_london(self._looked_at) != today:
                 await asyncio.to_thread(index.prepare, today)
