@@ -45,6 +45,9 @@ log = logging.getLogger(__name__)
 _LOOK_AFTER: Final = timedelta(seconds=4)
 """A change in the directory is seen by every process within five seconds."""
 
+_PATIENCE: Final = 60
+"""Seconds for reading the directory, which the first time is read whole. One that hangs counts as one that is down."""
+
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -85,8 +88,11 @@ class OpenData:
         self._looking = asyncio.Lock()
 
     async def now(self) -> tuple[Snapshot, datetime]:
-        """The snapshot, and since when its content has been as it is. Raises DatabaseError when it cannot be known."""
-        async with self._looking:
+        """The snapshot, and since when its content has been as it is.
+
+        Raises DatabaseError, or TimeoutError, when that cannot be known.
+        """
+        async with self._looking, asyncio.timeout(_PATIENCE):
             at = self._clock()
             before = self._snapshot
             stale = self._looked_at is None or abs(at - self._looked_at) >= _LOOK_AFTER
@@ -177,10 +183,11 @@ class _Api:
     def _endpoint(self, answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             try:
-                snapshot, since = await self._data.now()
                 asked, own = request.query_params, request.path_params.get("id", "")
                 # One at a time and beside the rest: however much is asked, whoever talks to the bot has his turn.
                 async with self._turn:
+                    # Only now, for a service may have been suspended while this one waited.
+                    snapshot, since = await self._data.now()
                     body = await asyncio.to_thread(lambda: _body(answer(snapshot, asked, own)))
             except NotUnderstood as error:
                 return _trouble(400, str(error))

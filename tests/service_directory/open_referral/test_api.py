@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from service_directory.database import DatabaseError
+from service_directory.open_referral import api
 from service_directory.open_referral.asking import LISTS, PARAMETERS
 from service_directory.open_referral.snapshot import Snapshot
 from service_directory.open_referral.terms import ClosedLists
@@ -287,9 +289,18 @@ async def test_a_directory_that_cannot_be_read_shows_nothing_rather_than_what_it
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert answer.json() == {"error": "The directory cannot be read just now. Try again in a minute."}
 
+        async def hanging() -> int:
+            await asyncio.Event().wait()
+            return 0
+
+        monkeypatch.setattr(directory, "revision", hanging)
+        monkeypatch.setattr(api, "_PATIENCE", 0)
+        assert (await client.get("services")).status_code == 503
+
         async def broken() -> int:
             raise RuntimeError("MARKED")
 
+        monkeypatch.undo()
         monkeypatch.setattr(directory, "revision", broken)
         answer = await client.get("services?search=MARKED")
         assert (answer.status_code, answer.json()) == (500, {"error": "Something went wrong at our end."})
