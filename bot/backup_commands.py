@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +17,16 @@ from bot.rooms import now, open_publications
 from bot.settings import Settings
 from bot.steward_commands import answered_for
 from service_directory.backup_files import Backup, BackupError, look_into
-from service_directory.backups import DIRECTORY, Part, back_up, held, restore
+from service_directory.backups import (
+    DIRECTORY,
+    Part,
+    Progress,
+    back_up,
+    held,
+    redacted_since,
+    restore,
+    row_count,
+)
 from service_directory.explaining import spoken_day
 from service_directory.standards import LONDON, day_in_london
 from service_directory.store import Directory
@@ -56,13 +67,22 @@ def restore_command(file: Path, replace: bool, who: str, why: str) -> None:
     async def work(directory: Directory) -> None:
         await _with_conversations()
         try:
-            look_into(file)
+            found = look_into(file)
             if replace and await held(directory):
                 click.echo(f"What the directory held is kept in {kept}: {_told(await _made(directory, kept))}")
-            found = await restore(directory, file, parts=_PARTS, replace=replace, at=now(), who=who, why=why)
+            outdated = await redacted_since(directory, found.made_at)
+            with _bar("Restoring", sum(found.rows.values())) as progress:
+                await restore(
+                    directory, file, parts=_PARTS, replace=replace, at=now(), who=who, why=why, progress=progress
+                )
         except BackupError as error:
             raise Refused(str(error)) from None
         click.echo(f"Restored: {_told(found)}")
+        if outdated:
+            click.echo(
+                "Words were taken out of the directory after this backup was made, and are back now. Take them out "
+                f"again with 'fingerpost directory redact', then destroy {file}."
+            )
 
     with_directory(work)
 
@@ -75,9 +95,18 @@ async def _with_conversations() -> None:
 
 async def _made(directory: Directory, file: Path) -> Backup:
     try:
-        return await back_up(directory, file, parts=_PARTS, at=now())
+        with _bar("Copying", await row_count(directory, _PARTS)) as progress:
+            return await back_up(directory, file, parts=_PARTS, at=now(), progress=progress)
     except BackupError as error:
         raise Refused(str(error)) from None
+
+
+@contextlib.contextmanager
+def _bar(label: str, length: int) -> Iterator[Progress]:
+    """A progress bar on a terminal's error output, and nothing at all elsewhere."""
+    bar = click.progressbar(length=max(length, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+    with bar as drawn:
+        yield drawn.update
 
 
 def _told(backup: Backup) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,17 +47,48 @@ class Part:
 DIRECTORY = Part("directory", MIGRATIONS, Base.metadata)
 
 
-async def back_up(directory: Directory, file: Path, *, parts: Sequence[Part] = (DIRECTORY,), at: datetime) -> Backup:
+#: Told how many more rows have been copied.
+Progress = Callable[[int], None]
+
+
+def _silent(rows: int) -> None:
+    """Nobody wants to know."""
+
+
+async def back_up(
+    directory: Directory,
+    file: Path,
+    *,
+    parts: Sequence[Part] = (DIRECTORY,),
+    at: datetime,
+    progress: Progress = _silent,
+) -> Backup:
     """Write the whole directory, as it is at one moment, to a new file. Nothing has to stop meanwhile.
 
     Raises BackupError, and DatabaseError when the directory's database fails.
     """
     with appearing(file) as draft:
         copy = draft.with_name(DATABASE)
-        rows = await _copy_of(directory.database, copy, parts)
+        rows = await _copy_of(directory.database, copy, parts, progress)
         made = Backup(at, digest_of(copy), rows)
         pack(copy, made, draft)
     return made
+
+
+async def row_count(directory: Directory, parts: Sequence[Part] = (DIRECTORY,)) -> int:
+    """How many rows a backup made now would hold."""
+    async with directory.database.read() as connection:
+        tables = [table for part in parts for table in part.tables.sorted_tables]
+        return sum([await _rows_of(connection, table) for table in tables])
+
+
+async def redacted_since(directory: Directory, moment: datetime) -> bool:
+    """Whether words were taken out of a directory after a moment: an older backup still holds them."""
+    meta = MetadataRow.__table__.c
+    taken_out = meta.last_action_type == "redact"
+    async with directory.database.read() as connection:
+        query = select(meta.id).where(taken_out, meta.last_action_date > moment).limit(1)
+        return await connection.scalar(query) is not None
 
 
 async def held(directory: Directory) -> str:
@@ -75,6 +106,7 @@ async def restore(
     at: datetime,
     who: str,
     why: str,
+    progress: Progress = _silent,
 ) -> Backup:
     """Bring back what a backup holds, brought up to date if it was made by an older version: all of it or nothing.
 
@@ -95,13 +127,15 @@ async def restore(
                         f"This directory is not empty: it holds {held}. To put the backup in its place, add --replace."
                     )
                 for part in parts:
+                    # The row on which writers wait for their turn is never taken away under them.
+                    tables = [table for table in part.tables.sorted_tables if table.name != RevisionRow.__tablename__]
                     if part.adds_only is None:
-                        await _empty(writing, part.tables)
-                        await _copy_rows(reading, writing, part.tables)
-                    elif not await _any(writing, part.adds_only):
-                        await _copy_rows(reading, writing, part.tables, beside=True)
+                        await _empty(writing, tables)
+                        await _copy_rows(reading, writing, tables, progress)
+                    elif not await _rows_of(writing, part.adds_only):
+                        await _copy_rows(reading, writing, tables, progress, beside=True)
                 # Greater than ever before, on either side: whoever remembers a number sees that all is new.
-                restored = await writing.scalar(select(RevisionRow.number))
+                restored = await reading.scalar(select(RevisionRow.number))
                 await writing.execute(update(RevisionRow).values(number=max(number or 0, restored or 0) + 1))
                 await _count_on(writing, parts)
                 await writing.execute(insert(MetadataRow).values(_remembered(found, at, who, why)))
@@ -113,18 +147,18 @@ async def restore(
 
 async def _held(connection: AsyncConnection) -> str:
     own = [table for table in Base.metadata.sorted_tables if table.name not in _FROM_THE_START]
-    counts = {table.name: await connection.scalar(select(func.count()).select_from(table)) for table in own}
+    counts = {table.name: await _rows_of(connection, table) for table in own}
     if not any(counts.values()):
         return ""
     return f"{counts['service']} services and {counts['organization']} organizations, with their history"
 
 
-async def _any(connection: AsyncConnection, table: Table) -> bool:
-    return bool(await connection.scalar(select(func.count()).select_from(table)))
+async def _rows_of(connection: AsyncConnection, table: Table) -> int:
+    return await connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _empty(connection: AsyncConnection, tables: MetaData) -> None:
-    for table in reversed(tables.sorted_tables):
+async def _empty(connection: AsyncConnection, tables: Sequence[Table]) -> None:
+    for table in reversed(tables):
         await connection.execute(delete(table))
 
 
@@ -160,7 +194,7 @@ async def _migrated(path: Path, parts: Sequence[Part]) -> None:
             await database.close()
 
 
-async def _copy_of(database: Database, path: Path, parts: Sequence[Part]) -> dict[str, int]:
+async def _copy_of(database: Database, path: Path, parts: Sequence[Part], progress: Progress) -> dict[str, int]:
     """A new SQLite database with the rows of another, all of one moment."""
     await _migrated(path, parts)
     copy = _sqlite(path, DIRECTORY)
@@ -168,8 +202,9 @@ async def _copy_of(database: Database, path: Path, parts: Sequence[Part]) -> dic
     try:
         async with database.read() as reading, copy.write() as writing:
             for part in parts:
-                await _empty(writing, part.tables)
-                rows |= await _copy_rows(reading, writing, part.tables)
+                tables = part.tables.sorted_tables
+                await _empty(writing, tables)
+                rows |= await _copy_rows(reading, writing, tables, progress)
     finally:
         await copy.close()
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -180,14 +215,19 @@ async def _copy_of(database: Database, path: Path, parts: Sequence[Part]) -> dic
 
 
 async def _copy_rows(
-    reading: AsyncConnection, writing: AsyncConnection, tables: MetaData, *, beside: bool = False
+    reading: AsyncConnection,
+    writing: AsyncConnection,
+    tables: Sequence[Table],
+    progress: Progress,
+    *,
+    beside: bool = False,
 ) -> dict[str, int]:
     """Copy all rows, in an order that foreign keys allow; tells how many of each table there were.
 
     `beside`: leave out those that are there already.
     """
     copied: dict[str, int] = {}
-    for table in tables.sorted_tables:
+    for table in tables:
         keys = table.primary_key.columns
         there = {tuple(row) for row in await writing.execute(select(*keys))} if beside else set()
         copied[table.name] = 0
@@ -197,6 +237,7 @@ async def _copy_rows(
             if new:
                 await writing.execute(insert(table), new)
             copied[table.name] += len(new)
+            progress(len(some))
     return copied
 
 

@@ -228,6 +228,20 @@ def test_a_backup_comes_back_into_a_new_home_and_replaces_only_when_told(line: L
     assert again("restore", file, "--replace", *SAM).output.endswith("or it is damaged. Use another one.\n")
 
 
+def test_a_restore_that_brings_back_what_was_redacted_says_so(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(tmp_path / "backup.zip")
+    line("backup", file)
+    monkeypatch.setattr("bot.standard_commands.now", lambda: NOON + days(1))
+    environment = {"FINGERPOST_HOME": str(line.home)}
+    asked = ("directory", "redact", "--who", "Sam", "--why", "it named a street")
+    assert CliRunner().invoke(main, asked, input="York Men\n", env=environment).exit_code == 0
+    said = line("restore", file, "--replace", *SAM).output
+    assert "Words were taken out of the directory after this backup was made, and are back now." in said
+    assert "Words were taken out" not in line("restore", file, "--replace", *SAM).output
+
+
 def test_what_was_published_comes_back_only_where_nothing_was(line: Line, tmp_path: Path) -> None:
     environment = {"FINGERPOST_HOME": str(line.home)}
     flows = Path(__file__).parents[2] / "dialogs" / "flows"
