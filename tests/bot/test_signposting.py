@@ -18,7 +18,7 @@ from service_directory.areas import Areas
 from service_directory.matching import Index
 from service_directory.store import DatabaseError, Directory
 from tests.support.services import LEEDS, NOON, days, written, written_service
-from tests.support.world import Clock
+from tests.support.world import Clock, Phone
 
 AREAS = Areas.load()
 ASKED = Find(("talk",), LEEDS)
@@ -189,3 +189,13 @@ async def test_trouble_with_the_directory_is_told_once_and_ends(
     await loaded(directory, "second")
     await signposting.take_up()
     assert shown(await signposting.find(ASKED)) == {"first", "second"}
+
+
+async def test_the_demonstration_can_show_what_is_said_where_nothing_is_on_record(phone: Phone) -> None:
+    await phone.commands("start")
+    await phone.taps("Yes")
+    await phone.taps("Money")
+    await phone.says("belfast")
+    assert "I don't have a checked local service for that. That is a gap in services, not in you." in phone.seen
+    assert "may know of more" in phone.seen
+    assert "EXAMPLE" not in phone.seen
