@@ -98,7 +98,11 @@ class Database:
             yield connection
             scrub = connection.info.pop(_SCRUB, False)
         if scrub:
-            await self.scrub()
+            try:
+                await self.scrub()
+            except DatabaseError as error:
+                told = "everything was written, but what was taken out may still lie in the database's files; redact it again"
+                raise DatabaseError(f"{told}: {error}") from error
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises DatabaseError when it cannot be opened or written."""
@@ -127,7 +131,6 @@ class Database:
             tables = await connection.run_sync(lambda found: inspect(found).get_table_names())
             for table in tables:
                 await connection.exec_driver_sql(f'VACUUM FULL "{table}"')
-            await connection.exec_driver_sql("CHECKPOINT")
 
     def _upgrade(self, connection: Connection) -> None:
         config = Config()

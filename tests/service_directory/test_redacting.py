@@ -279,7 +279,7 @@ async def test_who_still_reads_old_pages_is_told_of_and_nothing_is_lost(tmp_path
         await load(directory, written_service(attestations=written_attestations(note="Zebedee said so")))
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM service").fetchone()
-        with pytest.raises(DatabaseError, match=r"scrub it again|locked"):
+        with pytest.raises(DatabaseError, match="everything was written, but"):
             await directory.redact(["Zebedee"], at=NOON, who="Alex", why="asked us to")
         reader.rollback()
         assert "Zebedee" not in await everything(directory)
