@@ -101,7 +101,7 @@ class Database:
             try:
                 await self.scrub()
             except DatabaseError as error:
-                told = "everything was written, but what was taken out may still lie in the database's files; redact it again"
+                told = "everything was written, but what was taken out may still lie in the files; redact it again"
                 raise DatabaseError(f"{told}: {error}") from error
 
     async def migrate(self) -> None:
