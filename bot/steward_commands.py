@@ -162,8 +162,8 @@ def _written(file: Path | None, given: dict[str, Any]) -> dict[str, Any]:
     if given.pop("essential_met"):
         written["essential"] = "met"
     written |= {name: value for name, value in given.items() if value is not None}
-    if criteria:
-        written["criteria"] = {**(written.get("criteria") or {}), **criteria}
+    if criteria and isinstance(in_file := written.get("criteria") or {}, dict):
+        written["criteria"] = {**in_file, **criteria}
     return written
 
 

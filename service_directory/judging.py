@@ -19,6 +19,7 @@ from service_directory.model import ServiceRow
 LIVES: Mapping[str, int] = {"independent": 36, "verified": 12, "self": 12}
 #: How many days before its end a decision is to be looked at again.
 REVIEW_DAYS = 60
+_FARTHEST_YEAR = 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ def read_decision(
 def _completed(written: Mapping[str, Any], today: date) -> dict[str, Any]:
     """With the dates that nobody gave."""
     made = {"decided": today, **written}
-    decided = made["decided"]
-    begins = made.setdefault("valid_from", decided)
+    begins = made.setdefault("valid_from", made["decided"])
     life = LIVES.get(str(made.get("basis")))
-    if isinstance(begins, date) and life is not None:
+    # What is no day, or lies beyond all days, is told of when it is read.
+    if type(begins) is date and begins.year < _FARTHEST_YEAR and life is not None:
         ends = made.setdefault("valid_until", _months_after(begins, life) - timedelta(days=1))
-        if isinstance(ends, date) and ends - timedelta(days=REVIEW_DAYS) > begins:
+        if type(ends) is date and begins < ends - timedelta(days=REVIEW_DAYS):
             made.setdefault("review_due", ends - timedelta(days=REVIEW_DAYS))
     return made
 

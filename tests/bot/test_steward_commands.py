@@ -176,9 +176,13 @@ def test_a_decision_is_read_from_a_file_and_options_go_before_it(line: Line, tmp
     result = line("attest", "york-men", "--from", str(file), "--decided-by", "Ada", "--decided", "2026-11-20", *SAM)
     assert result.exit_code == 0, result.output
     assert "decided_on 2026-11-20" in line("history", "--service", "york-men").output
-    for content, told in (("section: [", "cannot be read as YAML (line 1)"), ("- SD", "must hold the fields of one")):
+    for content, told in (
+        ("section: [", "cannot be read as YAML (line 1)"),
+        ("- SD", "must hold the fields of one decision"),
+        ("criteria: [SD3]", "criteria: must have fields of its own"),
+    ):
         file.write_text(content, encoding="utf-8")
-        result = line("attest", "york-men", "--from", str(file), *SAM)
+        result = line("attest", "york-men", "--from", str(file), "--criterion", "SD3=partly", *SAM)
         assert result.exit_code == 1
         assert told in result.output
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from service_directory.criteria import shipped
+from service_directory.judging import read_decision
+from service_directory.model import ServiceRow
 from service_directory.standards import Policy
 from service_directory.standing import NotDone
 from service_directory.stewarding import Stewarding
@@ -150,6 +156,29 @@ async def test_what_the_rule_would_never_accept_is_refused_with_the_reason(
         await stewards.attest("leeds-men", decision(**changes), **WHO)
     assert told in str(refused.value)
     assert await light.revision() == number
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.dates() | st.datetimes(),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5) | st.just("SD5"), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+field_names = st.sampled_from(
+    ["section", "basis", "outcome", "by", "decided", "valid_from", "valid_until", "review_due", "criteria", "evidence"]
+)
+
+
+@settings(max_examples=120)
+@given(st.dictionaries(field_names | st.text(max_size=5), anything, max_size=3))
+def test_whatever_is_written_in_a_decision_is_read_or_told_never_a_crash(changes: dict[str, Any]) -> None:
+    whose = SimpleNamespace(name="Northern Men", alternate_name="")
+    service = SimpleNamespace(id="leeds-men", name="Leeds Men", alternate_name="", example=False, organization=whose)
+    written_down, standards = {**decision(), **changes}, {shipped().id: shipped()}
+    read = read_decision(written_down, cast(ServiceRow, service), (), standards, today=TODAY, who="Sam")
+    assert bool(read.rows) != bool(read.mistakes)
+    assert all(mistake.endswith((".", "?.")) for mistake in read.mistakes)
 
 
 async def test_an_older_decision_is_refused_once_there_is_a_newer_one(light: Directory) -> None:
