@@ -30,7 +30,7 @@ from service_directory.rows import organization_rows, service_rows
 from service_directory.standards import day_in_london
 from service_directory.store import Directory
 
-_DOCUMENT = (".yaml", ".yml")
+_OPEN_DATA = (".json", ".jsonl", ".ndjson", ".csv", ".zip")
 _LISTED = 20
 _DATE_AND_COUNT = re.compile(r"[-_ .()]*\d[\d\-_ .()]*$")
 
@@ -69,7 +69,7 @@ def directory_import(
         path = Path(source)
         if not path.exists():
             raise click.BadParameter(f"Path {source!r} does not exist.", param_hint="'[FILE|FOLDER|URL]'")
-        if path.suffix.lower() in _DOCUMENT:
+        if path.is_file() and path.suffix.lower() not in _OPEN_DATA:
             with_directory(lambda directory: _load_document(directory, path, apply=apply, who=who))
             return
 
@@ -83,8 +83,10 @@ def directory_import(
                 why = f"import {number} from {report.source}"
                 with _bar("Writing", len(report.new) + len(report.changed) + len(report.unchanged)) as progress:
                     report = await staging.apply(number, at=now(), who=who, why=why, progress=progress)
-        except (Unreadable, FeedError, NotDone) as error:
-            raise Refused(f"{_sentence(str(error))}") from None
+        except (Unreadable, FeedError) as error:
+            raise Refused(_sentence(str(error))) from None
+        except NotDone as error:
+            raise Refused(_sentence(_capital(str(error)))) from None
         except OSError as error:
             raise Refused(f"{source} cannot be read: {error.strerror or type(error).__name__}.") from None
         for line in [json.dumps(_as_record(report), ensure_ascii=False)] if as_json else _as_lines(report, whole):
@@ -205,6 +207,9 @@ def _as_lines(report: Report, whole: bool) -> Iterator[str]:
                 yield f"    {change}"
             for change in getattr(entry, "proposed", ()):
                 yield f"    waits for two people: {change}"
+    if report.gone:
+        yield f"no longer in the source: {len(report.gone)}"
+        yield from (f"  {entry.name} ({entry.service_id})" for entry in report.gone)
     yield f"rejected: {len(report.rejected)}"
     for rejection in report.rejected:
         yield f"  {rejection}"
@@ -248,7 +253,7 @@ def _as_record(report: Report) -> dict[str, Any]:
         "import": report.number,
         "source": report.source,
         "applied": report.applied,
-        **{kind: entries(kind) for kind in ("new", "changed", "unchanged")},
+        **{kind: entries(kind) for kind in ("new", "changed", "unchanged", "gone")},
         "rejected": [{"row": one.entry, "field": one.field, "reason": one.message} for one in report.rejected],
         "duplicates": [
             {"service_id": one.service_id, "other_id": one.other.id, "shared": list(one.shared)}
@@ -257,6 +262,10 @@ def _as_record(report: Report) -> dict[str, Any]:
         "notes": [{"row": one.entry, "field": one.field, "note": one.message} for one in report.notes],
         "proposals": list(report.proposals),
     }
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _sentence(words: str) -> str:
@@ -362,7 +371,7 @@ async def _settled(decide: Callable[[], Any]) -> Proposal:
     try:
         settled: Proposal = await decide()
     except NotDone as error:
-        raise Refused(_sentence(str(error)[:1].upper() + str(error)[1:])) from None
+        raise Refused(_sentence(_capital(str(error)))) from None
     return settled
 
 

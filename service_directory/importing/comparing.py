@@ -7,7 +7,7 @@ an import itself, except that it may be hidden: all else is proposed to two peop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,15 @@ from service_directory.changes import Change, Row, Value, as_text
 from service_directory.hidden_places import looks_like_address
 from service_directory.importing.candidates import Candidate, Organization
 from service_directory.importing.making import shown_texts
-from service_directory.taxonomies import NEED, term_id
+from service_directory.importing.ways import (
+    Ids,
+    contact_changes,
+    created,
+    hours_changes,
+    hours_row,
+    listed,
+    listed_changes,
+)
 
 Kind = Literal["new", "changed", "unchanged"]
 
@@ -38,18 +46,16 @@ _FIELDS: Mapping[str, Callable[[Candidate], Value]] = {
 _OF_ORGANIZATION = ("name", "description", "website", "charity_number", "company_number")
 #: What may not be emptied, and stays as it is when a source leaves it out.
 _NEEDED = frozenset({"name", "status", "serves_men"})
-#: The kind of a phone in ids and in documents, by its type.
-_PHONE_KINDS = {"voice": "phone", "text": "text", "whatsapp": "whatsapp"}
 _BESIDES = frozenset({"position", "source", "checked_on", "checked_by", "hold_reason"})
-_UNCHECKED: Mapping[str, Value] = {"checked_on": None, "checked_by": ""}
 
 
 class Refused(ValueError):
-    """A candidate cannot be taken: `field` and the message say why."""
+    """A candidate cannot be taken: `field` and the message say why. `forget`: what it said must not be kept either."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, forget: bool = False) -> None:
         super().__init__(message)
         self.field = field
+        self.forget = forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +103,21 @@ def compare(candidate: Candidate, kept: Kept, before: Candidate | None, *, sourc
     service = kept.service
     if kept.organization is not None and kept.organization.values.get("do_not_list"):
         raise Refused("organization", "is on the do-not-list")
+    whose = _organization_changes(candidate, kept, before)
     if service is None:
-        made = _organization_changes(candidate, kept, before)
-        created = [_created(row) for row in new_rows(candidate, _organization_id(candidate, kept), source=source)]
-        return Outcome("new", candidate.id, (*made, *created))
+        rows = [created(row) for row in new_rows(candidate, _organization_id(candidate, kept), source=source)]
+        if kept.organization_is_shown:
+            return Outcome("new", candidate.id, tuple(rows), tuple(whose))
+        return Outcome("new", candidate.id, (*whose, *rows))
     if service.values.get("do_not_list"):
         raise Refused("", "is on the do-not-list")
     _refuse_addresses(candidate, kept.rows)
     changes = [
         *_service_changes(service, candidate, before),
-        *_contact_changes(kept.rows, candidate, before, source),
-        *_hours_changes(kept.rows, candidate, before, source),
-        *_listed_changes(kept.rows, candidate, before),
+        *contact_changes(kept.rows, candidate, before, said_by(candidate, source)),
+        *hours_changes(kept.rows, candidate, before, said_by(candidate, source)),
+        *listed_changes(kept.rows, candidate, before),
     ]
-    whose = _organization_changes(candidate, kept, before)
     if not kept.live:
         at_once = changes if kept.organization_is_shown else [*whose, *changes]
         later = list(whose) if kept.organization_is_shown else []
@@ -136,16 +143,22 @@ def new_rows(candidate: Candidate, organization_id: str, *, source: str) -> list
         "hides_address": candidate.staying,
         "example": False,
     }
+    said = said_by(candidate, source)
     rows = [Row("service", identity, identity, values)]
-    ids = _Ids(identity, ())
+    ids = Ids(identity, ())
     for phone in candidate.phones:
-        rows.append(ids.phone(phone.type, phone.number, phone.description, source))
+        rows.append(ids.phone(phone.type, phone.number, phone.description, said))
     for contact in candidate.contacts:
-        rows.append(ids.contact(contact.kind, contact.value, contact.description, source))
+        rows.append(ids.contact(contact.kind, contact.value, contact.description, said))
     if candidate.schedule is not None:
-        rows.append(_hours_row(identity, candidate.schedule.opening_hours, source))
-    rows += [row for _, row in _listed(candidate, identity)]
+        rows.append(hours_row(identity, candidate.schedule.opening_hours, said))
+    rows += [row for _, row in listed(candidate, identity)]
     return rows
+
+
+def said_by(candidate: Candidate, source: str) -> str:
+    """Where a fact came from, for whoever makes sure of it: what a source calls assured is its word, not ours."""
+    return f"{source} (assured there on {candidate.assured_date})" if candidate.assured_date else source
 
 
 def in_words(changes: Iterable[Change]) -> tuple[str, ...]:
@@ -186,7 +199,7 @@ def _organization_id(candidate: Candidate, kept: Kept) -> str:
 def _organization_changes(candidate: Candidate, kept: Kept, before: Candidate | None) -> list[Change]:
     whose = candidate.organization
     if kept.organization is None:
-        return [_created(Row("organization", whose.id, None, _organization_values(whose, candidate.name)))]
+        return [created(Row("organization", whose.id, None, _organization_values(whose, candidate.name)))]
     if kept.moved:
         return []
     told = _organization_values(whose, "")
@@ -245,184 +258,4 @@ def _refuse_addresses(candidate: Candidate, rows: Iterable[Row]) -> None:
     if hidden:
         for name, text in shown_texts(candidate):
             if looks_like_address(text):
-                raise Refused(name, "looks like an address; say nothing of where men stay")
-
-
-# --- the ways to reach it
-
-
-def _contact_changes(rows: Sequence[Row], candidate: Candidate, before: Candidate | None, source: str) -> list[Change]:
-    """New, changed and withdrawn numbers and addresses. One that takes the place of another keeps its row."""
-    ids = _Ids(candidate.id, rows)
-    made: list[Change] = []
-    kept = {_contact_key(row): row for row in rows if row.table in ("phone", "contact")}
-    told = _ways(candidate)
-    earlier = None if before is None else _ways(before)
-    added = [key for key in told if key not in kept and (earlier is None or key not in earlier)]
-    if earlier is None:
-        gone = [key for key in kept if key not in told and _only_one(key[0], kept) and _only_one(key[0], told)]
-        gone = [key for key in gone if any(new[0] == key[0] for new in added)]
-    else:
-        gone = [key for key in kept if key in earlier and key not in told]
-    for key in added:
-        kind, value = key
-        replaced = next((old for old in gone if old[0] == kind), None)
-        if replaced is not None:
-            gone.remove(replaced)
-            made.append(_renewed(kept[replaced], value, source))
-        elif kind in _PHONE_KINDS:
-            made.append(_created(ids.phone(kind, value, told[key], source)))
-        else:
-            made.append(_created(ids.contact(kind, value, told[key], source)))
-    for key in gone:
-        made += [_deleted(row) for row in rows if row.table == "schedule" and row.values["link_id"] == kept[key].id]
-        made.append(_deleted(kept[key]))
-    return made
-
-
-def _only_one(kind: str, ways: Iterable[tuple[str, str]]) -> bool:
-    """Whether there is one number (or address) of a kind: of one here and another there, one replaces the other."""
-    return sum(way[0] == kind for way in ways) == 1
-
-
-def _ways(candidate: Candidate) -> dict[tuple[str, str], str]:
-    """Each way to reach a service by its kind and value, and how it is labelled."""
-    phones = {(phone.type, phone.number): phone.description for phone in candidate.phones}
-    return phones | {(contact.kind, contact.value): contact.description for contact in candidate.contacts}
-
-
-def _contact_key(row: Row) -> tuple[str, str]:
-    if row.table == "phone":
-        return str(row.values["type"]), str(row.values["number"])
-    return str(row.values["kind"]), str(row.values["email"] or row.values["url"])
-
-
-def _renewed(row: Row, value: str, source: str) -> Change:
-    """A row whose number or address is another: nobody has tried that one yet."""
-    column = _value_column(row)
-    after = {column: value, "source": source, **_UNCHECKED}
-    fields = tuple((name, row.values.get(name), new) for name, new in after.items() if row.values.get(name) != new)
-    return Change("update", row, fields)
-
-
-def _value_column(row: Row) -> str:
-    if row.table == "phone":
-        return "number"
-    return "email" if row.values["kind"] == "email" else "url"
-
-
-class _Ids:
-    """Makes rows for ways to reach a service, with ids and places after those that are taken."""
-
-    def __init__(self, service_id: str, rows: Iterable[Row]) -> None:
-        self._service_id = service_id
-        self._taken = {row.id for row in rows}
-        for row in rows:
-            self._service_id = row.service_id or service_id
-        positions = [int(str(row.values["position"])) for row in rows if row.table in ("phone", "contact")]
-        self._next = max(positions, default=-1) + 1
-
-    def phone(self, kind: str, number: str, description: str, source: str) -> Row:
-        values: dict[str, Value] = {"number": number, "type": kind, "description": description}
-        return self._row("phone", _PHONE_KINDS[kind], values, source)
-
-    def contact(self, kind: str, value: str, description: str, source: str) -> Row:
-        values: dict[str, Value] = {
-            "kind": kind,
-            "email": value if kind == "email" else "",
-            "url": "" if kind == "email" else value,
-            "description": description,
-        }
-        return self._row("contact", kind, values, source)
-
-    def _row(self, table: str, kind: str, values: Mapping[str, Value], source: str) -> Row:
-        number = 1
-        while f"{self._service_id}/{kind}/{number}" in self._taken:
-            number += 1
-        row_id = f"{self._service_id}/{kind}/{number}"
-        self._taken.add(row_id)
-        position, self._next = self._next, self._next + 1
-        full = {**values, "position": position, "source": source, **_UNCHECKED}
-        return Row(table, row_id, self._service_id, full)
-
-
-# --- hours, and what is listed
-
-
-def _hours_changes(rows: Sequence[Row], candidate: Candidate, before: Candidate | None, source: str) -> list[Change]:
-    kept = next((row for row in rows if row.table == "schedule" and not row.values["link_id"]), None)
-    told = "" if candidate.schedule is None else candidate.schedule.opening_hours
-    earlier = None if before is None else "" if before.schedule is None else before.schedule.opening_hours
-    if not told or told == earlier:
-        # Hours that are no longer told may just be written in words now: a steward's check runs out by itself.
-        return []
-    if kept is None:
-        return [_created(_hours_row(rows[0].service_id or candidate.id, told, source))]
-    if kept.values["opening_hours"] == told:
-        return []
-    after: dict[str, Value] = {"opening_hours": told, "source": source, **_UNCHECKED}
-    fields = tuple((name, kept.values.get(name), new) for name, new in after.items() if kept.values.get(name) != new)
-    return [Change("update", kept, fields)]
-
-
-def _hours_row(service_id: str, notation: str, source: str) -> Row:
-    values: dict[str, Value] = {"link_id": "", "opening_hours": notation, "position": 0, "source": source}
-    return Row("schedule", f"{service_id}/hours", service_id, {**values, **_UNCHECKED})
-
-
-def _listed_changes(rows: Sequence[Row], candidate: Candidate, before: Candidate | None) -> list[Change]:
-    service_id = next(row.id for row in rows if row.table == "service")
-    tables = ("service_area", "language", "attribute", "cost_option")
-    kept = {_listed_key(row): row for row in rows if row.table in tables}
-    told = dict(_listed(candidate, service_id, taken={row.id for row in rows}))
-    earlier = None if before is None else dict(_listed(before, service_id))
-    made = [_created(row) for key, row in told.items() if key not in kept and (earlier is None or key not in earlier)]
-    if earlier is not None:
-        made += [_deleted(row) for key, row in kept.items() if key in earlier and key not in told]
-    return made
-
-
-def _listed(candidate: Candidate, service_id: str, taken: Iterable[str] = ()) -> list[tuple[Hashable, Row]]:
-    """The areas, languages, needs and costs of a candidate, as rows, each by what makes it the same."""
-    rows: list[Row] = []
-    for position, code in enumerate(candidate.service_areas):
-        rows.append(Row("service_area", f"{service_id}/area/{code}", service_id, {"code": code, "position": position}))
-    for position, language in enumerate(candidate.languages):
-        spoken: dict[str, Value] = {"code": language.code, "name": language.name, "position": position}
-        rows.append(Row("language", f"{service_id}/language/{language.code}", service_id, spoken))
-    for position, need in enumerate(candidate.needs):
-        helped: dict[str, Value] = {"link_type": NEED, "value": need, "taxonomy_term_id": term_id(NEED, need)}
-        rows.append(Row("attribute", f"{service_id}/need/{need}", service_id, helped | {"position": position}))
-    used = set(taken)
-    for position, cost in enumerate(candidate.cost_options):
-        number = 1
-        while f"{service_id}/cost/{number}" in used:
-            number += 1
-        used.add(f"{service_id}/cost/{number}")
-        paid: dict[str, Value] = {
-            "option": cost.option,
-            "currency": "GBP",
-            "amount_pence": cost.amount_pence,
-            "amount_description": cost.amount_description,
-            "position": position,
-        }
-        rows.append(Row("cost_option", f"{service_id}/cost/{number}", service_id, paid))
-    return [(_listed_key(row), row) for row in rows]
-
-
-def _listed_key(row: Row) -> Hashable:
-    columns = {
-        "service_area": ("code",),
-        "language": ("code",),
-        "attribute": ("link_type", "value"),
-        "cost_option": ("option", "amount_pence", "amount_description"),
-    }[row.table]
-    return (row.table, *(row.values[column] for column in columns))
-
-
-def _created(row: Row) -> Change:
-    return Change("create", row, tuple((name, None, value) for name, value in row.values.items()))
-
-
-def _deleted(row: Row) -> Change:
-    return Change("delete", row, tuple((name, value, None) for name, value in row.values.items()))
+                raise Refused(name, "looks like an address; say nothing of where men stay", forget=True)

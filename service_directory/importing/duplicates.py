@@ -50,7 +50,7 @@ _SHARED_HOSTS = frozenset(
 class Listed:
     """A service as far as it tells two apart.
 
-    `listed` is false for one that is on the do-not-list, `published` for one that men cannot see.
+    `listed` is false for one that is on the do-not-list, `shown` for one that men cannot see.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Listed:
     numbers: frozenset[str]
     hosts: frozenset[str]
     listed: bool = True
-    published: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

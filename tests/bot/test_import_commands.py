@@ -89,6 +89,8 @@ def test_a_file_that_is_named_by_its_date_is_the_same_source_each_month(director
     directory("import", written(tmp_path, "council-2026-11.json", service("12")), "--apply")
     record = json.loads(directory("import", written(tmp_path, "council-2026-12.json", service("12")), "--json").output)
     assert (record["source"], len(record["unchanged"])) == ("council", 1)
+    told = directory("import", written(tmp_path, "council-2027-01.json", service("13", name="Advice"))).output
+    assert "no longer in the source: 1\n  Talking in Leeds (" in told
 
 
 def test_two_people_settle_a_changed_number_on_the_command_line(directory: Line, tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ def test_a_day_that_has_not_come_is_no_day_on_which_a_number_was_tried(directory
     [
         ((), "Name a file, a folder or a feed"),
         (("nowhere.json",), "does not exist"),
-        (("--staged", "7"), "there is no import 7."),
+        (("--staged", "7"), "There is no import 7."),
         (("http://council.gov.uk/api",), "read over https://"),
     ],
 )
@@ -186,9 +188,10 @@ def test_a_file_that_is_nothing_of_the_kind_is_told_plainly(directory: Line, tmp
     folder.mkdir()
     assert "torn.json is not JSON: line 1" in directory("import", str(torn)).output
     assert "empty holds no .json or .csv file." in directory("import", str(folder)).output
-    document = tmp_path / "torn.yaml"
-    document.write_bytes(b"\xff\xfe\xff")
-    assert "is not a text file" in directory("import", str(document)).output
+    for name in ("torn.yaml", "torn.txt"):
+        document = tmp_path / name
+        document.write_bytes(b"\xff\xfe\xff")
+        assert "is not a text file" in directory("import", str(document)).output
 
 
 async def test_long_work_shows_how_far_it_is_on_a_terminal(tmp_path: Path) -> None:

@@ -305,7 +305,11 @@ async def test_no_word_about_where_a_known_refuge_is_comes_in_or_is_staged(quick
     await quick.publishes(accommodation=True)
     report = await quick.dry(service(description="Find us at 14 Mill Lane."))
     assert [one.field for one in report.rejected] == ["description"]
-    assert "Mill Lane" not in str(report.rejected)
+    taken = await quick.staging.apply(report.number, at=NOON, who="importer", why="monthly import")
+    assert taken.rejected == report.rejected
+    async with quick.directory.database.read() as connection:
+        staged = str((await connection.execute(select(*StagedEntryRow.__table__.c))).all())
+    assert "Mill Lane" not in f"{report}{taken}{staged}"
 
 
 async def test_real_services_never_come_into_a_directory_of_examples(quick: Steward) -> None:
@@ -464,3 +468,40 @@ async def test_a_name_that_changes_for_all_services_of_an_organization_is_change
         names_told = list(await connection.scalars(query))
     assert names_told == ["Aire Valley Support", "Aire Valley Men"]
     assert not (await quick.takes(*({**one, "organization": renamed} for one in both))).changed
+
+
+async def test_a_new_service_does_not_rename_an_organization_that_men_are_shown(quick: Steward) -> None:
+    await quick.takes(service())
+    await quick.publishes()
+    before = await quick.directory.still_shown([SERVICE_ID], NOON)
+    await quick.takes(service(OTHER_ID, name="Housing advice", organization=organization(name="Somebody Else")))
+    assert await quick.directory.still_shown([SERVICE_ID], NOON) == before
+    (proposal,) = await quick.waiting()
+    assert ("organization", "Somebody Else") in [(one.resource_type, one.after) for one in proposal.fields]
+
+
+async def test_what_a_source_no_longer_lists_is_told_and_nothing_is_done_about_it(quick: Steward) -> None:
+    await quick.takes(service(), service(OTHER_ID, name="Housing advice"))
+    report = await quick.takes(service())
+    assert [entry.name for entry in report.gone] == ["Housing advice"]
+    assert [entry.name for entry in (await quick.takes(service())).gone] == ["Housing advice"]
+    assert (await quick.takes(service(OTHER_ID, name="Housing advice"), source="another")).gone == ()
+
+
+async def test_staging_keeps_only_what_the_next_comparison_needs(quick: Steward) -> None:
+    for text in ("One.", "Two.", "Three."):
+        await quick.takes(service(description=text, status="?"))
+    entry = StagedEntryRow.__table__.c
+    async with quick.directory.database.read() as connection:
+        outcomes = list(await connection.scalars(select(entry.outcome).order_by(entry.id)))
+    assert outcomes == ["changed", "note", "page"]
+
+
+async def test_a_service_that_is_barred_takes_nothing_from_the_next_one_of_its_organization(quick: Steward) -> None:
+    await quick.takes(service())
+    await quick.publishes(do_not_list=True)
+    whose = organization(id="77", name="New Organization")
+    barred = service("1", organization=whose)
+    fine = service("2", name="Housing advice", organization=whose, url=None, email=None, contacts=[])
+    report = await quick.takes(barred, fine, source="another")
+    assert (len(report.rejected), names(report, "new")) == (1, ["Housing advice"])
