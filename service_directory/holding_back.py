@@ -7,12 +7,13 @@ is proposed, and two different people have to agree.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service_directory.changes import Change, Row, Value
 
 #: The columns that lead a man somewhere.
 _LEADS = frozenset({"number", "email", "url"})
+_LEADS_OF_ORGANIZATIONS = frozenset({"website", "email"})
 _WAYS = frozenset({"phone", "contact"})
 
 
@@ -35,6 +36,21 @@ def part(kept: Sequence[Row], changes: Sequence[Change]) -> Parted:
         return Parted(tuple(changes), ())
     proposed = tuple(change for change in changes if _is_of_ways(change.row))
     return Parted(tuple(change for change in changes if change not in proposed), proposed)
+
+
+def part_organization(changes: Sequence[Change]) -> Parted:
+    """The same for the organization of a live service: its own web address and email are published with the service."""
+    direct: list[Change] = []
+    proposed: list[Change] = []
+    for change in changes:
+        leads = tuple(one for one in change.fields if one[0] in _LEADS_OF_ORGANIZATIONS and one[2])
+        others = tuple(one for one in change.fields if one not in leads)
+        if change.action != "update" or not leads:
+            direct.append(change)
+            continue
+        proposed.append(replace(change, fields=leads))
+        direct += [replace(change, fields=others)] if others else []
+    return Parted(tuple(direct), tuple(proposed))
 
 
 def is_live(kept: Iterable[Row]) -> bool:

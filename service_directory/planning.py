@@ -11,8 +11,8 @@ from service_directory.attested import judges_itself
 from service_directory.changes import Change, Row, difference
 from service_directory.documents import Document, Entry
 from service_directory.fields import Rejection
-from service_directory.holding_back import part
-from service_directory.rows import any_service, organization_rows, service_rows
+from service_directory.holding_back import Parted, part, part_organization
+from service_directory.rows import any_service, live_service_of, organization_rows, service_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,15 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         if why_not is not None:
             rejected.append(why_not)
             continue
-        parted = part(kept, difference(kept, entry.rows))
+        parted = Parted(difference(kept, entry.rows), ())
+        whose: str | None = entry.id
+        if entry.kind == "service":
+            parted = part(kept, parted.direct)
+        elif kept and parted.direct and (whose := await live_service_of(connection, entry.id)) is not None:
+            parted = part_organization(parted.direct)
         changes[entry.name] = parted.direct
-        if parted.proposed:
-            proposed[entry.id] = parted.proposed
+        if parted.proposed and whose is not None:
+            proposed[whose] = (*proposed.get(whose, ()), *parted.proposed)
         if not kept:
             new.add(entry.name)
     return Plan(changes, frozenset(new), tuple(rejected), proposed)

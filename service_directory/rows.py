@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Table, delete, exists, insert, select, update
+from sqlalchemy import Table, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -56,6 +56,17 @@ async def any_service(connection: AsyncConnection, *, example: bool | None = Non
     if example is not None:
         found = found.where(ServiceRow.example.is_(example))
     return bool(await connection.scalar(select(exists(found))))
+
+
+async def live_service_of(connection: AsyncConnection, organization_id: str) -> str | None:
+    """A service of an organization that men are or were shown, if any: holding_back.is_live, asked of the tables."""
+    attested = select(AttestationRow.id).where(
+        AttestationRow.service_id == ServiceRow.id, AttestationRow.state == "confirmed"
+    )
+    live = or_(and_(ServiceRow.status == "open", ServiceRow.published), exists(attested))
+    query = select(ServiceRow.id).where(ServiceRow.organization_id == organization_id, live).order_by(ServiceRow.id)
+    found: str | None = await connection.scalar(query.limit(1))
+    return found
 
 
 async def whole_services(connection: AsyncConnection, ids: list[str] | None = None) -> list[ServiceRow]:

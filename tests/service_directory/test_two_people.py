@@ -9,6 +9,7 @@ import pytest
 
 from service_directory.changes import Change, Row
 from service_directory.importing.proposals import NotDone
+from service_directory.rows import organization_rows
 from service_directory.store import Directory, Report
 from tests.support.services import NOON, days, written, written_service
 
@@ -65,6 +66,39 @@ async def test_who_proposed_never_approves_alone(small: Directory) -> None:
     with pytest.raises(NotDone):
         await word(small, proposal.number, "sam")
     assert await shown(small) == ["0113 222 4444", "hello@leedsmen.org.uk"]
+
+
+async def test_so_does_the_web_address_of_its_organization(directory: Directory) -> None:
+    await load(directory)
+
+    async def website() -> tuple[str, str]:
+        async with directory.database.read() as connection:
+            row = (await organization_rows(connection))["northern-men"]
+        return str(row.values["name"]), str(row.values["website"])
+
+    moved = {"id": "northern-men", "name": "Men of the North", "website": "https://elsewhere.org.uk"}
+    document = written(written_service(), organizations=[moved])
+    asked: dict[str, Any] = {"at": NOON, "who": "Sam", "why": "they moved", "apply": True}
+    report = await directory.load_document(document, **asked)
+    assert (report.changed, report.proposed) == (("organization northern-men",), ("service leeds-men",))
+    assert await website() == ("Men of the North", "")
+    (proposal,) = await directory.proposals()
+    await word(directory, proposal.number, "Alex")
+    assert await word(directory, proposal.number, "Robin") == "approved"
+    assert await website() == ("Men of the North", "https://elsewhere.org.uk")
+
+
+async def test_an_organization_without_a_live_service_can_move_at_once(small: Directory) -> None:
+    await load(small, published=False, attestations=None)
+    moved = [{"id": "northern-men", "name": "Northern Men", "website": "https://elsewhere.org.uk"}]
+    report = await small.load_document(
+        written(written_service(published=False, attestations=None), organizations=moved),
+        at=NOON,
+        who="Sam",
+        why="they moved",
+        apply=True,
+    )
+    assert (report.changed, report.proposed) == (("organization northern-men",), ())
 
 
 async def test_one_no_is_enough(small: Directory) -> None:
