@@ -27,6 +27,9 @@ FRESH_DAYS, FAIR_DAYS = 31, 92
 """A contact checked within so many days is fresh, or fair; coarsely, so that a day's difference decides nothing."""
 _DAYS_KEPT = 3
 
+_Key = tuple[str, bool]
+"""Which shelf: the area's code, and whether the services on it only name all the parts of the area."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -90,23 +93,25 @@ class Shelf:
     __slots__ = (
         "_days",
         "_hours",
-        "_index",
-        "_numbers",
         "_oldest",
+        "_ranks",
         "_youngest",
         "accommodation",
         "all",
         "contacts",
+        "entries",
+        "key",
         "languages",
         "men_only",
         "needs",
     )
 
-    def __init__(self, index: Index, numbers: Sequence[int]) -> None:
-        self._index = index
-        self._numbers = array("L", numbers)
+    def __init__(self, key: _Key, entries: Iterable[Entry]) -> None:
+        ranked = sorted((rank_of(entry.service_id), entry.service_id, entry) for entry in entries)
+        self.key = key
+        self.entries = entries = tuple(entry for _, _, entry in ranked)
+        self._ranks = array("Q", (rank for rank, _, _ in ranked))
         self._days: dict[date, ShelfDay] = {}
-        entries = list(self.entries())
         self.all = (1 << len(entries)) - 1
         self.men_only = _mask(entry.men_only for entry in entries)
         self.accommodation = _mask(entry.accommodation for entry in entries)
@@ -115,24 +120,14 @@ class Shelf:
         self.languages = _masks([entry.languages for entry in entries])
         self._youngest = _masks([() if e.minimum_age is None else (e.minimum_age,) for e in entries])
         self._oldest = _masks([() if e.maximum_age is None else (e.maximum_age,) for e in entries])
-        self._hours = _masks([() if e.hours is None else ((e.hours, index.nations(e.service_id)),) for e in entries])
+        self._hours = _masks([() if e.hours is None else ((e.hours, nations_of(e.areas)),) for e in entries])
 
-    def entries(self) -> Iterator[Entry]:
-        """The services, in their order."""
-        return (self._index.at(number) for number in self._numbers)
-
-    def entry(self, place: int) -> Entry:
-        """The service that bit `place` speaks of."""
-        return self._index.at(self._numbers[place])
-
-    def place(self, number: int) -> int | None:
-        """The place on this shelf of the service with a number in the index; None when it does not stand here."""
-        place = bisect_left(self._numbers, number)
-        return place if place < len(self._numbers) and self._numbers[place] == number else None
-
-    def numbers(self) -> Sequence[int]:
-        """Where in the index the services stand."""
-        return self._numbers
+    def place(self, service_id: str) -> int | None:
+        """Which bit speaks of a service; None when it does not stand here."""
+        place = bisect_left(self._ranks, rank_of(service_id))
+        if place < len(self.entries) and self.entries[place].service_id == service_id:
+            return place
+        return None
 
     def takes_age(self, age: int | None) -> int:
         """Those whose limits an age fits; all when nobody asked it."""
@@ -156,7 +151,7 @@ class Shelf:
         return kept
 
     def _of_day(self, day: date) -> ShelfDay:
-        entries = list(self.entries())
+        entries = self.entries
         ages = [None if e.checked_on is None else (day - e.checked_on).days for e in entries]
         turns, masks = self._open_on(day)
         return ShelfDay(
@@ -191,49 +186,51 @@ class Index:
     `change` is the number of the last line of the directory's history that it knows of.
     """
 
-    __slots__ = ("_entries", "_numbers", "_of_whole", "_shared", "_shelves", "_wholes", "areas", "change", "revision")
+    __slots__ = ("_entries", "_geography", "_shared", "_shelves", "areas", "change", "revision")
 
-    def __init__(self, areas: Areas, entries: Iterable[Entry], revision: int = 0, change: int = 0) -> None:
+    def __init__(
+        self,
+        areas: Areas,
+        entries: Iterable[Entry],
+        revision: int = 0,
+        change: int = 0,
+        *,
+        before: Index | None = None,
+        gone: Iterable[str] = (),
+    ) -> None:
+        """An index of these entries; or one that differs from the one `before`, over the same areas, only in that
+        these entries are new in it or otherwise, and those `gone` are no longer in it.
+        """
         self.areas = areas
         self.revision = revision
         self.change = change
-        once = {entry.service_id: entry for entry in entries}
-        # The order is that of a hash, so that no name puts a service in front.
-        ordered = sorted(once, key=lambda service_id: hashlib.blake2b(service_id.encode(), digest_size=8).digest())
+        self._geography: _Geography = _Geography(areas) if before is None else before._geography
         pool: dict[Hashable, Any] = {}
-        self._entries = tuple(_with_shared_parts(once[service_id], pool) for service_id in ordered)
-        self._numbers = {entry.service_id: number for number, entry in enumerate(self._entries)}
-        self._wholes = _Wholes(areas)
-        listed: defaultdict[str, list[int]] = defaultdict(list)
-        whole: defaultdict[str, list[int]] = defaultdict(list)
-        for number, entry in enumerate(self._entries):
-            for code in self._wholes.known(entry.areas):
-                listed[code].append(number)
-            for code in self._wholes.of(entry.areas):
-                whole[code].append(number)
-        self._shelves = {code: Shelf(self, numbers) for code, numbers in listed.items()}
-        self._of_whole = {code: Shelf(self, numbers) for code, numbers in whole.items()}
-        self._shared = self._find_shared()
+        coming = {entry.service_id: _with_shared_parts(entry, pool) for entry in entries}
+        self._entries: dict[str, Entry] = {} if before is None else dict(before._entries)
+        leaving = [self._entries.pop(name) for name in {*coming, *gone} if name in self._entries]
+        self._entries |= coming
+        self._shelves: dict[_Key, Shelf] = {} if before is None else dict(before._shelves)
+        touched = self._rearrange(leaving, coming.values())
+        kept: dict[tuple[_Key, _Key], int] = {} if before is None else before._shared
+        self._shared: dict[tuple[_Key, _Key], int] = {
+            pair: mask for pair, mask in kept.items() if pair[0] not in touched
+        }
+        for key in touched & self._shelves.keys():
+            self._shared |= self._geography.shared(self._shelves[key])
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __contains__(self, service_id: str) -> bool:
-        return service_id in self._numbers
+        return service_id in self._entries
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
+        """The services in the order in which they stand on every shelf."""
+        return iter(sorted(self._entries.values(), key=lambda entry: (rank_of(entry.service_id), entry.service_id)))
 
     def __getitem__(self, service_id: str) -> Entry:
-        return self._entries[self._numbers[service_id]]
-
-    def at(self, number: int) -> Entry:
-        """The service at a place in the one order of all."""
-        return self._entries[number]
-
-    def number(self, service_id: str) -> int:
-        """The place of a service in the one order of all. Raises KeyError for one that is not in it."""
-        return self._numbers[service_id]
+        return self._entries[service_id]
 
     def nations(self, service_id: str) -> tuple[str, ...]:
         """The nations a service works in."""
@@ -241,71 +238,75 @@ class Index:
 
     def wholes(self, codes: frozenset[str]) -> frozenset[str]:
         """The areas, not named themselves, of which areas are all the parts together."""
-        return self._wholes.of(codes)
+        return self._geography.wholes(codes)
 
     def prepare(self, day: date) -> None:
         """Work out for all shelves what holds on a day, so that no question of that day has to wait for it."""
-        for shelf in (*self._shelves.values(), *self._of_whole.values()):
+        for shelf in self._shelves.values():
             shelf.on(day)
 
     def shelves(self, code: str, *, wholes: bool = False) -> tuple[Shelf, ...]:
         """The services whose record names this very area. `wholes`: also, apart from them, those whose record names
         all the parts of it.
         """
-        found = (self._shelves.get(code), self._of_whole.get(code) if wholes else None)
+        found = (self._shelves.get((code, False)), self._shelves.get((code, True)) if wholes else None)
         return tuple(shelf for shelf in found if shelf is not None)
 
     def shared(self, shelf: Shelf, others: Iterable[Shelf]) -> int:
-        """Those on a shelf that stand on one of the others too, as a mask."""
+        """Those on a shelf that stand on one of the others, which are nearer, too, as a mask."""
         both = 0
         for other in others:
-            both |= self._shared.get((id(shelf), id(other)), 0)
+            both |= self._shared.get((shelf.key, other.key), 0)
         return both
 
-    def _find_shared(self) -> dict[tuple[int, int], int]:
-        """For each two shelves that one question may look at: those on the first that stand on the second too."""
-        together = _asked_together(self.areas)
-        pairs: defaultdict[tuple[int, int], int] = defaultdict(int)
-
-        def note(one: Shelf, other: Shelf, number: int) -> None:
-            pairs[id(one), id(other)] |= 1 << bisect_left(one.numbers(), number)
-
-        for code, shelf in self._of_whole.items():
-            wider = [self._shelves[area] for area in self.areas.chain(code)[1:] if area in self._shelves]
-            for other in wider:
-                for number in set(shelf.numbers()).intersection(other.numbers()):
-                    note(other, shelf, number)
-        for number, entry in enumerate(self._entries):
-            if len(entry.areas) > 1:
-                for one in entry.areas:
-                    for area in together.get(one, frozenset()) & entry.areas:
-                        note(self._shelves[one], self._shelves[area], number)
-        return dict(pairs)
+    def _rearrange(self, leaving: Iterable[Entry], coming: Iterable[Entry]) -> set[_Key]:
+        """Make new shelves where services leave or come; which these are."""
+        less: defaultdict[_Key, set[str]] = defaultdict(set)
+        more: defaultdict[_Key, list[Entry]] = defaultdict(list)
+        for entry in leaving:
+            for key in self._geography.keys(entry):
+                less[key].add(entry.service_id)
+        for entry in coming:
+            for key in self._geography.keys(entry):
+                more[key].append(entry)
+        touched = less.keys() | more.keys()
+        for key in touched:
+            old = self._shelves.pop(key, None)
+            stay = [] if old is None else [entry for entry in old.entries if entry.service_id not in less[key]]
+            if entries := stay + more[key]:
+                self._shelves[key] = Shelf(key, entries)
+        return touched
 
 
-class _Wholes:
-    """Which areas a service covers whole because its record names all their parts."""
+class _Geography:
+    """On which shelves a service stands, and which shelves have services in common."""
 
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
-        self._found: dict[frozenset[str], frozenset[str]] = {}
+        self._wholes: dict[frozenset[str], frozenset[str]] = {}
         same: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         for code in areas:
             same[tuple(sorted(areas.councils(code)))].add(code)
         self._same = {code: frozenset(codes - {code}) for codes in same.values() for code in codes}
+        self._together = _asked_together(areas)
 
-    def known(self, codes: frozenset[str]) -> frozenset[str]:
-        """Those codes that are areas: a reform may have done away with others."""
-        return frozenset(code for code in codes if code in self._areas)
+    def keys(self, entry: Entry) -> Iterator[_Key]:
+        """The shelves of a service. An area that a reform has done away with has none."""
+        for code in entry.areas:
+            if code in self._areas:
+                yield code, False
+        for code in self.wholes(entry.areas):
+            yield code, True
 
-    def of(self, codes: frozenset[str]) -> frozenset[str]:
+    def wholes(self, codes: frozenset[str]) -> frozenset[str]:
         """The areas, not named themselves, that areas cover together."""
-        found = self._found.get(codes)
+        found = self._wholes.get(codes)
         if found is None:
-            found = self._found[codes] = frozenset(self._find(self.known(codes)))
+            known = frozenset(code for code in codes if code in self._areas)
+            found = self._wholes[codes] = frozenset(self._find_wholes(known))
         return found
 
-    def _find(self, codes: frozenset[str]) -> set[str]:
+    def _find_wholes(self, codes: frozenset[str]) -> set[str]:
         wholes = {same for code in codes for same in self._same[code]}
         if len(codes) > 1:
             councils = {council for code in codes for council in self._areas.councils(code)}
@@ -313,6 +314,21 @@ class _Wholes:
             whole = {code for code in wider if councils.issuperset(self._areas.councils(code))}
             wholes |= whole | {same for code in whole for same in self._same[code]}
         return wholes - codes
+
+    def shared(self, shelf: Shelf) -> dict[tuple[_Key, _Key], int]:
+        """With each other shelf that one question may look at before: those that stand on this and on that one.
+
+        A shelf of wholes is looked at before all others of its area's chain.
+        """
+        code, of_wholes = shelf.key
+        places: defaultdict[_Key, list[int]] = defaultdict(list)
+        for place, entry in enumerate(() if of_wholes else shelf.entries):
+            for area in self._together[code] & entry.areas:
+                places[area, False].append(place)
+            for area in self.wholes(entry.areas):
+                if code in self._areas.chain(area)[1:]:
+                    places[area, True].append(place)
+        return {(shelf.key, other): _mask_of_places(found) for other, found in places.items()}
 
 
 def _asked_together(areas: Areas) -> dict[str, frozenset[str]]:
@@ -324,6 +340,11 @@ def _asked_together(areas: Areas) -> dict[str, frozenset[str]]:
     for one, other in permutations((UK, *NATIONS), 2):
         together[one].add(other)
     return {code: frozenset(together[code]) for code in areas}
+
+
+def rank_of(service_id: str) -> int:
+    """Where a service stands among others: by a hash, so that no name puts it in front."""
+    return int.from_bytes(hashlib.blake2b(service_id.encode(), digest_size=8).digest(), "big")
 
 
 def _with_shared_parts(entry: Entry, pool: dict[Hashable, Any]) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -62,11 +62,20 @@ async def changed_since(connection: AsyncConnection, change: int) -> list[str] |
     return None if None in ids or not ids else sorted(service_id for service_id in ids if service_id is not None)
 
 
-async def arranged(areas: Areas, entries: Sequence[Entry], *, revision: int, change: int, day: date) -> Index:
-    """An index of entries, ready for a day. Made beside whatever else goes on, because it may take a while."""
+async def arranged(
+    areas: Areas,
+    entries: Sequence[Entry],
+    *,
+    revision: int,
+    change: int,
+    day: date,
+    before: Index | None = None,
+    gone: Iterable[str] = (),
+) -> Index:
+    """An index, ready for a day. Made beside whatever else goes on, because it may take a while."""
 
     def arrange() -> Index:
-        index = Index(areas, entries, revision, change)
+        index = Index(areas, entries, revision, change, before=before, gone=gone)
         index.prepare(day)
         return index
 

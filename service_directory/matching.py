@@ -139,11 +139,8 @@ def match(index: Index, query: Query, limit: int = 3) -> Matches:
 
 def explain(index: Index, query: Query, service_id: str) -> Signpost | None:
     """One service as `match` would give it for a query, however many are before it; None when it would not."""
-    if service_id not in index:
-        return None
-    number = index.number(service_id)
     for placed in _placed(index, query):
-        place = placed.shelf.place(number)
+        place = placed.shelf.place(service_id)
         if place is not None and placed.asked >> place & 1:
             return _signpost(index, query, placed, place)
     return None
@@ -317,7 +314,7 @@ def _seeks_a_place(query: Query) -> bool:
 
 
 def _signpost(index: Index, query: Query, placed: _Placed, place: int) -> Signpost:
-    entry = placed.shelf.entry(place)
+    entry = placed.shelf.entries[place]
     widened = query.where not in (None, placed.area) and not (entry.accommodation and _seeks_a_place(query))
     where: ReasonKey = "why_area"
     if placed.area == UK or placed.area in NATIONS:

@@ -221,10 +221,11 @@ class Directory:
             change = await last_change(connection)
             changed = None if before is None else await changed_since(connection, before.change)
             entries = await entries_of(connection, self._policy, on, changed)
-        if before is not None and changed is not None:
-            read_again = set(changed)
-            entries += [entry for entry in before if entry.service_id not in read_again]
-        return await arranged(areas, entries, revision=number, change=change, day=on)
+        if changed is None:
+            before = None
+        return await arranged(
+            areas, entries, revision=number, change=change, day=on, before=before, gone=changed or ()
+        )
 
     async def open_data(
         self, areas: Areas, at: datetime, *, examples: bool = False, before: Snapshot | None = None

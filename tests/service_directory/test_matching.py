@@ -464,3 +464,25 @@ def test_the_outcome_agrees_with_the_signposts(services: list[tuple[Record, Entr
     assert (matches.outcome == "none") == (not matches.signposts)
     assert (matches.outcome == "widened") == bool(widened)
     assert matches.widened_to is None or matches.widened_to in widened
+
+
+@settings(max_examples=30)
+@given(st.sets(st.integers(0, 59)), st.sets(st.integers(0, 59)), st.integers(0, 9), QUERIES)
+def test_an_index_changed_here_and_there_is_the_index_made_anew(
+    gone: set[int], otherwise: set[int], new: int, query: Query
+) -> None:
+    first, second = list(made_up.services(AREAS, 60)), list(made_up.services(AREAS, 130))[70:]
+    # What changes covers elsewhere and answers other needs from then on, under the same name.
+    changed = [replace(second[number], service_id=first[number].service_id) for number in otherwise - gone]
+    coming = [*changed, *(replace(second[number], service_id=f"new-{number}") for number in range(new))]
+    leaving = [first[number].service_id for number in gone]
+    before = Index(AREAS, first)
+    kept = match(before, query, 99)
+    index = Index(AREAS, coming, before=before, gone=leaving)
+    untouched = [one for number, one in enumerate(first) if number not in gone | otherwise]
+    anew = Index(AREAS, [*untouched, *coming])
+    assert list(index) == list(anew)
+    for area in (query.area, *sorted(AREAS)[::40]):
+        asked = replace(query, area=area)
+        assert match(index, asked, 99) == match(anew, asked, 99)
+    assert match(before, query, 99) == kept
