@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from service_directory.importing.decoding import Unreadable, read_json
-from service_directory.open_referral.reading import is_thin
+from service_directory.open_referral.finding import LISTS, is_thin
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -196,7 +196,7 @@ def _page_of(value: Any) -> tuple[list[Any], int | None, bool]:
         return value, None, True
     if not isinstance(value, Mapping):
         raise FeedError("the feed answers with something that is no page of services")
-    for name in ("contents", "content", "services", "items", "data", "results"):
+    for name in LISTS:
         items = value.get(name)
         if isinstance(items, list):
             of = next((value[key] for key in ("total_pages", "totalPages") if type(value.get(key)) is int), None)

@@ -13,6 +13,7 @@ from service_directory.importing.candidates import Reading, Rejection, Watch
 from service_directory.importing.decoding import Unreadable, read_json
 from service_directory.importing.tables import Package, resources, rows_of
 from service_directory.open_referral import reading as open_referral
+from service_directory.open_referral.finding import Found, find
 
 #: What is read at most: a whole country's directory takes far less, and a packed bomb far more.
 LARGEST_BYTES = 400_000_000
@@ -53,7 +54,7 @@ def read_files(
         if name.lower().endswith(".csv") and _is_simple(name, data):
             return service_csv.read(name, data, areas=areas, watch=watch)
     package = Package()
-    found = open_referral.Found()
+    found = Found()
     rejected: list[Rejection] = []
     read_any = False
     for name, table, data in _listed(files):
@@ -61,7 +62,7 @@ def read_files(
             if name.lower().endswith(".csv"):
                 read_any |= package.add(name, data, table)
             else:
-                inside = open_referral.find(read_json(data), name)
+                inside = find(read_json(data), name)
                 found.services += inside.services
                 found.organizations |= inside.organizations
                 read_any = True

@@ -7,7 +7,7 @@ an address would tell is never taken over; of address lines only a telephone num
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,46 +38,12 @@ from service_directory.importing.making import (
     suggests_staying,
     unique,
 )
+from service_directory.open_referral.finding import Found, Object, find, items
 
-_Object = Mapping[str, Any]
-#: The names under which a page of a feed keeps its items: 3.0, 1.0, and what others made of them.
-_LISTS = ("contents", "content", "services", "items", "data", "results", "organizations")
+__all__ = ["Found", "find", "read"]
+
 _ADDRESSES = ("addresses", "physical_addresses", "postal_addresses")
 _ADDRESS_LINES = ("attention", "address_1", "address_2", "city", "region", "state_province")
-#: Lists that a full service has and a thin item of a list has not.
-_NESTED = (
-    "contacts",
-    "phones",
-    "schedules",
-    "regular_schedules",
-    "service_areas",
-    "service_at_locations",
-    "languages",
-    "cost_options",
-    "attributes",
-    "service_taxonomys",
-    "eligibilitys",
-)
-
-
-@dataclass(slots=True)
-class Found:
-    """The services and organizations in a JSON value, each with where it stood."""
-
-    services: list[tuple[str, Any]] = field(default_factory=list)
-    organizations: dict[str, _Object] = field(default_factory=dict)
-
-
-def find(value: Any, where: str) -> Found:
-    """The services in whatever shape a source keeps them: a page, a list, one, or inside organizations."""
-    found = Found()
-    _find(value, where, found)
-    return found
-
-
-def is_thin(service: Any) -> bool:
-    """Whether an item of a list leaves out what belongs to the service, so that it must be asked for by itself."""
-    return isinstance(service, Mapping) and not any(service.get(name) for name in _NESTED)
 
 
 def read(found: Found, *, source: str, areas: Areas, today: date, watch: Watch | None = None) -> Reading:
@@ -102,53 +68,8 @@ def read(found: Found, *, source: str, areas: Areas, today: date, watch: Watch |
     return Reading(tuple(candidates), tuple(rejected), tuple(notes))
 
 
-def _find(value: Any, where: str, found: Found) -> None:
-    if isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            _find_one(item, f"{where}, item {number}", found)
-        return
-    if isinstance(value, Mapping) and not _is_service(value) and not _is_organization(value):
-        for name in _LISTS:
-            if isinstance(value.get(name), list):
-                _find(value[name], where, found)
-                return
-    _find_one(value, where, found)
-
-
-def _find_one(item: Any, where: str, found: Found) -> None:
-    if not isinstance(item, Mapping):
-        found.services.append((where, item))
-        return
-    if isinstance(item.get("service"), Mapping):
-        # An item of /service_at_locations: the service is inside, its place around it.
-        service: dict[str, Any] = dict(item["service"])
-        service.setdefault("service_at_locations", [item])
-        found.services.append((where, service))
-        return
-    if _is_organization(item):
-        key = cleaning.clean(item.get("id"))
-        found.organizations[key] = item
-        for number, inner in enumerate(_items(item, "services"), start=1):
-            inside: dict[str, Any] = {**inner, "organization": inner.get("organization") or item}
-            found.services.append((f"{where}, service {number}", inside))
-        return
-    found.services.append((where, item))
-
-
-def _is_organization(value: _Object) -> bool:
-    if any(name in value for name in ("organization", "organization_id", "service_at_locations", "status")):
-        return False
-    return any(
-        name in value for name in ("legal_status", "organization_identifiers", "year_incorporated", "website", "logo")
-    ) or ("services" in value and "name" in value)
-
-
-def _is_service(value: _Object) -> bool:
-    return "name" in value and any(name in value for name in ("status", "organization", "organization_id", *_NESTED))
-
-
 def _service(
-    maker: Maker, item: Any, organizations: Mapping[str, _Object], source: str, today: date
+    maker: Maker, item: Any, organizations: Mapping[str, Object], source: str, today: date
 ) -> Candidate | None:
     if not isinstance(item, Mapping):
         maker.reject("", "is not an object with fields")
@@ -203,10 +124,10 @@ def _service(
     return maker.finish(candidate)
 
 
-def _organization(maker: Maker, item: _Object, organizations: Mapping[str, _Object], source: str) -> Organization:
+def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object], source: str) -> Organization:
     """Whose service it is. Without a name when only its id is told: the directory may know it."""
     given = item.get("organization")
-    values: _Object = given if isinstance(given, Mapping) else {}
+    values: Object = given if isinstance(given, Mapping) else {}
     source_id = cleaning.clean(values.get("id") or item.get("organization_id"))
     if not cleaning.clean(values.get("name")):
         values = organizations.get(source_id, values)
@@ -218,7 +139,7 @@ def _organization(maker: Maker, item: _Object, organizations: Mapping[str, _Obje
         own, _ = cleaning.own_id("", source, "organization of", name)
     numbers = {
         cleaning.clean(one.get("identifier_scheme")).upper(): cleaning.clean(one.get("identifier"))[:32]
-        for one in _items(values, "organization_identifiers")
+        for one in items(values, "organization_identifiers")
     }
     return Organization(
         id=own,
@@ -231,29 +152,20 @@ def _organization(maker: Maker, item: _Object, organizations: Mapping[str, _Obje
     )
 
 
-def _items(item: _Object, *names: str) -> Iterator[_Object]:
-    """The objects in the lists of these names; a source may well write one object where a list belongs."""
-    for name in names:
-        value = item.get(name)
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, Mapping):
-                yield inner
-
-
-def _places(item: _Object) -> Iterator[tuple[_Object, _Object]]:
+def _places(item: Object) -> Iterator[tuple[Object, Object]]:
     """Each place the service is given at: the link and the location, either of which may be empty."""
-    for link in _items(item, "service_at_locations", "service_at_location"):
+    for link in items(item, "service_at_locations", "service_at_location"):
         location = link.get("location")
         yield link, location if isinstance(location, Mapping) else {}
-    for location in _items(item, "locations", "location"):
+    for location in items(item, "locations", "location"):
         yield {}, location
 
 
-def _phones(maker: Maker, item: _Object) -> tuple[Phone, ...]:
+def _phones(maker: Maker, item: Object) -> tuple[Phone, ...]:
     made = _phones_of(maker, item)
     for link, location in _places(item):
         made += _phones_of(maker, link) + _phones_of(maker, location)
-        for address in _items(location, *_ADDRESSES):
+        for address in items(location, *_ADDRESSES):
             for line in _ADDRESS_LINES:
                 for _, number in cleaning.numbers_in(cleaning.clean(address.get(line))):
                     maker.note("phones", "a number was found among the lines of an address")
@@ -266,22 +178,22 @@ def _phones(maker: Maker, item: _Object) -> tuple[Phone, ...]:
     return unique(made, lambda phone: (phone.type, phone.number))
 
 
-def _phones_of(maker: Maker, item: _Object) -> list[Phone]:
+def _phones_of(maker: Maker, item: Object) -> list[Phone]:
     made: list[Phone] = []
     if isinstance(item.get("phone"), str | int):
         made += maker.phones(item["phone"])
-    for phone in _items(item, "phones"):
+    for phone in items(item, "phones"):
         made += _one_phone(maker, phone, personal=False)
-    for contact in _items(item, "contacts"):
+    for contact in items(item, "contacts"):
         named = bool(cleaning.clean(contact.get("name")))
         if isinstance(contact.get("phone"), str | int):
             made += maker.phones(contact["phone"], personal=named)
-        for phone in _items(contact, "phones"):
+        for phone in items(contact, "phones"):
             made += _one_phone(maker, phone, personal=named)
     return made
 
 
-def _one_phone(maker: Maker, phone: _Object, *, personal: bool) -> list[Phone]:
+def _one_phone(maker: Maker, phone: Object, *, personal: bool) -> list[Phone]:
     description = cleaning.clean(phone.get("description"))
     extension = cleaning.clean(phone.get("extension"))
     if extension and extension not in ("0", "0.0"):
@@ -289,9 +201,9 @@ def _one_phone(maker: Maker, phone: _Object, *, personal: bool) -> list[Phone]:
     return maker.phones(phone.get("number"), phone.get("type"), description, personal=personal)
 
 
-def _contacts(maker: Maker, item: _Object) -> tuple[Contact, ...]:
+def _contacts(maker: Maker, item: Object) -> tuple[Contact, ...]:
     made: list[Contact] = []
-    for url in _items(item, "additional_urls"):
+    for url in items(item, "additional_urls"):
         # HSDS 3.1; which of them is a chat is a word of our own export.
         kind = "webchat" if url.get("kind") == "webchat" else "website"
         label = maker.text("additional_urls", url.get("label"), LONGEST_LABEL)
@@ -299,23 +211,23 @@ def _contacts(maker: Maker, item: _Object) -> tuple[Contact, ...]:
         made += [replace(one, description=label) for one in found]
     made += maker.email(item.get("email"))
     made += maker.website("url", item.get("url") or item.get("website"))
-    holders: list[_Object] = [item]
+    holders: list[Object] = [item]
     for link, location in _places(item):
         holders += [link, location]
     for holder in holders:
-        for contact in _items(holder, "contacts"):
+        for contact in items(holder, "contacts"):
             # The name of a contact is a person's, and is never kept.
             made += maker.email(contact.get("email"), contact.get("department"))
     return unique(made, lambda contact: (contact.kind, contact.value))
 
 
-def _schedule(maker: Maker, item: _Object, today: date) -> Schedule | None:
+def _schedule(maker: Maker, item: Object, today: date) -> Schedule | None:
     """The service's own hours; those of its places only when it has one place and no hours of its own."""
-    rules = list(_items(item, "schedules", "regular_schedules"))
+    rules = list(items(item, "schedules", "regular_schedules"))
     places = list(_places(item))
     if not rules and len(places) == 1:
         for holder in places[0]:
-            rules += _items(holder, "schedules", "regular_schedule", "regular_schedules")
+            rules += items(holder, "schedules", "regular_schedule", "regular_schedules")
     try:
         notation = timetables.opening_hours(rules, today)
     except timetables.Unclear as error:
@@ -324,26 +236,26 @@ def _schedule(maker: Maker, item: _Object, today: date) -> Schedule | None:
     return Schedule(notation) if notation else None
 
 
-def _areas(maker: Maker, item: _Object) -> tuple[str, ...]:
+def _areas(maker: Maker, item: Object) -> tuple[str, ...]:
     codes = [
         maker.area(area.get("uri"), area.get("extent"), area.get("name"), area.get("service_area"))
-        for area in _items(item, "service_areas")
+        for area in items(item, "service_areas")
     ]
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def _languages(maker: Maker, item: _Object) -> tuple[Language, ...]:
+def _languages(maker: Maker, item: Object) -> tuple[Language, ...]:
     made = [
         language
-        for written in _items(item, "languages")
+        for written in items(item, "languages")
         for language in maker.language(written.get("code"), written.get("name"), written.get("language"))
     ]
     return tuple(dict.fromkeys(made))
 
 
-def _costs(maker: Maker, item: _Object) -> tuple[CostOption, ...]:
+def _costs(maker: Maker, item: Object) -> tuple[CostOption, ...]:
     made: list[CostOption] = []
-    for cost in _items(item, "cost_options"):
+    for cost in items(item, "cost_options"):
         amount = cleaning.pence(cost.get("amount"))
         currency = cleaning.clean(cost.get("currency")).upper()
         if amount is None and cleaning.clean(cost.get("amount")):
@@ -358,11 +270,11 @@ def _costs(maker: Maker, item: _Object) -> tuple[CostOption, ...]:
     return tuple(dict.fromkeys(made))
 
 
-def _terms(item: _Object) -> tuple[Term, ...]:
+def _terms(item: Object) -> tuple[Term, ...]:
     made: list[Term] = []
-    for attribute in _items(item, "attributes", "service_taxonomys", "service_taxonomies"):
+    for attribute in items(item, "attributes", "service_taxonomys", "service_taxonomies"):
         inner = attribute.get("taxonomy_term") or attribute.get("taxonomy")
-        term: _Object = inner if isinstance(inner, Mapping) else attribute
+        term: Object = inner if isinstance(inner, Mapping) else attribute
         scheme = term.get("taxonomy_detail") or term.get("taxonomy") or term.get("vocabulary")
         taxonomy = scheme.get("name") if isinstance(scheme, Mapping) else scheme
         name = cleaning.fitted(cleaning.clean(term.get("name") or term.get("term")), LONGEST_ORGANIZATION)
@@ -372,10 +284,10 @@ def _terms(item: _Object) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(made))
 
 
-def _ages(maker: Maker, item: _Object) -> tuple[int | None, int | None]:
+def _ages(maker: Maker, item: Object) -> tuple[int | None, int | None]:
     if item.get("minimum_age") is not None or item.get("maximum_age") is not None:
         return maker.ages(item.get("minimum_age"), item.get("maximum_age"))
-    written = [maker.ages(one.get("minimum_age"), one.get("maximum_age")) for one in _items(item, "eligibilitys")]
+    written = [maker.ages(one.get("minimum_age"), one.get("maximum_age")) for one in items(item, "eligibilitys")]
     if not written:
         return None, None
     # Whoever fits any of them is served: a limit stands only when each of them has one.
@@ -385,22 +297,22 @@ def _ages(maker: Maker, item: _Object) -> tuple[int | None, int | None]:
     return least, most
 
 
-def _eligibility(item: _Object) -> str:
+def _eligibility(item: Object) -> str:
     said = [cleaning.clean(item.get("eligibility_description"))]
-    said += [cleaning.clean(one.get("eligibility")) for one in _items(item, "eligibilitys")]
+    said += [cleaning.clean(one.get("eligibility")) for one in items(item, "eligibilitys")]
     return "; ".join(dict.fromkeys(text for text in said if text))
 
 
-def _accessibility(item: _Object) -> str:
+def _accessibility(item: Object) -> str:
     said: list[str] = []
     for _, location in _places(item):
-        for one in _items(location, "accessibility", "accessibility_for_disabilities"):
+        for one in items(location, "accessibility", "accessibility_for_disabilities"):
             words: Sequence[Any] = (one.get("description"), one.get("accessibility"), one.get("details"))
             said.append(next((text for text in map(cleaning.clean, words) if text), ""))
     return " ".join(dict.fromkeys(text for text in said if text))
 
 
-def _assured(maker: Maker, item: _Object, today: date) -> str:
+def _assured(maker: Maker, item: Object, today: date) -> str:
     """The day on which the source says it last checked: its word, not ours."""
     written = item.get("assured_date")
     found = cleaning.day(written)

@@ -15,7 +15,8 @@ from service_directory.areas import Areas
 from service_directory.hidden_places import looks_like_address
 from service_directory.importing.candidates import Reading
 from service_directory.importing.making import LONGEST_HELPS, LONGEST_NAME, shown_texts
-from service_directory.open_referral.reading import find, read
+from service_directory.open_referral.finding import find
+from service_directory.open_referral.reading import read
 from tests.support.feeds import old_service, service
 from tests.support.services import TODAY
 
