@@ -27,7 +27,7 @@ from service_directory.backups import (
     restore,
     row_count,
 )
-from service_directory.explaining import spoken_day
+from service_directory.clause_words import spoken_day
 from service_directory.standards import LONDON, day_in_london
 from service_directory.store import Directory
 

@@ -91,7 +91,7 @@ def why(service: str, as_json: bool) -> None:
 
     async def work(rooms: Rooms) -> None:
         told = await _told(Stewarding(rooms.directory).why(service, now()))
-        words = men_read(rooms.book, told.view)
+        words = men_read(rooms.book, told.verdict if told.view else None)
         if as_json:
             click.echo(json.dumps(standing_record(told, words), ensure_ascii=False))
         else:
@@ -150,7 +150,7 @@ def attest(service: str, file: Path | None, dry_run: bool, who: str, why: str, *
         stewards = Stewarding(rooms.directory)
         told = await _told(stewards.attest(service, written, at=now(), who=who, why=why, apply=not dry_run))
         click.echo("This would be recorded; nothing was written. With it:" if dry_run else "Recorded.")
-        _say(missing_in_words(told, men_read(rooms.book, told.view)))
+        _say(missing_in_words(told, men_read(rooms.book, told.verdict)))
 
     with_rooms(work, examples=False)
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from dialogs.book import Book
 from dialogs.steps import Find
+from service_directory.clause_words import spoken_day
 from service_directory.duties import URGENCIES, Duty
-from service_directory.explaining import Clause, spoken_day
-from service_directory.standards import LONDON, day_in_london
+from service_directory.explaining import Clause
+from service_directory.standards import LONDON, SELF, Verdict, day_in_london
 from service_directory.standing import Explanation
 from service_directory.stewarding import Line
 from service_directory.store import Recorded
-from service_directory.view import ServiceView
+from service_directory.view import month_and_year
 
 _LONGEST_VALUE = 200
 
@@ -92,6 +93,8 @@ def missing_in_words(told: Explanation, words: str) -> Iterator[str]:
     for clause in told.clauses:
         if not clause.holds:
             yield from _clause_in_words(clause)
+    if words:
+        yield f"Once nothing is missing, men read: {words}"
 
 
 def _clause_in_words(clause: Clause) -> Iterator[str]:
@@ -127,14 +130,15 @@ def standing_record(told: Explanation, words: str) -> dict[str, Any]:
     }
 
 
-def men_read(book: Book, view: ServiceView | None) -> str:
-    """The line under a service that says who recorded it, in the words of the conversations; empty when not shown."""
+def men_read(book: Book, verdict: Verdict | None) -> str:
+    """The line under a service that says who recorded it, in the words of the conversations; empty when nobody did."""
     finds = [step for flow in book.flows.values() for step in flow.steps.values() if isinstance(step, Find)]
-    if view is None or not finds:
+    if verdict is None or verdict.who is None or verdict.recorded_on is None or not finds:
         return ""
-    if view.self_assessed:
-        return finds[0].lines["self_assessed"].render({"when": view.recorded_when})
-    return finds[0].lines["recorded"].render({"who": view.recorded_by, "when": view.recorded_when})
+    when = month_and_year(verdict.recorded_on)
+    if verdict.basis == SELF:
+        return finds[0].lines["self_assessed"].render({"when": when})
+    return finds[0].lines["recorded"].render({"who": verdict.who, "when": when})
 
 
 # --- history

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from service_directory.clause_words import section_name, spoken_day
 from service_directory.criteria import REQUIRED, SECTIONS
-from service_directory.explaining import Clause, clauses, last_day_shown, section_name, spoken_day
+from service_directory.explaining import Clause, clauses, last_day_shown
 from service_directory.model import ServiceRow
 from service_directory.numbers import display_number
 from service_directory.records import record_of

@@ -10,19 +10,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from service_directory.criteria import REQUIRED, shipped
+from service_directory.clause_words import (
+    as_decided,
+    counted,
+    missing,
+    not_standing,
+    nothing,
+    section_name,
+    spoken_day,
+    whose_to_do,
+)
+from service_directory.criteria import REQUIRED
 from service_directory.standards import (
     MEN_SERVED,
-    SELF,
     Attestation,
     CriterionResult,
     Policy,
     Record,
+    Verdict,
     latest_decision,
     recorded_as_meeting,
     spells,
 )
-from service_directory.view import month_and_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +56,6 @@ def clauses(record: Record, on: date, policy: Policy) -> tuple[Clause, ...]:
     `on` is the day in London.
     """
     return tuple(_clauses(record, on, policy))
-
-
-def spoken_day(day: date) -> str:
-    """A day as it is read out: "1 March 2026"."""
-    return f"{day.day} {month_and_year(day)}"
-
-
-def section_name(section: str) -> str:
-    """A section in the middle of a sentence: "AE, access and engagement,"."""
-    title = next((one.title for one in shipped().sections if one.code == section), "")
-    return f"{section}, {title[0].lower()}{title[1:]}," if title else section
 
 
 def _clauses(record: Record, on: date, policy: Policy) -> Iterator[Clause]:
@@ -101,7 +99,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
     """What the rule asks of the latest decision on one section: that it stands, of what it says, and whose it is."""
     latest = latest_decision(record, section, policy)
     name = section_name(section)
-    found = _nothing(record, section, policy) if latest is None else _as_decided(latest)
+    found = nothing(record, section, policy) if latest is None else as_decided(latest)
     again = f"have {section} assessed, then record that with fingerpost directory attest"
     version = min(policy.accepted, default="") if latest is None else latest.version
     essential = policy.accepted[version].get(section, ()) if version in policy.accepted else ()
@@ -119,7 +117,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         section,
         holds(stands),
         f"The latest decision on {name} is confirmed, says met, and is valid today.",
-        "; ".join(part for part in (found, _not_standing(latest, on)) if part),
+        "; ".join(part for part in (found, not_standing(latest, on)) if part),
         "" if holds(stands) else again,
     )
     yield Clause(
@@ -127,7 +125,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         section,
         holds(says),
         f"Every essential criterion of {section} ({', '.join(essential)}) is met, or it is said why it does not apply.",
-        found if latest is None else "; ".join(_missing(latest, essential)),
+        found if latest is None else "; ".join(missing(latest, essential)),
         "" if holds(says) else again,
     )
     yield Clause(
@@ -136,7 +134,7 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
         holds(comes_from),
         f"The word on {section} is of a kind that counts here: {' or '.join(sorted(policy.bases))}.",
         found if latest is None else f"{latest.basis}, {latest.assessor.strip() or 'nobody is named'}",
-        "" if holds(comes_from) else _whose_to_do(latest, again),
+        "" if holds(comes_from) else whose_to_do(latest, again),
     )
 
 
@@ -167,7 +165,7 @@ def _reached(record: Record, on: date, policy: Policy) -> Clause:
     elif last is None:
         found, do = "no way to reach it was ever tried", "try one, and record the day with fingerpost directory checked"
     else:
-        found = f"last tried on {spoken_day(last)}, {_counted((on - last).days)} ago"
+        found = f"last tried on {spoken_day(last)}, {counted((on - last).days)} ago"
         do = "try one again, and record the day with fingerpost directory checked"
     return Clause(
         6,
@@ -231,72 +229,31 @@ def _decided_alone(record: Record, latest: Attestation | None, section: str, on:
     return replace(good, attestations=others if latest is None else (*others, latest))
 
 
-# --- words ---------------------------------------------------------------------------------------------------
-
-
-def _as_decided(latest: Attestation) -> str:
-    days = " to ".join(spoken_day(day) for day in (latest.valid_from, latest.valid_until) if day is not None)
-    decided = "" if latest.decided_on is None else f"decided on {spoken_day(latest.decided_on)}, "
-    return (
-        f"{latest.outcome.replace('_', ' ')}, {latest.basis}, by {latest.assessor.strip() or 'nobody named'}, {decided}"
-        + (f"valid {days}" if days else "with no dates of validity")
-    )
-
-
-def _nothing(record: Record, section: str, policy: Policy) -> str:
-    elsewhere = {f"{one.standard} {one.version}" for one in record.attestations if one.section == section}
-    elsewhere -= {f"{policy.standard} {version}" for version in policy.accepted}
-    if elsewhere:
-        return f"nothing is recorded for the standard that counts here, only for {', '.join(sorted(elsewhere))}"
-    if any(one.section == section for one in record.attestations):
-        return "nothing is decided yet"
-    return "nothing is recorded"
-
-
-def _not_standing(latest: Attestation | None, on: date) -> str:
-    if latest is None or latest.decided_on is None:
-        return ""
-    if latest.decided_on > on:
-        return "it is dated in the future"
-    if latest.state != "confirmed":
-        return f"it is {latest.state}"
-    if latest.valid_from is not None and on < latest.valid_from:
-        return "it is not valid yet"
-    if latest.valid_until is not None and on > latest.valid_until:
-        return f"it lapsed {_counted((on - latest.valid_until).days)} ago"
-    return ""
-
-
-def _missing(latest: Attestation, essential: tuple[str, ...]) -> Iterator[str]:
-    if not essential:
-        yield f"version {latest.version} of the standard names no essential criterion"
-    for criterion in essential:
-        results = [one for one in latest.results if one.criterion == criterion]
-        if not results:
-            yield f"{criterion} is not assessed"
-        for one in results:
-            if one.result == "not_applicable" and not one.reason.strip():
-                yield f"{criterion} does not apply, and nobody said why"
-            elif one.result not in ("met", "not_applicable"):
-                yield f"{criterion} is {one.result.replace('_', ' ')}"
-
-
-def _whose_to_do(latest: Attestation | None, again: str) -> str:
-    if latest is not None and latest.basis == SELF:
-        return (
-            "have somebody other than the service check it; its own word counts only where the operator sets "
-            "FINGERPOST_ACCEPT_SELF_ASSESSMENT"
-        )
-    return again
-
-
-def _counted(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
-
-
 def last_day_shown(record: Record, on: date, policy: Policy) -> date | None:
     """The last day until which the rule holds without a break, from a day on; None when it does not hold on that day.
 
     It tells of what is recorded now: what is checked again in the meantime is shown longer.
     """
     return next((spell.last for spell in spells(record, policy) if spell.first <= on <= spell.last), None)
+
+
+def as_men_would_read(record: Record, on: date, policy: Policy) -> Verdict | None:
+    """On whose word a service would be shown, and since when, once all that is missing is there.
+
+    None while nothing at all is decided. A section on which nothing is decided yet takes the other's word.
+    """
+    decided = {section: latest_decision(record, section, policy) for section in REQUIRED}
+    found = [one for one in decided.values() if one is not None]
+    if not found:
+        return None
+    good = _good(record, on, policy)
+    words = tuple(
+        replace(one, decided_on=min(latest.decided_on or on, on), assessor=latest.assessor, basis=latest.basis)
+        for one in good.attestations
+        for latest in [decided[one.section] or found[0]]
+    )
+    # Whatever its basis is: it may be accepted by then.
+    verdict = recorded_as_meeting(
+        replace(good, attestations=words), on, replace(policy, bases=policy.bases | {one.basis for one in found})
+    )
+    return verdict if verdict.meets else None

@@ -68,7 +68,7 @@ def _completed(written: Mapping[str, Any], today: date) -> dict[str, Any]:
     # What is no day, or lies beyond all days, is told of when it is read.
     if type(begins) is date and begins.year < _FARTHEST_YEAR and life is not None:
         ends = made.setdefault("valid_until", _months_after(begins, life) - timedelta(days=1))
-        if type(ends) is date and begins < ends - timedelta(days=REVIEW_DAYS):
+        if type(ends) is date and begins.toordinal() + REVIEW_DAYS < ends.toordinal():
             made.setdefault("review_due", ends - timedelta(days=REVIEW_DAYS))
     return made
 

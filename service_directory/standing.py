@@ -9,12 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service_directory.clause_words import spoken_day
 from service_directory.duties import Duty
-from service_directory.explaining import Clause, clauses, last_day_shown, spoken_day
+from service_directory.explaining import Clause, as_men_would_read, clauses, last_day_shown
 from service_directory.model import ProposalDecisionRow, ProposalRow, ServiceRow
 from service_directory.records import record_of, view_of
 from service_directory.rows import whole_services
-from service_directory.standards import Policy, day_in_london, recorded_as_meeting
+from service_directory.standards import Policy, Verdict, day_in_london, recorded_as_meeting
 from service_directory.view import ServiceView
 
 
@@ -31,7 +32,8 @@ class Explanation:
     """Whether men are shown a service on a day in London, by each clause of the rule.
 
     `last_day` is the last day on which they are, as things are recorded now, and `view` what they see; both None when
-    they are not shown it. `needs` and `areas` (GSS codes) say to whom it is shown.
+    they are not shown it. `verdict` says on whose word they are shown it, or would be once nothing is missing any more;
+    None while nothing is decided. `needs` and `areas` (GSS codes) say to whom it is shown.
     """
 
     service_id: str
@@ -40,6 +42,7 @@ class Explanation:
     clauses: tuple[Clause, ...]
     last_day: date | None
     view: ServiceView | None
+    verdict: Verdict | None
     needs: tuple[str, ...]
     areas: tuple[str, ...]
 
@@ -70,6 +73,7 @@ def explain(service: ServiceRow, at: datetime, policy: Policy) -> Explanation:
         clauses=clauses(record, on, policy),
         last_day=last_day_shown(record, on, policy),
         view=view_of(service, verdict, at) if verdict.meets else None,
+        verdict=verdict if verdict.meets else as_men_would_read(record, on, policy),
         needs=tuple(sorted(row.value for row in service.attributes if row.link_type == "need")),
         areas=tuple(sorted(row.code for row in service.service_areas)),
     )

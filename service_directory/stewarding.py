@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 
 from service_directory.changes import Change, Row, Value, difference
+from service_directory.clause_words import section_name, spoken_day
 from service_directory.criteria import REQUIRED
 from service_directory.duties import Duty, duties_of, in_order
-from service_directory.explaining import clauses, section_name, spoken_day
+from service_directory.explaining import clauses
 from service_directory.judging import read_decision
 from service_directory.model import MetadataRow, ServiceRow, SuspensionRow
 from service_directory.numbers import display_number
@@ -111,16 +112,14 @@ class Stewarding:
                 await wait_for_turn(connection)
                 before = await one_service(connection, service_id)
                 kept = (await service_rows(connection, [service_id]))[service_id]
-                decision = read_decision(written, before, kept, standards, today=today, who=who)
+                decision = read_decision(
+                    {**_under(written, policy), **written}, before, kept, standards, today=today, who=who
+                )
                 if decision.mistakes:
                     raise NotDone(*decision.mistakes)
-                await write_changes(
-                    connection,
-                    difference([row for row in kept if row.key in {new.key for new in decision.rows}], decision.rows),
-                    at=at,
-                    who=who,
-                    why=why,
-                )
+                written_again = {row.key for row in decision.rows}
+                changes = difference([row for row in kept if row.key in written_again], decision.rows)
+                await write_changes(connection, changes, at=at, who=who, why=why)
                 service = await one_service(connection, service_id)
                 if reasons := tuple(_never_counts(service, decision.rows[0], today, policy)):
                     raise NotDone(*reasons)
@@ -235,12 +234,23 @@ def _names_nobody(why: str) -> None:
         raise NotDone(f"The reason holds “{found}”, which would tell of a person. History is kept: say it without.")
 
 
+def _under(written: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    """The version of the standard that a decision is made under when it does not say: the newest that counts."""
+    if written.get("standard") not in (None, policy.standard) or not policy.accepted:
+        return {}
+    # "10" is newer than "9".
+    return {"version": max(policy.accepted, key=lambda version: (len(version), version))}
+
+
 def _never_counts(service: ServiceRow, decision: Row, today: date, policy: Policy) -> Iterator[str]:
-    """Why the rule would not count a decision that says met, even on the first day on which it is valid."""
+    """Why the rule would never count a decision: a newer one stands, or one that says met does not bear it out."""
     section, begins = decision.values["section"], decision.values["valid_from"]
-    if decision.values["outcome"] != "met" or decision.values["state"] != "confirmed" or section not in REQUIRED:
+    if section not in REQUIRED or decision.values["standard"] != policy.standard:
         return
-    on = max(begins, today) if isinstance(begins, date) else today
+    version = str(decision.values["standard_version"])
+    if version not in policy.accepted:
+        yield f"This would not count: version {version} of the standard does not; {' and '.join(policy.accepted)} does."
+        return
     record = record_of(service)
     latest = latest_decision(record, str(section), policy)
     if latest is not None and latest.id != decision.id and latest.decided_on is not None:
@@ -249,6 +259,9 @@ def _never_counts(service: ServiceRow, decision: Row, today: date, policy: Polic
             "only the latest counts."
         )
         return
+    if decision.values["outcome"] != "met" or decision.values["state"] != "confirmed":
+        return
+    on = max(begins, today) if isinstance(begins, date) else today
     for clause in clauses(record, on, policy):
         if clause.section == section and not clause.holds:
             yield f"This would not count. The rule asks: {clause.asks} Here: {clause.found}. To do: {clause.do}."

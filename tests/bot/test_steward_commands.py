@@ -159,6 +159,16 @@ def test_a_decision_that_the_rule_would_never_accept_is_refused(line: Line) -> N
     assert result.output == "Error: criteria, SD5, reason: is missing; say why it does not apply.\n"
 
 
+def test_a_decision_that_leaves_something_missing_says_what_and_what_men_will_read(line: Line) -> None:
+    line("suspend", "hull-men", *SAM)
+    said = line("attest", "hull-men", *MET, "--decided-by", "Ada", "--decided", "2026-11-20", *SAM).output
+    assert said.startswith("Recorded.\nHull Men is not shown to men now. What is missing:\n  5. It is not suspended")
+    assert said.splitlines()[-1] == (
+        "Once nothing is missing, men read: Recorded as meeting the access and delivery standards for men by "
+        "Helpline Team, March 2026."
+    )
+
+
 def test_a_services_own_word_counts_only_where_the_operator_says_so(line: Line) -> None:
     own = ("--section", "SD", "--basis", "self", "--outcome", "met", "--assessor", "Northern Men", "--essential-met")
     asked = ("attest", "york-men", *own, "--decided-by", "Ada", *SAM)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service_directory.explaining import Clause, clauses, last_day_shown, section_name
+from service_directory.clause_words import section_name
+from service_directory.explaining import Clause, as_men_would_read, clauses, last_day_shown
 from service_directory.standards import Attestation, CriterionResult, Policy, Record, Suspension, recorded_as_meeting
 from tests.support.services import TODAY, all_met, attestation, days, record
 
@@ -151,6 +152,19 @@ def test_the_last_day_it_is_shown_is_the_first_of_all_that_run_out() -> None:
     assert last_day_shown(record(status="closed"), TODAY, POLICY) is None
 
 
+def test_what_men_would_read_is_told_before_everything_is_there() -> None:
+    own = attestation("SD", assessor="Northern Men", basis="self", decided_on=TODAY - days(3))
+    verdict = as_men_would_read(record(status="closed", attestations=(own,)), TODAY, POLICY)
+    assert verdict is not None
+    assert (verdict.who, verdict.recorded_on, verdict.basis) == ("Northern Men", TODAY - days(3), "self")
+    both = record(suspensions=(Suspension(TODAY),), attestations=(attestation("AE"), own))
+    verdict = as_men_would_read(both, TODAY, POLICY)
+    assert verdict is not None
+    assert (verdict.who, verdict.recorded_on) == ("Helpline Team and Northern Men", TODAY - days(90))
+    assert as_men_would_read(record(attestations=()), TODAY, POLICY) is None
+    assert as_men_would_read(record(attestations=(attestation("AE", assessor=" "),)), TODAY, POLICY) is None
+
+
 near = st.integers(-2, 2).map(lambda number: TODAY + timedelta(days=number))
 results = st.lists(
     st.builds(
@@ -210,3 +224,5 @@ def test_the_clauses_hold_exactly_when_the_rule_does(subject: Record) -> None:
         assert one.holds != bool(one.do)
         assert one.holds or one.found, one
     assert verdict.meets == (last_day_shown(subject, TODAY, POLICY) is not None)
+    if verdict.meets:
+        assert as_men_would_read(subject, TODAY, POLICY) == verdict

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,6 +187,21 @@ async def test_an_older_decision_is_refused_once_there_is_a_newer_one(light: Dir
     stewards = await load(light)
     with pytest.raises(NotDone, match="a newer decision on SD is recorded, of 2 March 2026, and only the latest"):
         await stewards.attest("leeds-men", decision(decided=date(2026, 2, 1)), **WHO)
+    with pytest.raises(NotDone, match="a newer decision on SD"):
+        await stewards.attest("leeds-men", decision(decided=date(2026, 2, 1), outcome="not_met"), **WHO)
+
+
+async def test_a_decision_is_made_under_the_newest_version_that_counts(light: Directory) -> None:
+    stewards = await half_attested(light)
+    source = files("service_directory") / "data" / "standards" / "mdan-da-1.yaml"
+    newer = {**yaml.safe_load(source.read_text(encoding="utf-8")), "version": "2", "replaces": ["1"]}
+    await light.load_standard(newer, at=NOON, who="Lee", why="the real text", apply=True)
+    with pytest.raises(NotDone, match="version 1 of the standard does not; 2 does"):
+        await stewards.attest("leeds-men", decision(version="1"), **WHO)
+    told = await stewards.attest("leeds-men", decision(), **WHO)
+    assert [clause.section for clause in told.clauses if not clause.holds] == ["AE", "AE", "AE"]
+    told = await stewards.attest("leeds-men", decision(section="AE"), **WHO)
+    assert told.view is not None
 
 
 async def test_a_decision_may_begin_later_than_today(light: Directory) -> None:
