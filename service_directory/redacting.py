@@ -108,7 +108,10 @@ async def forget_places(
             await connection.execute(update(MetadataRow).where(meta.id.in_(some)).values(cleared))
     for service_id, found in words.items():
         plain = [word for word in found if word != REDACTED and len(re.sub(r"\W", "", word)) >= _SHORTEST]
-        await redact(connection, plain, at=at, who=who, why=why, service_id=service_id)
+        if plain:
+            # Whoever hides a place may say in his reason what it was called.
+            without = _without(pattern_of(plain), why)
+            await redact(connection, plain, at=at, who=who, why=without, service_id=service_id)
 
 
 def _tells_of_a_place(row: SqlRow[Any]) -> bool:

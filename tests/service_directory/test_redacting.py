@@ -187,6 +187,22 @@ async def test_a_service_that_hides_where_it_is_has_it_forgotten_everywhere(
     assert "12 Station Road" in kept
 
 
+async def test_a_reason_that_names_the_place_is_kept_without_it(small: Directory) -> None:
+    place = {**PLACE, "line_1": "The Old Chapel"}
+    await load(small, written_service(locations=[{"type": "physical", "address": place}]))
+    await load(small, written_service(hides_address=True), why="the old chapel was found out")
+    assert "hapel" not in await everything(small)
+    last = (await small.history("leeds-men"))[-1]
+    assert (last.action, last.why) == ("redact", f"{REDACTED} was found out")
+
+
+async def test_an_address_too_short_to_look_for_elsewhere_is_forgotten_all_the_same(small: Directory) -> None:
+    place = {"line_1": "7", "town": "Otley", "postcode": "x"}
+    await load(small, written_service(locations=[{"type": "physical", "address": place}]))
+    await load(small, written_service(hides_address=True))
+    assert "Otley" not in await everything(small)
+
+
 async def test_where_men_stay_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'directory.db'}"
     directory = await Directory.open(url)
