@@ -78,8 +78,7 @@ def standing_in_words(told: Explanation, words: str, area_name: Callable[[str], 
     for heading, held in (("Missing", False), ("Holding", True)):
         if some := [clause for clause in told.clauses if clause.holds == held]:
             yield f"\n{heading}"
-            for clause in some:
-                yield from _clause_in_words(clause)
+            yield from _clauses_in_words(some)
 
 
 def missing_in_words(told: Explanation, words: str) -> Iterator[str]:
@@ -90,19 +89,23 @@ def missing_in_words(told: Explanation, words: str) -> Iterator[str]:
             yield f"Men read: {words}"
         return
     yield f"{told.name} is not shown to men now. What is missing:"
-    for clause in told.clauses:
-        if not clause.holds:
-            yield from _clause_in_words(clause)
+    yield from _clauses_in_words([clause for clause in told.clauses if not clause.holds])
     if words:
         yield f"Once nothing is missing, men read: {words}"
 
 
-def _clause_in_words(clause: Clause) -> Iterator[str]:
-    yield f"  {clause.number}. {clause.asks}"
-    if clause.found:
-        yield f"     Recorded: {clause.found}."
-    if clause.do:
-        yield f"     To do: {clause.do}."
+def _clauses_in_words(clauses: Iterable[Clause]) -> Iterator[str]:
+    said: set[tuple[str, str]] = set()
+    for clause in clauses:
+        # Where nothing is recorded of a section, that is said once, not of each clause that asks for something of it.
+        if clause.section and not clause.holds and (clause.section, clause.found) in said:
+            continue
+        said.add((clause.section, clause.found))
+        yield f"  {clause.number}. {clause.asks}"
+        if clause.found:
+            yield f"     Recorded: {clause.found}."
+        if clause.do:
+            yield f"     To do: {clause.do}."
 
 
 def standing_record(told: Explanation, words: str) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _offered(record: Record, on: date, policy: Policy) -> Clause:
     if record.on_hold:
         faults.append(("it is on hold", "take hold away once its reason is gone"))
     if record.perpetrator_service:
-        faults.append(("it works with people who do harm", "nothing: men are never sent there"))
+        faults.append(("it works with people who do harm", "nothing; men are never sent there"))
     if record.serves_men not in MEN_SERVED:
         told = "unknown" if record.serves_men == "unknown" else record.serves_men.replace("_", " ")
         faults.append((f"whom it serves is recorded as: {told}", "ask the service whether it helps men, and record it"))

@@ -96,6 +96,12 @@ def test_why_answers_for_a_service_that_is_shown(line: Line) -> None:
     assert "Missing" not in result.output
 
 
+def test_a_section_of_which_nothing_is_recorded_is_told_once(line: Line) -> None:
+    said = line("why", "hull-men").output
+    assert said.count("Recorded: nothing is recorded.") == 1
+    assert "2. The latest decision on SD, service delivery, is confirmed" in said
+
+
 def test_why_answers_a_program_for_a_service_that_is_not_shown(line: Line) -> None:
     told = json.loads(line("why", "york-men", "--json").output)
     assert (told["shown"], told["last_day"], told["men_read"]) == (False, None, "")
