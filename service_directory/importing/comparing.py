@@ -14,7 +14,7 @@ from typing import Literal
 from service_directory.changes import Change, Row, Value, as_text
 from service_directory.hidden_places import looks_like_address
 from service_directory.importing.candidates import Candidate, Organization
-from service_directory.importing.making import shown_texts
+from service_directory.importing.making import ADDRESS, shown_texts
 from service_directory.importing.ways import (
     Ids,
     contact_changes,
@@ -258,4 +258,4 @@ def _refuse_addresses(candidate: Candidate, rows: Iterable[Row]) -> None:
     if hidden:
         for name, text in shown_texts(candidate):
             if looks_like_address(text):
-                raise Refused(name, "looks like an address; say nothing of where men stay", forget=True)
+                raise Refused(name, ADDRESS, forget=True)

@@ -22,6 +22,9 @@ from service_directory.personal_details import looks_like_a_way
 LONGEST_NAME, LONGEST_HELPS, LONGEST_TEXT, LONGEST_LABEL, LONGEST_ORGANIZATION = 80, 200, 400, 60, 120
 _OLDEST = 120
 
+#: Why an entry about a place to stay is turned away.
+ADDRESS = "looks like an address; say nothing of where men stay"
+
 _STATUSES: Mapping[str, str] = {
     "active": "open",
     "open": "open",
@@ -89,8 +92,14 @@ class Maker:
     def known_as(self) -> str:
         return f"{self.row} ({self.entry})" if self.entry else self.row
 
+    def call_it(self, name: str) -> None:
+        """Tell the entry by its name from now on; unless that would say where it is."""
+        self.entry = "" if looks_like_address(name) else name
+
     def note(self, name: str, message: str) -> None:
-        self.notes.append(Note(self.known_as, name, message))
+        # Notes are read, copied and kept. Whatever they quote, it is not where somebody may be hiding.
+        told = "was left out; what stood there looks like an address" if looks_like_address(message) else message
+        self.notes.append(Note(self.known_as, name, told))
 
     def reject(self, name: str, message: str) -> None:
         self.rejected.append(Rejection(self.known_as, name, message))
@@ -115,7 +124,7 @@ class Maker:
         """open, paused or closed; empty when it cannot be told, and then nobody is shown it by that alone."""
         said = cleaning.clean(value).casefold()
         if said not in _STATUSES:
-            self.note("status", f"“{said[:30]}” is not a status; taken as unknown" if said else "is missing")
+            self.note("status", f"{quoted(said)} is not a status; taken as unknown" if said else "is missing")
         return _STATUSES.get(said, "")
 
     def ages(self, least: Any, most: Any) -> tuple[int | None, int | None]:
@@ -124,7 +133,7 @@ class Maker:
         oldest = cleaning.whole_number(most, least=0, most=_OLDEST)
         for name, given, read in (("minimum_age", least, youngest), ("maximum_age", most, oldest)):
             if read is None and cleaning.clean(given):
-                self.note(name, f"“{cleaning.clean(given)}” is not an age; left out")
+                self.note(name, f"{quoted(cleaning.clean(given))} is not an age; left out")
         if oldest == 0 or (youngest is not None and oldest is not None and oldest < youngest):
             self.note("maximum_age", f"{oldest} is less than the age it begins at; left out")
             oldest = None
@@ -186,7 +195,7 @@ class Maker:
             if found := area_named(self.areas, text):
                 return found
         if texts:
-            self.note("service_areas", f"“{cleaning.fitted(texts[0], 60)}” is not an area known here; left out")
+            self.note("service_areas", f"{quoted(texts[0])} is not an area known here; left out")
         return ""
 
     def language(self, *written: Any) -> list[Language]:
@@ -200,20 +209,25 @@ class Maker:
             if code in LANGUAGES:
                 return [Language(code, LANGUAGES[code])]
         if texts:
-            self.note("languages", f"“{cleaning.fitted(texts[0], 40)}” is not a language known here; left out")
+            self.note("languages", f"{quoted(texts[0])} is not a language known here; left out")
         return []
 
     def finish(self, candidate: Candidate) -> Candidate | None:
         """The candidate, or None when something keeps it out: no word may lead to where men stay."""
         if candidate.staying:
             for name, text in shown_texts(candidate):
-                if found := looks_like_address(text):
+                if looks_like_address(text):
                     # What was found is not repeated: reports are read, copied and kept.
-                    self.reject(name, f"looks like an address ({len(found)} characters); say nothing of where men stay")
+                    self.reject(name, ADDRESS)
                     break
         if not candidate.phones and not candidate.contacts:
             self.note("contacts", "there is no way to reach it that can be used")
         return None if self.rejected else candidate
+
+
+def quoted(text: str) -> str:
+    """A few words of what a source says, for a note."""
+    return f"“{cleaning.fitted(text, 60)}”"
 
 
 def shown_texts(candidate: Candidate) -> list[tuple[str, str]]:

@@ -60,7 +60,9 @@ async def plan_import(connection: AsyncConnection, number: int, source: str, pro
             kept = places.kept(candidate, rows.get(service_id, []))
             outcome = comparing.compare(candidate, kept, before.get(service_id), source=source)
         except comparing.Refused as error:
-            plan.rejected[key] = Rejection(f"{candidate.row} ({candidate.name})", error.field, str(error))
+            # What must be forgotten may stand in the name.
+            known_as = candidate.row if error.forget else f"{candidate.row} ({candidate.name})"
+            plan.rejected[key] = Rejection(known_as, error.field, str(error))
             if error.forget:
                 plan.forgotten.add(key)
         else:

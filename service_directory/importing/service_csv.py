@@ -32,6 +32,7 @@ from service_directory.importing.making import (
     LONGEST_ORGANIZATION,
     LONGEST_TEXT,
     Maker,
+    quoted,
     shown_texts,
     suggests_staying,
     unique,
@@ -144,7 +145,7 @@ def _service(maker: Maker, row: Mapping[str, str]) -> Candidate | None:
     if not name:
         maker.reject("name", "is missing, and nothing can be shown without it")
         return None
-    maker.entry = name
+    maker.call_it(name)
     owner = maker.text("organization", row.get("organization"), LONGEST_ORGANIZATION)
     if not owner:
         maker.note("organization", "is missing; the service stands for itself")
@@ -241,13 +242,13 @@ def _needs(maker: Maker, row: Mapping[str, str]) -> tuple[str, ...]:
             if part in NEEDS:
                 made.append(part)
             else:
-                maker.note("needs", f"“{part[:30]}” is not one of {', '.join(NEEDS)}; left out")
+                maker.note("needs", f"{quoted(part)} is not one of {', '.join(NEEDS)}; left out")
     return tuple(dict.fromkeys(made))
 
 
 def _serves_men(maker: Maker, row: Mapping[str, str]) -> str:
     said = cleaning.clean(row.get("serves_men")).casefold().replace(" ", "_")
     if said and said not in SERVES_MEN:
-        maker.note("serves_men", f"“{said[:30]}” is not one of {', '.join(SERVES_MEN)}; unknown until somebody knows")
+        maker.note("serves_men", f"{quoted(said)} is not one of {', '.join(SERVES_MEN)}; unknown until somebody knows")
         return ""
     return said

@@ -13,6 +13,7 @@ from typing import Any
 
 from service_directory.areas import Areas
 from service_directory.fields import Rejection
+from service_directory.hidden_places import looks_like_address
 from service_directory.importing import cleaning, timetables
 from service_directory.importing.candidates import (
     Candidate,
@@ -34,6 +35,7 @@ from service_directory.importing.making import (
     LONGEST_ORGANIZATION,
     LONGEST_TEXT,
     Maker,
+    quoted,
     shown_texts,
     suggests_staying,
     unique,
@@ -78,15 +80,13 @@ def _service(
     if not name:
         maker.reject("name", "is missing, and nothing can be shown without it")
         return None
-    maker.entry = name
+    maker.call_it(name)
     organization = _organization(maker, item, organizations, source)
     source_id = cleaning.clean(item.get("id"))
     own, kept = cleaning.own_id(source_id, source, *(() if source_id else (name, organization.name)))
     if not kept:
-        maker.note(
-            "id",
-            f"“{source_id}” is not a UUID; known here as {own}" if source_id else f"is missing; known here as {own}",
-        )
+        why = f"{quoted(source_id)} is not a UUID" if source_id else "is missing"
+        maker.note("id", f"{why}; known here as {own}")
     youngest, oldest = _ages(maker, item)
     terms = _terms(item)
     candidate = Candidate(
@@ -141,11 +141,14 @@ def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object
         cleaning.clean(one.get("identifier_scheme")).upper(): cleaning.clean(one.get("identifier"))[:32]
         for one in items(values, "organization_identifiers")
     }
+    description = maker.text("organization", values.get("description"), LONGEST_TEXT)
+    if looks_like_address(description):
+        maker.note("organization", "its description was left out: it looks like an address")
     return Organization(
         id=own,
         name=name,
         source_id=source_id,
-        description=maker.text("organization", values.get("description"), LONGEST_TEXT),
+        description="" if looks_like_address(description) else description,
         website=cleaning.web_address(values.get("website") or values.get("url")),
         charity_number=numbers.get("GB-CHC", ""),
         company_number=numbers.get("GB-COH", ""),
@@ -318,7 +321,7 @@ def _assured(maker: Maker, item: Object, today: date) -> str:
     found = cleaning.day(written)
     if found is None:
         if cleaning.clean(written):
-            maker.note("assured_date", f"“{cleaning.clean(written)[:30]}” is not a date; left out")
+            maker.note("assured_date", f"{quoted(cleaning.clean(written))} is not a date; left out")
         return ""
     if found > today:
         maker.note("assured_date", f"{found.isoformat()} lies in the future; left out")

@@ -228,6 +228,26 @@ def test_a_refuge_whose_words_hold_an_address_is_rejected_without_repeating_it(r
     assert "LS1" not in str(rejection)
 
 
+def test_no_report_repeats_what_may_be_an_address_whatever_field_it_stands_in(read_json: ReadJson) -> None:
+    there = "14 Mill Lane"
+    written = service(
+        id=there,
+        name=f"Refuge, {there}",
+        status=there,
+        minimum_age=there,
+        assured_date=there,
+        service_areas=[{"name": there}],
+        languages=[{"name": there}],
+        schedules=[{"byday": there, "opens_at": there, "closes_at": there}],
+        organization={"id": ORGANIZATION_ID, "name": "Aire Valley Support", "description": f"We are at {there}."},
+    )
+    reading = read_json(written)
+    assert len(reading.rejected) == 1
+    assert "Mill" not in f"{reading.rejected}{reading.notes}"
+    fine = read_json(service(organization=written["organization"])).candidates[0]
+    assert fine.organization.description == ""
+
+
 def test_a_word_about_beds_in_the_part_that_was_cut_off_still_counts(read_json: ReadJson) -> None:
     long = "Help with all sorts of things at home. " * 10 + "We run a hostel."
     assert read_json(service(description=long)).candidates[0].staying
