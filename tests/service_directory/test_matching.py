@@ -258,6 +258,14 @@ def test_in_as_many_days_as_there_are_equals_each_is_first_once_and_among_three_
     assert Counter(one for three in shown for one in three) == {one.service_id: 3 for one in equals}
 
 
+def test_hundreds_of_equals_take_turns_too() -> None:
+    equals = [entry(f"equal-{number}") for number in range(300)]
+    index = Index(AREAS, equals)
+    first_day = next(at for at in (NOON + days(number) for number in range(300)) if at.toordinal() % 300 == 0)
+    shown = [ids(match(index, Query(("talk",), LEEDS, first_day + days(number))))[0] for number in range(300)]
+    assert sorted(shown) == sorted(one.service_id for one in equals)
+
+
 def test_seven_equals_do_not_each_keep_their_day_of_the_week() -> None:
     equals = [entry(f"equal-{number}") for number in range(7)]
     assert len({ids(found(*equals, at=NOON + days(7 * week)))[0] for week in range(7)}) == 7
@@ -357,7 +365,7 @@ def test_an_index_made_ready_for_a_day_answers_as_one_that_was_not_and_for_any_o
 @given(
     st.integers(min_value=0, max_value=60),
     st.lists(st.sampled_from(NEEDS), max_size=3, unique=True).map(tuple),
-    st.none() | st.sampled_from(sorted(AREAS)),
+    st.none() | st.sampled_from(["X99999999", *sorted(AREAS)]),
     st.integers(min_value=-24 * 40, max_value=24 * 40).map(lambda hours: NOON + timedelta(hours=hours)),
     st.sampled_from([None, "text"]),
     st.sampled_from([None, "pl"]),
