@@ -141,6 +141,7 @@ async def test_what_is_only_tried_is_not_recorded_and_told_all_the_same(director
         ({"criteria": {"AE1": "met"}}, "criteria, AE1: is not a criterion of section SD."),
         ({"criteria": {"SD5": {"result": "not_applicable"}}}, "criteria, SD5, reason: is missing"),
         ({"version": "9"}, "standard: MDAN-DA, version 9, is not known here"),
+        ({"standard": "MSP-SV"}, "standard: MSP-SV, version 1, is not known here"),
         ({"assesed": TODAY}, "assesed: there is no such field; did you mean assessed?"),
         ({"note": "Ask Mr Smith"}, "“Mr Smith” would tell of a person"),
         (
