@@ -276,17 +276,17 @@ def area_named(areas: Areas, text: str) -> str:
     return named[0].code if named else ""
 
 
-_NAMES: dict[int, dict[str, list[Area]]] = {}
+#: The areas that names were last looked up in, and their names; they are kept, so that no others pass for them.
+_LAST: list[tuple[Areas, dict[str, list[Area]]]] = []
 
 
 def _by_name(areas: Areas) -> dict[str, list[Area]]:
-    if id(areas) not in _NAMES:
+    if not _LAST or _LAST[0][0] is not areas:
         names: dict[str, list[Area]] = {}
         for area in areas.values():
             names.setdefault(_dressed_down(area.name), []).append(area)
-        _NAMES.clear()
-        _NAMES[id(areas)] = names
-    return _NAMES[id(areas)]
+        _LAST[:] = [(areas, names)]
+    return _LAST[0][1]
 
 
 def _dressed_down(name: str) -> str:

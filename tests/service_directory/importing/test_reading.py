@@ -312,8 +312,17 @@ def test_a_candidate_comes_back_from_staging_as_it_went_in(read_one: ReadOne) ->
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"\x00\x01", b"[" * 100_000, b"\xff\xfe\x00", b'{"a": ' * 60 + b"1" + b"}" * 60],
-    ids=["empty", "torn", "bytes", "deep", "bad mark", "too deep"],
+    [
+        b"",
+        b"{",
+        b"\x00\x01",
+        b"[" * 100_000,
+        b"\xff\xfe\x00",
+        b'{"a": ' * 60 + b"1" + b"}" * 60,
+        b'{"a": 1}\n{"a"',
+        b'{"a": 1}\n' + b'{"a": ' * 60 + b"1" + b"}" * 60,
+    ],
+    ids=["empty", "torn", "bytes", "deep", "bad mark", "too deep", "torn lines", "deep lines"],
 )
 def test_what_cannot_be_read_at_all_is_told_in_plain_words(read_json: ReadJson, data: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^services\.json is not"):

@@ -505,3 +505,12 @@ async def test_a_service_that_is_barred_takes_nothing_from_the_next_one_of_its_o
     fine = service("2", name="Housing advice", organization=whose, url=None, email=None, contacts=[])
     report = await quick.takes(barred, fine, source="another")
     assert (len(report.rejected), names(report, "new")) == (1, ["Housing advice"])
+
+
+async def test_nothing_comes_in_of_an_organization_that_is_on_the_do_not_list(quick: Steward) -> None:
+    await quick.takes(service())
+    barred = {"id": ORGANIZATION_ID, "name": "Aire Valley Support", "do_not_list": True}
+    document = written(organizations=[barred], services=[])
+    await quick.directory.load_document(document, at=NOON, who="steward", why="they asked", apply=True)
+    report = await quick.dry(service(), service(OTHER_ID, name="Housing advice", contacts=[], url=None, email=None))
+    assert [(one.field, one.message) for one in report.rejected] == [("organization", "is on the do-not-list")] * 2
