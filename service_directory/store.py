@@ -223,9 +223,7 @@ class Directory:
             entries = await entries_of(connection, self._policy, on, changed)
         if changed is None:
             before = None
-        return await arranged(
-            areas, entries, revision=number, change=change, day=on, before=before, gone=changed or ()
-        )
+        return await arranged(areas, entries, revision=number, change=change, day=on, before=before, gone=changed or ())
 
     async def open_data(
         self, areas: Areas, at: datetime, *, examples: bool = False, before: Snapshot | None = None
