@@ -241,12 +241,19 @@ class Conversation:
         return await self._deliver_replies(opened, state, replies)
 
     async def _answer_at_gate(self, opened: _Opened, gate: int, danger: str | None) -> Taken:
-        """After a silence: nothing of before is said until he says it is OK, but danger is still answered."""
+        """After a silence: nothing of before is said until he says it is OK, but danger is still answered.
+
+        What is only to be asked about waits too: it may be somebody else who writes, and the question would tell her
+        what this is.
+        """
         what, state = opened.arrival.what, opened.state
         if isinstance(what, Tapped) and what.token == envelope.GO_ON.token:
             return await self._go_on(opened, Interrupt(danger) if danger else Show())
         given = _given(opened)
-        if isinstance(given, Interrupt) or (given is not None and len(state.places) > gate):
+        inside = len(state.places) > gate
+        if isinstance(given, Interrupt) and turns.is_question(given.label) and not inside:
+            danger = turns.gravest(given.label, danger)
+        elif isinstance(given, Interrupt) or (given is not None and inside):
             return await self._go_on(opened, given, gate=gate, danger=danger)
         turn = opened.stepping.gate(opened.began, state.language, opened.said)
         return await self._deliver(opened, state, turn, gate=gate, danger=danger)
@@ -258,7 +265,8 @@ class Conversation:
         state, replies = await opened.stepping.step(opened.state, given, opened.began, channel)
         if isinstance(given, Interrupt):
             # He may have told of two; one is answered at a time, and the other when he comes back from the first.
-            danger = turns.second_danger_in(opened.arrival) or (None if given == Interrupt(danger or "") else danger)
+            waiting = None if danger is None or opened.stepping.settles(given.label, danger) else danger
+            danger = turns.gravest(turns.second_danger_in(opened.arrival), waiting)
         elif gate is None and danger is not None and not opened.stepping.is_interrupted(state):
             given, danger = Interrupt(danger), None
             state, replies = await opened.stepping.step(state, given, opened.began, channel)
@@ -426,6 +434,8 @@ class Conversation:
         try:
             given = turns.given_by(arrival, state)
             if isinstance(given, Interrupt):
+                # His answer to a question could not be followed: what may be meant is answered as if it were.
+                given = Interrupt(turns.itself(given.label))
                 return stepping.surround(*await stepping.step(state, given, now, arrival.address.channel), now)
         except Exception as fault:
             # Whatever cannot be done, the line and the way out can be given.

@@ -18,10 +18,16 @@ _WAYS_IN = {
     turns.URGENT_LABEL: ENGLISH.urgent,
     turns.PRIVACY_LABEL: "/privacy",
     "suicide": "I want to end my life",
-    "child_risk": "my child is being hurt",
-    "sexual_violence": "I was raped",
-    "strangulation": "I was strangled",
+    "child_risk": "she hits my kids",
+    "sexual_violence": "she raped me",
+    "strangulation": "She strangled me",
     "perpetrator_self_disclosure": "I hurt my partner",
+    "immediate_danger_asked": "I don't feel safe at home",
+    "strangulation_asked": "I couldn't breathe when he was on me",
+    "suicide_asked": "What's the point anymore",
+    "child_risk_asked": "My child is being hurt",
+    "sexual_violence_asked": "I was raped",
+    "perpetrator_self_disclosure_asked": "I hit her",
 }
 # Lines are worded by the hour and the day of the week; one week shows every wording.
 _A_WEEK = [datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24)]

@@ -20,6 +20,7 @@ from dialogs.engine import (
     Find,
     Found,
     Given,
+    Interrupt,
     Locate,
     Reply,
     State,
@@ -100,6 +101,8 @@ class Stepping:
 
     async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""
+        if isinstance(given, Interrupt):
+            given = Interrupt(self._answered_as(given.label, state))
         replies: list[Reply] = []
         while True:
             try:
@@ -155,6 +158,20 @@ class Stepping:
         """Is he in a flow that answers a danger, or came to where he is through one?"""
         answering = set(self.book.interrupts.values())
         return any(place.flow in answering for place in state.places)
+
+    def settles(self, answered: str, waiting: str) -> bool:
+        """Is the danger that was waiting answered too, now that this one is?"""
+        return answered == turns.itself(waiting) or self._answerable(answered) == self._answerable(waiting)
+
+    def _answerable(self, danger: str) -> str:
+        """The name that this book has a flow for: where it has no question for a danger, that of the danger itself."""
+        return danger if danger in self.book.interrupts else turns.itself(danger)
+
+    def _answered_as(self, danger: str, state: State) -> str:
+        """The same at this state: he who is in the flow for a danger is not asked whether he meant it."""
+        plain = turns.itself(danger)
+        inside = any(place.flow == self.book.interrupts.get(plain) for place in state.places)
+        return plain if inside else self._answerable(danger)
 
     def _nation(self, state: State) -> str | None:
         codes = (value for _, values in state.answers for value in values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.arrival import Arrival, Commanded, Tapped, Typed, Unreadable
 from dialogs.engine import Detail, Given, Interrupt, Pick, Reply, Show, State, Words
@@ -29,8 +30,14 @@ ERASE = "e."
 it. All other tokens start with a number.
 """
 
-LABELS = (*risk.LABELS, PRIVACY_LABEL)
-"""What a flow may say that it answers: the risk labels, and the command ``/privacy``."""
+_ASKED = "_asked"
+
+DANGERS = (*risk.LABELS, *(label + _ASKED for label in risk.LABELS))
+"""Every danger by its name, the first to be answered first. A danger that he may not have meant is a name of its own
+(``immediate_danger_asked``), answered by a flow that asks him; in a book without one, by the flow for the danger."""
+
+LABELS = (*DANGERS, PRIVACY_LABEL)
+"""What a flow may say that it answers: the dangers, and the command ``/privacy``."""
 
 IDENTIFIERS = "identifiers"
 """The occasion on which he told a name, a number or an address."""
@@ -75,21 +82,36 @@ def wants_out(arrival: Arrival) -> bool:
 
 def danger_in(text: str) -> str | None:
     """The danger in his words that has to be answered first or asked about; None for none."""
-    return next(iter(risk.screen(text).to_answer), None)
+    return next(_dangers_in(text), None)
+
+
+def _dangers_in(text: str) -> Iterator[str]:
+    screening = risk.screen(text)
+    return (label + _ASKED if label in screening.to_ask else label for label in screening.to_answer)
+
+
+def is_question(danger: str) -> bool:
+    """Is it not clear that he meant this danger, so that he is to be asked?"""
+    return danger.endswith(_ASKED)
+
+
+def itself(danger: str) -> str:
+    """The danger that a name of one to be asked about stands for; any other name as it is."""
+    return danger.removesuffix(_ASKED)
 
 
 def second_danger_in(arrival: Arrival) -> str | None:
     """The danger that is due once the gravest one in his words has been answered; None when there was but one."""
     match arrival.what:
         case Typed(text=text):
-            return next(iter(risk.screen(text).to_answer[1:]), None)
+            return next(islice(_dangers_in(text), 1, None), None)
         case _:
             return None
 
 
 def gravest(*labels: str | None) -> str | None:
     """Of several dangers, the one to answer first."""
-    return next((label for label in risk.LABELS if label in labels), None)
+    return next((danger for danger in DANGERS if danger in labels), None)
 
 
 def asides_for(arrival: Arrival, public: Collection[str] = ()) -> tuple[str, ...]:

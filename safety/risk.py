@@ -48,7 +48,8 @@ class Screening:
 
     `labels`: the kinds of danger. `response`: how to meet the gravest of them. `disclosure`: whether he told of being
     hurt, scared or controlled. `foremost`: the kind to answer first, None when there is none. `to_answer`: all kinds
-    that must be answered or asked about before anything else, the gravest first.
+    that must be answered or asked about before anything else, the gravest first. `to_ask`: those of `to_answer` that
+    he may not have meant, so that he is only asked about them.
     """
 
     labels: frozenset[str]
@@ -56,6 +57,7 @@ class Screening:
     disclosure: bool
     foremost: str | None = None
     to_answer: tuple[str, ...] = ()
+    to_ask: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Lexicon:
             disclosure=any(hit.payload.disclosure for hit in heard),
             foremost=next((label for label in LABELS if gravest.get(label) == response), None),
             to_answer=tuple(label for met in ("interrupt", "ask") for label in LABELS if gravest.get(label) == met),
+            to_ask=frozenset(label for label, met in gravest.items() if met == "ask"),
         )
 
     def _hear(self, text: str) -> tuple[list[str], list[Hit[_Meaning]]]:

@@ -108,14 +108,12 @@ async def test_a_second_danger_in_one_message_is_answered_when_he_comes_back_fro
     await phone.commands("start")
     await phone.taps("Yes")
     place = await rooms.conversation.place(phone.address)
-    await phone.says("he hit me with a bat just now and I want to kill myself")
-    first, _ = await rooms.conversation.place(phone.address)
+    await phone.says("she's got a knife and I want to kill myself")
+    assert (await rooms.conversation.place(phone.address))[0] == "danger"
     await phone.taps("Carry on")
-    second, _ = await rooms.conversation.place(phone.address)
-    assert {first, second} == {"danger", "dark_thoughts"}
-    for label in ("No", "Carry on"):
-        if label in phone.labels:
-            await phone.taps(label)
+    assert (await rooms.conversation.place(phone.address))[0] == "dark_thoughts"
+    await phone.taps("No")
+    await phone.taps("Carry on")
     assert await rooms.conversation.place(phone.address) == place
 
 

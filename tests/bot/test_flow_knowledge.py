@@ -19,6 +19,8 @@ from safety.blandness import LONGEST, SHORTEST
 from safety.envelope import URGENT
 from safety.lifelines import Lifelines
 
+HIS_OWN_ASKED = "perpetrator_self_disclosure_asked"
+
 
 @pytest.fixture(scope="module")
 def around() -> Known:
@@ -30,7 +32,9 @@ def test_every_label_is_called_by_the_words_that_replays_have_for_it(around: Kno
     assert around.ways_in[URGENT_LABEL] == URGENT.label
     assert around.ways_in[PRIVACY_LABEL] == "/privacy"
     said = {label: words for label, words in around.ways_in.items() if label not in (URGENT_LABEL, PRIVACY_LABEL)}
-    assert {label: danger_in(words) for label, words in said.items()} == {label: label for label in said}
+    # Of his own violence he is only ever asked, whichever way he puts it.
+    heard = {label: danger_in(words) for label, words in said.items()}
+    assert heard == {label: label for label in said} | {"perpetrator_self_disclosure": HIS_OWN_ASKED}
 
 
 def test_the_answer_that_the_conversation_itself_reads_is_one_that_the_shipped_flows_keep(around: Known) -> None:

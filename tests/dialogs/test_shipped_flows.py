@@ -42,7 +42,9 @@ RISKS = frozenset(
         "perpetrator_self_disclosure",
     }
 )
-LABELS = RISKS | {"privacy"}
+# Suicide and his own violence are met with a question in any case.
+ASKED = frozenset(f"{risk}_asked" for risk in RISKS - {"suicide", "perpetrator_self_disclosure"})
+LABELS = RISKS | ASKED | {"privacy"}
 KNOWN = known(Lifelines.load())
 
 

@@ -130,6 +130,15 @@ def test_what_must_be_met_at_once_comes_before_what_is_only_asked() -> None:
     assert screening.foremost == "suicide"
 
 
+def test_it_is_told_of_each_danger_whether_he_is_only_to_be_asked() -> None:
+    screening = screen("i dont feel safe at home and i want to kill myself")
+
+    assert "immediate_danger" in screening.to_ask
+    assert "suicide" not in screening.to_ask
+    assert screen("shes back with a knife").to_ask == frozenset()
+    assert screen("nice weather").to_ask == frozenset()
+
+
 def test_no_phrase_reaches_across_the_end_of_a_sentence() -> None:
     assert screen("he went to get his gun. me and the dog stayed").foremost != "suicide"
     assert screen("she hates the way i hit. me i love golf").disclosure is False
