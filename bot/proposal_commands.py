@@ -13,6 +13,7 @@ from bot.explaining import Refused
 from bot.rooms import now
 from service_directory.importing.proposals import APPROVE, BESIDES, NotDone, Proposal, Proposals
 from service_directory.numbers import display_number
+from service_directory.redacting import REDACTED
 from service_directory.standards import day_in_london
 from service_directory.store import Directory
 
@@ -112,7 +113,9 @@ def _show(proposal: Proposal) -> None:
 
 
 def _readable(field: str, value: str) -> str:
-    return display_number(value) if field == "number" and value else value
+    if field != "number" or not value or REDACTED in value:
+        return value
+    return display_number(value)
 
 
 def _proposal_record(proposal: Proposal) -> dict[str, Any]:

@@ -39,6 +39,12 @@ async def hidden_services(connection: AsyncConnection, service_ids: Collection[s
     return found
 
 
+async def refuse_words(connection: AsyncConnection, service_id: str, texts: Collection[str]) -> None:
+    """Refuse what is to be kept beside a service that is hidden when it would tell where. Raises HiddenPlaceError."""
+    if await hidden_services(connection, [service_id]):
+        _refuse(service_id, texts)
+
+
 async def keep_hidden(
     connection: AsyncConnection, changes: Iterable[Change], *, at: datetime, who: str, why: str
 ) -> None:
@@ -69,7 +75,11 @@ def _refuse_words(service_id: str, changes: Iterable[Change], who: str, why: str
         for name, _, after in change.fields
         if isinstance(after, str) and not name.endswith("_id")
     ]
-    if any(looks_like_address(text) for text in (*told, who, why)):
+    _refuse(service_id, (*told, who, why))
+
+
+def _refuse(service_id: str, texts: Iterable[str]) -> None:
+    if any(looks_like_address(text) for text in texts):
         raise HiddenPlaceError(
             f"what is said of {service_id}, or the reason for it, looks like an address; nothing is kept of where it is"
         )

@@ -25,14 +25,16 @@ class Parted:
     proposed: tuple[Change, ...]
 
 
-def part(kept: Sequence[Row], changes: Sequence[Change]) -> Parted:
+def part(kept: Sequence[Row], changes: Sequence[Change], *, judged: bool) -> Parted:
     """Hold back every change of the ways to reach a live service when any of them leads somewhere new.
+
+    `judged`: a decision on it was confirmed at some time, whatever is kept of it now.
 
     All of them together, with their hours and checks: half of a new list of contacts would be neither the old one
     nor the new one. What only takes a way away, or puts them in another order, leads nowhere new.
     """
     known = {row.values[column] for row in kept if row.table in _WAYS for column in _LEADS & row.values.keys()}
-    if not is_live(kept) or not any(_leads_elsewhere(change, known) for change in changes):
+    if not (judged or is_live(kept)) or not any(_leads_elsewhere(change, known) for change in changes):
         return Parted(tuple(changes), ())
     proposed = tuple(change for change in changes if _is_of_ways(change.row))
     return Parted(tuple(change for change in changes if change not in proposed), proposed)
@@ -49,6 +51,23 @@ def part_organization(changes: Sequence[Change]) -> Parted:
             direct.append(change)
             continue
         proposed.append(replace(change, fields=leads))
+        direct += [replace(change, fields=others)] if others else []
+    return Parted(tuple(direct), tuple(proposed))
+
+
+def part_from_organization(parted: Parted, before: Row, after: Row) -> Parted:
+    """Hold back as well that a live service goes over to an organization whose web address or email is another."""
+    if all(after.values[name] in ("", before.values[name]) for name in _LEADS_OF_ORGANIZATIONS):
+        return parted
+    direct: list[Change] = []
+    proposed = list(parted.proposed)
+    for change in parted.direct:
+        moves = tuple(one for one in change.fields if change.row.table == "service" and one[0] == "organization_id")
+        if not moves:
+            direct.append(change)
+            continue
+        proposed.append(replace(change, fields=moves))
+        others = tuple(one for one in change.fields if one not in moves)
         direct += [replace(change, fields=others)] if others else []
     return Parted(tuple(direct), tuple(proposed))
 

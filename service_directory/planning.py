@@ -11,8 +11,8 @@ from service_directory.attested import judges_itself
 from service_directory.changes import Change, Row, difference
 from service_directory.documents import Document, Entry
 from service_directory.fields import Rejection
-from service_directory.holding_back import Parted, part, part_organization
-from service_directory.rows import any_service, live_service_of, organization_rows, service_rows
+from service_directory.holding_back import Parted, is_live, part, part_from_organization, part_organization
+from service_directory.rows import any_service, live_service_of, once_judged, organization_rows, service_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
     services = await service_rows(connection, service_ids)
     organizations = await organization_rows(connection)
     mixed = await any_service(connection, example=not document.example)
+    judged = await once_judged(connection, service_ids)
+    written = dict(organizations)
     names = {identity: _names(row) for identity, row in organizations.items()}
     changes: dict[str, tuple[Change, ...]] = {}
     new: set[str] = set()
@@ -67,6 +69,7 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         if entry.kind == "organization":
             kept = [organizations[entry.id]] if entry.id in organizations else []
             names[entry.id] = _names(entry.rows[0])
+            written[entry.id] = entry.rows[0]
         else:
             kept = services.get(entry.id, [])
         why_not = _why_not(entry, names, mixed=mixed, example=document.example)
@@ -76,7 +79,11 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         parted = Parted(difference(kept, entry.rows), ())
         whose: str | None = entry.id
         if entry.kind == "service":
-            parted = part(kept, parted.direct)
+            parted = part(kept, parted.direct, judged=entry.id in judged)
+            if kept and (entry.id in judged or is_live(kept)):
+                before = next(str(row.values["organization_id"]) for row in kept if row.table == "service")
+                after = str(entry.rows[0].values["organization_id"])
+                parted = part_from_organization(parted, organizations[before], written[after])
         elif kept and parted.direct and (whose := await live_service_of(connection, entry.id)) is not None:
             parted = part_organization(parted.direct)
         changes[entry.name] = parted.direct

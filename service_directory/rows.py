@@ -27,6 +27,12 @@ _OF_SERVICES = tuple(
 _OF_NOBODY = tuple(_TABLES[name] for name in ("standard", "section", "criterion", "organization"))
 #: Ids in one statement; both databases allow some 32,000 values.
 AT_ONCE = 500
+#: The lines of history that tell of a decision that was confirmed.
+_ONCE_CONFIRMED = and_(
+    MetadataRow.resource_type == "attestation",
+    MetadataRow.field_name == "state",
+    or_(MetadataRow.previous_value == "confirmed", MetadataRow.replacement_value == "confirmed"),
+)
 #: What a man is shown of a service, and what the rule looks at: read again at every signpost.
 _SHOWN = (
     selectinload(ServiceRow.organization),
@@ -63,10 +69,26 @@ async def live_service_of(connection: AsyncConnection, organization_id: str) -> 
     attested = select(AttestationRow.id).where(
         AttestationRow.service_id == ServiceRow.id, AttestationRow.state == "confirmed"
     )
-    live = or_(and_(ServiceRow.status == "open", ServiceRow.published), exists(attested))
+    once = select(MetadataRow.id).where(MetadataRow.service_id == ServiceRow.id, _ONCE_CONFIRMED)
+    live = or_(and_(ServiceRow.status == "open", ServiceRow.published), exists(attested), exists(once))
     query = select(ServiceRow.id).where(ServiceRow.organization_id == organization_id, live).order_by(ServiceRow.id)
     found: str | None = await connection.scalar(query.limit(1))
     return found
+
+
+async def once_judged(connection: AsyncConnection, service_ids: Collection[str] | None = None) -> set[str]:
+    """Those of these services (of all, when none are named) of which a decision was ever confirmed, by their history.
+
+    Nobody is shown a service without one; so whoever takes the decisions back for a moment makes nothing of it new.
+    """
+    query = select(MetadataRow.service_id).where(_ONCE_CONFIRMED).distinct()
+    if service_ids is None:
+        return {found for found in await connection.scalars(query) if found is not None}
+    wanted, judged = list(service_ids), set[str]()
+    for start in range(0, len(wanted), AT_ONCE):
+        some = await connection.scalars(query.where(MetadataRow.service_id.in_(wanted[start : start + AT_ONCE])))
+        judged |= {found for found in some if found is not None}
+    return judged
 
 
 async def whole_services(connection: AsyncConnection, ids: list[str] | None = None) -> list[ServiceRow]:

@@ -73,13 +73,14 @@ class Kept:
     """What the directory holds of a service: its rows and its organization.
 
     `moved`: a steward has put it under another organization than the source does. `organization_is_shown`: with
-    another service, its name is shown to men.
+    another service, its name is shown to men. `shown`: it was before men at some time, by its history.
     """
 
     rows: Sequence[Row] = ()
     organization: Row | None = None
     organization_is_shown: bool = False
     moved: bool = False
+    shown: bool = False
 
     @property
     def service(self) -> Row | None:
@@ -88,7 +89,7 @@ class Kept:
     @property
     def live(self) -> bool:
         """Whether men can see it, or could when it is shown again: closing it for a moment opens no back door."""
-        return any(
+        return self.shown or any(
             (row.table == "service" and bool(row.values["published"]))
             or (row.table == "attestation" and row.values["state"] == "confirmed")
             for row in self.rows

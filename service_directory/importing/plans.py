@@ -13,8 +13,15 @@ from service_directory.importing import comparing, duplicates
 from service_directory.importing.candidates import Candidate
 from service_directory.importing.comparing import Kept, Outcome
 from service_directory.importing.duplicates import Likeness, Listed
-from service_directory.importing.staged_rows import candidates_of, identities, last_applied, listed_services
+from service_directory.importing.staged_rows import (
+    candidates_of,
+    content_of,
+    identities,
+    last_applied,
+    listed_services,
+)
 from service_directory.open_referral.identifiers import public_id
+from service_directory.redacting import REDACTED
 from service_directory.rows import any_service, organization_rows, service_rows
 
 #: Told how many more services are done.
@@ -55,6 +62,8 @@ async def plan_import(connection: AsyncConnection, number: int, source: str, pro
         try:
             if first.setdefault(service_id, candidate.row) != candidate.row:
                 raise comparing.Refused("id", f"stands twice: it was read from {first[service_id]}")
+            if REDACTED in content_of(candidate):
+                raise comparing.Refused("", "words were taken out of what was read; read the source again")
             if candidate.id in barred:
                 raise comparing.Refused("", f"{barred[candidate.id]}, which is on the do-not-list")
             kept = places.kept(candidate, rows.get(service_id, []))
@@ -114,7 +123,8 @@ class _Places:
         service = next((row for row in rows if row.table == "service"), None)
         theirs = self._organization_id(candidate)
         ours = theirs if service is None else str(service.values["organization_id"])
-        return Kept(rows, self._organizations.get(ours), ours in self._shown, moved=ours != theirs)
+        shown = service is not None and self.listed[service.id].shown
+        return Kept(rows, self._organizations.get(ours), ours in self._shown, moved=ours != theirs, shown=shown)
 
     def remember(self, outcome: Outcome) -> None:
         """An organization that comes in with one service is there for the next."""

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.changes import Change, Row, Value, as_text
 from service_directory.database import Database
+from service_directory.hiding import refuse_words
 from service_directory.model import Base, ProposalDecisionRow, ProposalRow, ProposedChangeRow, RevisionRow
+from service_directory.redacting import REDACTED
 from service_directory.rows import organization_rows, service_rows, write_changes
 
 OPEN, APPROVED, REJECTED, OVERTAKEN = "open", "approved", "rejected", "overtaken"
@@ -26,6 +28,8 @@ PEOPLE = 2
 
 #: What goes with a change and is not what people agree on: where it came from, and that nobody has tried it yet.
 BESIDES = frozenset({"position", "source", "checked_on", "checked_by"})
+
+_LEADS = frozenset({"number", "email", "url"})
 
 _TABLES = Base.metadata.tables
 
@@ -88,9 +92,11 @@ async def put_down(
 ) -> int | None:
     """Propose changes of a service. An open proposal that says the same stays the only one; None then.
 
-    An open one from the same source that says otherwise is overtaken: the source has changed its mind.
+    An open one from the same source that says otherwise is overtaken: the source has changed its mind. Raises
+    HiddenPlaceError when it, or the reason for it, would tell where a hidden service is.
     """
     fields = [field for change in changes for field in _fields(change)]
+    await refuse_words(connection, service_id, (*(one.after for one in fields), who, why))
     same = {(one.resource_id, one.field, one.after) for one in fields}
     proposal = ProposalRow.__table__.c
     query = select(proposal.id).where(
@@ -160,6 +166,7 @@ class Proposals:
             if len({_key(one) for one in (*proposal.approved_by, person)}) >= PEOPLE:
                 overtaken = await _write(connection, proposal, at=at, who=person, tried=tried)
                 await _settle(connection, number, OVERTAKEN if overtaken else APPROVED)
+            await refuse_words(connection, proposal.service_id, (person, reason))
             await _decide(connection, number, APPROVE, person, at, reason)
             settled = await _whole(connection, number)
         if overtaken:
@@ -173,7 +180,8 @@ class Proposals:
             raise NotDone("say why, so that whoever meets the same change again knows")
         async with self._database.write() as connection:
             await _wait_for_turn(connection)
-            await _open_one(connection, number)
+            proposal = await _open_one(connection, number)
+            await refuse_words(connection, proposal.service_id, (person, reason))
             await _settle(connection, number, REJECTED)
             await _decide(connection, number, REJECT, person, at, reason)
             return await _whole(connection, number)
@@ -266,6 +274,8 @@ async def _write(connection: AsyncConnection, proposal: Proposal, *, at: datetim
         by_row.setdefault((one.resource_type, one.resource_id), []).append(one)
     for key, fields in by_row.items():
         row, action = kept.get(key), fields[0].action
+        if any(REDACTED in one.after for one in fields):
+            return f"words were taken out of what it says of {key[0]} {key[1]}"
         if (row is None) != (action == "create"):
             return f"{key[0]} {key[1]} is {'there already' if row is not None else 'no longer there'}"
         # Whether somebody has meanwhile tried the old number changes nothing of what was agreed on.
@@ -296,6 +306,9 @@ def _change(
     if row is not None and action == "delete":
         return Change("delete", row, tuple((name, value, None) for name, value in row.values.items()))
     after: dict[str, Value] = {one.field: _value(table, one.field, one.after) for one in fields}
+    if row is not None and _LEADS & after.keys() and "checked_on" not in after and table in ("phone", "contact"):
+        # Whoever tried the old number has not tried this one.
+        after = {"checked_on": None, "checked_by": "", **after}
     if table in ("phone", "contact") and tried is not None:
         after |= {"checked_on": tried, "checked_by": who}
     if row is None:

@@ -15,6 +15,7 @@ from service_directory.importing.candidates import Candidate
 from service_directory.importing.duplicates import Listed
 from service_directory.importing.proposals import NotDone
 from service_directory.model import Base, ExternalIdentityRow, StagedEntryRow, StagedImportRow
+from service_directory.rows import once_judged
 
 #: The states of an import.
 READING, STAGED, APPLIED, DISCARDED = "reading", "staged", "applied", "discarded"
@@ -92,6 +93,7 @@ async def listed_services(connection: AsyncConnection) -> dict[str, Listed]:
             hosts.setdefault(service_id, set()).add(host)
     attestation = _TABLES["attestation"].c
     judged = set(await connection.scalars(select(attestation.service_id).where(attestation.state == "confirmed")))
+    judged |= await once_judged(connection)
     query = select(
         service.id,
         service.name,

@@ -1,0 +1,93 @@
+"""Ways round the promises of the directory that a stranger looked for, and that are closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service_directory.changes import Change, Row
+from service_directory.importing.proposals import NotDone
+from service_directory.store import Directory, Report
+from tests.support.services import NOON, written, written_attestations, written_service
+
+CHECKED = date(2026, 11, 2)
+OFFICE = {"kind": "phone", "value": "0113 222 4444", "label": "Office", "checked": CHECKED}
+MAIL = {"kind": "email", "value": "hello@leedsmen.org.uk", "checked": CHECKED}
+OTHER = {"kind": "phone", "value": "0113 222 5555", "label": "Office", "checked": CHECKED}
+
+
+async def load(directory: Directory, why: str = "they moved", organizations: Any = None, **changes: Any) -> Report:
+    more = {} if organizations is None else {"organizations": organizations}
+    document = written(written_service(**changes), **more)
+    return await directory.load_document(document, at=NOON, who="Sam", why=why, apply=True)
+
+
+async def test_nobody_withdraws_the_judgements_for_a_moment_to_change_the_number_alone(small: Directory) -> None:
+    await load(small)
+    hidden: dict[str, Any] = {"status": "closed", "attestations": written_attestations(state="withdrawn")}
+    await load(small, **hidden)
+    report = await load(small, contacts=[OTHER], **hidden)
+    assert report.proposed == ("service leeds-men",)
+    moved = [{"id": "northern-men", "name": "Northern Men", "website": "https://elsewhere.org.uk"}]
+    report = await load(small, organizations=moved, **hidden)
+    assert report.proposed == ("service leeds-men",)
+
+
+async def test_nobody_alone_puts_a_live_service_under_an_organization_that_leads_elsewhere(small: Directory) -> None:
+    await load(small)
+    both = [
+        {"id": "northern-men", "name": "Northern Men"},
+        {"id": "other-men", "name": "Men of the South", "website": "https://elsewhere.org.uk"},
+    ]
+    report = await load(small, organizations=both, organization="other-men", name="Leeds Men's Line")
+    assert (report.new, report.changed) == (("organization other-men",), ("service leeds-men",))
+    assert report.proposed == ("service leeds-men",)
+    assert (await small.still_shown(["leeds-men"], NOON))["leeds-men"].organization == "Northern Men"
+    (proposal,) = await small.proposals()
+    for who in ("Alex", "Robin"):
+        await small.decide(proposal.number, approve=True, at=NOON, who=who)
+    assert (await small.still_shown(["leeds-men"], NOON))["leeds-men"].organization == "Men of the South"
+
+
+async def test_a_service_moves_at_once_to_an_organization_that_leads_nowhere_new(small: Directory) -> None:
+    await load(small)
+    both = [{"id": "northern-men", "name": "Northern Men"}, {"id": "other-men", "name": "Men of the South"}]
+    report = await load(small, organizations=both, organization="other-men")
+    assert (report.changed, report.proposed) == (("service leeds-men",), ())
+
+
+async def test_a_number_that_was_taken_out_of_a_proposal_is_never_written(small: Directory) -> None:
+    await load(small)
+    await load(small, contacts=[OFFICE, MAIL, OTHER])
+    (proposal,) = await small.proposals()
+    await small.redact(["0113 222 5555"], at=NOON, who="Sam", why="it is a private number")
+    await small.decide(proposal.number, approve=True, at=NOON, who="Alex")
+    with pytest.raises(NotDone, match="overtaken: words were taken out"):
+        await small.decide(proposal.number, approve=True, at=NOON, who="Robin", tried=NOON.date())
+    shown = await small.still_shown(["leeds-men"], NOON)
+    assert [one.display for one in shown["leeds-men"].contacts] == ["0113 222 4444", "hello@leedsmen.org.uk"]
+
+
+async def test_a_reason_for_a_proposal_or_a_word_on_it_never_tells_where_men_stay(small: Directory) -> None:
+    await load(small, accommodation=True, needs=["stay"])
+    with pytest.raises(ValueError, match="address"):
+        await load(small, why="they moved to 12 High Street", accommodation=True, needs=["stay"], contacts=[OTHER])
+    await load(small, accommodation=True, needs=["stay"], contacts=[OTHER])
+    (proposal,) = await small.proposals()
+    for approve in (True, False):
+        with pytest.raises((ValueError, NotDone), match="address"):
+            await small.decide(proposal.number, approve=approve, at=NOON, who="Alex", why="went to 12 High Street")
+
+
+async def test_a_new_number_does_not_take_over_the_check_of_the_old_one(small: Directory) -> None:
+    await load(small)
+    row = Row("phone", "leeds-men/phone/1", "leeds-men", {})
+    change = Change("update", row, (("number", "+441132224444", "+441132225555"),))
+    number = await small.propose("leeds-men", [change], at=NOON, who="Sam", why="a man told us", source="a call")
+    assert number is not None
+    for who in ("Alex", "Robin"):
+        await small.decide(number, approve=True, at=NOON, who=who)
+    views = await small.still_shown(["leeds-men"], NOON)
+    assert [one.checked_on for one in views["leeds-men"].contacts if one.kind == "phone"] == [None]
