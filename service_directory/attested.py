@@ -11,7 +11,7 @@ from service_directory.changes import Row, Value
 from service_directory.criteria import SECTIONS, Standard, Standards, standard_id
 from service_directory.evidenced import evidence_id
 from service_directory.fields import Fields
-from service_directory.personal_details import looks_personal
+from service_directory.personal_details import looks_like_a_way, looks_personal
 from service_directory.standards import SELF
 
 STANDARD = "MDAN-DA"
@@ -158,6 +158,8 @@ def _consistent(attestation: Fields, values: Mapping[str, Value]) -> None:
     submitted, decided = (" ".join(str(values[name]).casefold().split()) for name in ("submitted_by", "decided_by"))
     if submitted and submitted == decided:
         attestation.reject("decided_by", "is the one who submitted it; a second person decides")
+    if found := looks_like_a_way(str(values["assessor"])):
+        attestation.reject("by", f"says “{found}”; men read this name, and nobody has checked where that leads")
     for name, column in (("scope", "scope_note"), ("note", "public_note")):
         found = looks_personal(str(values[column]))
         if found:

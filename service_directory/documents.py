@@ -21,6 +21,7 @@ from service_directory.fields import Fields, Rejection
 from service_directory.hidden_places import looks_like_address
 from service_directory.offered import SHOWN, is_hidden, read_service
 from service_directory.placed import refuse_places
+from service_directory.said_beside import refuse_beside
 
 _FORMAT = 1
 
@@ -126,6 +127,7 @@ def _read_entry(
         rows += read_other_marks(fields, identity)
         if is_hidden(rows):
             refuse_places(fields, rows, {**SHOWN, "hold_reason": "hold"})
+    refuse_beside(fields, rows)
     fields.finish()
     return Entry(kind, identity, tuple(rows)), problems
 

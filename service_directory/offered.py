@@ -11,6 +11,7 @@ from service_directory.languages import LANGUAGES
 from service_directory.personal_details import looks_like_a_way
 from service_directory.placed import read_costs, read_locations, read_spaces
 from service_directory.reached import read_contacts, read_hours
+from service_directory.said_beside import CLAIMS
 from service_directory.taxonomies import ACCESS_ROUTE, ACCOMMODATION_KIND, NEED, TAXONOMIES, term_id
 
 STATUSES = ("open", "paused", "closed")
@@ -46,8 +47,6 @@ SHOWN: Mapping[str, str] = {
     "description": "helps",
     **{column: written for written, column in _TEXTS.items()},
 }
-#: Words that would say more of a service than anybody has recorded.
-_CLAIMS = re.compile(r"\b(accredited|accreditation|vetted|quality[- ]mark(?:ed)?|kitemark)\b", re.IGNORECASE)
 
 
 def read_service(fields: Fields, identity: str, areas: Collection[str]) -> list[Row]:
@@ -117,7 +116,7 @@ def _service_values(fields: Fields) -> dict[str, Value]:
     }
     values |= {column: fields.text(written) for written, column in _TEXTS.items()}
     for column, written in SHOWN.items():
-        claim = _CLAIMS.search(str(values[column]))
+        claim = CLAIMS.search(str(values[column]))
         if claim:
             fields.reject(written, f"says “{claim.group()}”; record who found what under attestations instead")
         way = looks_like_a_way(str(values[column]))

@@ -91,3 +91,31 @@ async def test_a_new_number_does_not_take_over_the_check_of_the_old_one(small: D
         await small.decide(number, approve=True, at=NOON, who=who)
     views = await small.still_shown(["leeds-men"], NOON)
     assert [one.checked_on for one in views["leeds-men"].contacts if one.kind == "phone"] == [None]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contacts": [{**OFFICE, "label": "or ring 0113 222 5555"}, MAIL]},
+        {"languages": ["en", {"code": "yo", "name": "Yoruba, ring 0113 222 5555"}]},
+        {"attestations": written_attestations(by="Ring 0113 222 5555")},
+        {"contacts": [{**OFFICE, "label": "Accredited helpline"}, MAIL]},
+        {"hours": 'Mo-Fr 09:00-17:00 "ring 0113 222 5555"'},
+    ],
+)
+async def test_nothing_that_men_read_holds_a_number_or_claims_more(small: Directory, changes: dict[str, Any]) -> None:
+    report = await load(small, **changes)
+    assert report.rejected
+
+
+@pytest.mark.parametrize(
+    "claim", ["Men's help, ring 0113 222 5555", "The accredited helpline", "See www.elsewhere.org.uk"]
+)
+async def test_nor_does_the_name_of_its_organization(small: Directory, claim: str) -> None:
+    report = await load(small, organizations=[{"id": "northern-men", "name": claim}])
+    assert [one.field for one in report.rejected][:1] == ["name"]
+
+
+async def test_an_accreditation_body_may_say_what_it_found(small: Directory) -> None:
+    report = await load(small, attestations=written_attestations(by="Northern Accreditation Service"))
+    assert report.rejected == ()
