@@ -196,6 +196,7 @@ async def test_the_demonstration_can_show_what_is_said_where_nothing_is_on_recor
     await phone.taps("Yes")
     await phone.taps("Money")
     await phone.says("belfast")
-    assert "I don't have a checked local service for that. That is a gap in services, not in you." in phone.seen
-    assert "may know of more" in phone.seen
+    assert "I have none on record near you for that. That is a gap in services, not in you." in phone.seen
+    assert "There may be help that I don't know of. These lines can look further:" in phone.seen
+    assert "Open now:\n\nNorthern Ireland" in phone.seen
     assert "EXAMPLE" not in phone.seen
