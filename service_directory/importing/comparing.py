@@ -14,7 +14,7 @@ from typing import Literal
 from service_directory.changes import Change, Row, Value, as_text
 from service_directory.hidden_places import looks_like_address
 from service_directory.importing.candidates import Candidate, Organization
-from service_directory.importing.making import ADDRESS, shown_texts
+from service_directory.importing.making import ADDRESS, leading_texts
 from service_directory.importing.ways import (
     Ids,
     contact_changes,
@@ -257,6 +257,6 @@ def _refuse_addresses(candidate: Candidate, rows: Iterable[Row]) -> None:
         for row in rows
     )
     if hidden:
-        for name, text in shown_texts(candidate):
+        for name, text in leading_texts(candidate):
             if looks_like_address(text):
                 raise Refused(name, ADDRESS, forget=True)

@@ -215,7 +215,7 @@ class Maker:
     def finish(self, candidate: Candidate) -> Candidate | None:
         """The candidate, or None when something keeps it out: no word may lead to where men stay."""
         if candidate.staying:
-            for name, text in shown_texts(candidate):
+            for name, text in leading_texts(candidate):
                 if looks_like_address(text):
                     # What was found is not repeated: reports are read, copied and kept.
                     self.reject(name, ADDRESS)
@@ -247,6 +247,11 @@ def shown_texts(candidate: Candidate) -> list[tuple[str, str]]:
     texts += [("contacts", contact.description) for contact in candidate.contacts]
     texts += [("cost_options", f"{cost.option} {cost.amount_description}") for cost in candidate.cost_options]
     return [(name, text) for name, text in texts if text.strip()]
+
+
+def leading_texts(candidate: Candidate) -> list[tuple[str, str]]:
+    """The texts of a candidate that might lead somewhere: its web and email addresses are among them."""
+    return [*shown_texts(candidate), *(("contacts", contact.value) for contact in candidate.contacts)]
 
 
 def suggests_staying(texts: Iterable[str]) -> bool:

@@ -132,6 +132,8 @@ class Staging:
         Raises NotDone for an import that is not waiting.
         """
         async with self._database.write() as connection:
+            # Whoever applies it meanwhile must not find it waiting again.
+            await _wait_for_turn(connection)
             source = await source_of(connection, number, READING, STAGED)
             plan = await plan_import(connection, number, source, progress or _silent)
             await _keep_outcomes(connection, plan)

@@ -132,6 +132,9 @@ def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object
     if not cleaning.clean(values.get("name")):
         values = organizations.get(source_id, values)
     name = maker.text("organization", values.get("name"), LONGEST_ORGANIZATION)
+    if looks_like_address(name):
+        maker.note("organization", "its name was left out: it looks like an address")
+        name = ""
     own, _ = cleaning.own_id(source_id, source, *(() if source_id else (name,)))
     if not source_id and not name:
         maker.note("organization", "is missing; the service stands for itself")
@@ -144,12 +147,16 @@ def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object
     description = maker.text("organization", values.get("description"), LONGEST_TEXT)
     if looks_like_address(description):
         maker.note("organization", "its description was left out: it looks like an address")
+    website = cleaning.web_address(values.get("website") or values.get("url"))
+    if looks_like_address(website):
+        maker.note("organization", "its web address was left out: it looks like a place on a map")
+        website = ""
     return Organization(
         id=own,
         name=name,
         source_id=source_id,
         description="" if looks_like_address(description) else description,
-        website=cleaning.web_address(values.get("website") or values.get("url")),
+        website=website,
         charity_number=numbers.get("GB-CHC", ""),
         company_number=numbers.get("GB-COH", ""),
     )

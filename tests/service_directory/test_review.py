@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from service_directory.areas import Areas
 from service_directory.changes import Change, Row
+from service_directory.importing.files import read_files
 from service_directory.importing.proposals import NotDone
+from service_directory.importing.staging import Report as Imported
+from service_directory.importing.staging import Staging
 from service_directory.store import Directory, Report
 from tests.support.services import NOON, written, written_attestations, written_service
 
@@ -119,3 +125,41 @@ async def test_nor_does_the_name_of_its_organization(small: Directory, claim: st
 async def test_an_accreditation_body_may_say_what_it_found(small: Directory) -> None:
     report = await load(small, attestations=written_attestations(by="Northern Accreditation Service"))
     assert report.rejected == ()
+
+
+async def taken_in(directory: Directory, name: str, data: bytes) -> Imported:
+    staging = Staging(directory.database)
+    begun = await staging.begin("council", "files", at=NOON, who="Sam")
+    await staging.add(begun.number, name, read_files({name: data}, source="council", areas=Areas.load(), today=CHECKED))
+    await staging.report(begun.number)
+    return await staging.apply(begun.number, at=NOON, who="Sam", why="import")
+
+
+async def test_a_map_of_a_refuge_keeps_out_that_refuge_and_no_other_service(small: Directory) -> None:
+    rows = (
+        b"name,accommodation,phone,website\n"
+        b"Leeds Refuge,yes,0113 222 4444,https://www.google.com/maps/place/x\n"
+        b"Leeds Talk,no,0113 222 5555,\n"
+    )
+    report = await taken_in(small, "services.csv", rows)
+    assert [one.name for one in report.new] == ["Leeds Talk"]
+    assert [one.field for one in report.rejected] == ["contacts"]
+
+
+@pytest.mark.parametrize(
+    "organization",
+    [
+        {"id": "o1", "name": "Refuge at 12 High Street"},
+        {"id": "o1", "name": "Refuges", "website": "https://www.google.com/maps/place/x"},
+    ],
+)
+async def test_nothing_of_an_imported_organization_leads_to_a_door(small: Directory, organization: Any) -> None:
+    service = {"id": "s1", "name": "Leeds Refuge", "status": "active", "organization": organization}
+    service["phones"] = [{"number": "0113 222 4444"}]
+    await taken_in(small, "services.json", json.dumps([service]).encode())
+    async with small.database.read() as connection:
+        kept = (await connection.execute(text("SELECT name, website FROM organization"))).all()
+        staged = list(await connection.scalars(text("SELECT content FROM staged_entry")))
+    assert len(kept) == 1
+    assert "High Street" not in str(kept) + str(staged)
+    assert "maps" not in str(kept) + str(staged)
