@@ -24,6 +24,8 @@ from service_directory.placed import refuse_places
 from service_directory.said_beside import refuse_beside
 
 _FORMAT = 1
+#: How many nodes of YAML there may be with every repetition written out: so many, or so many times those written.
+_REPEATED_FREELY, _MOST_REPEATED, _ENDLESS = 100_000, 20, 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,14 @@ def _read_organization(fields: Fields, identity: str) -> list[Row]:
 class _Loader(yaml.SafeLoader):
     """Plain YAML that refuses a field written twice, where YAML would keep the last and say nothing."""
 
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        sizes: dict[int, int] = {}
+        if node is not None and _size(node, sizes) > max(_REPEATED_FREELY, _MOST_REPEATED * len(sizes)):
+            problem = "it repeats parts of itself (with & and *) again and again"
+            raise yaml.composer.ComposerError(None, None, problem, node.start_mark)
+        return node
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
@@ -171,6 +181,21 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep=deep)
+
+
+def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many nodes there are with every repetition written out. What holds itself has no end."""
+    known = sizes.get(id(node))
+    if known is not None:
+        return known
+    sizes[id(node)] = _ENDLESS
+    size = 1
+    if isinstance(node, yaml.SequenceNode):
+        size += sum(_size(inner, sizes) for inner in node.value)
+    elif isinstance(node, yaml.MappingNode):
+        size += sum(_size(inner, sizes) for pair in node.value for inner in pair)
+    sizes[id(node)] = size
+    return size
 
 
 def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:

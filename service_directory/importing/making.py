@@ -120,6 +120,13 @@ class Maker:
             self.note(name, f"was shortened from {len(kept)} characters; at most {longest} fit")
         return short
 
+    def of_organization(self, name: str, said: str) -> str:
+        """What a source says of an organization; nothing when it would lead to a door, for men may stay there."""
+        if looks_like_address(said):
+            self.note("organization", f"its {name} was left out: it looks like an address")
+            return ""
+        return said
+
     def status(self, value: Any) -> str:
         """open, paused or closed; empty when it cannot be told, and then nobody is shown it by that alone."""
         said = cleaning.clean(value).casefold()

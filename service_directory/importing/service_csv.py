@@ -146,7 +146,7 @@ def _service(maker: Maker, row: Mapping[str, str]) -> Candidate | None:
         maker.reject("name", "is missing, and nothing can be shown without it")
         return None
     maker.call_it(name)
-    owner = maker.text("organization", row.get("organization"), LONGEST_ORGANIZATION)
+    owner = maker.of_organization("name", maker.text("organization", row.get("organization"), LONGEST_ORGANIZATION))
     if not owner:
         maker.note("organization", "is missing; the service stands for itself")
         owner = name
@@ -159,7 +159,7 @@ def _service(maker: Maker, row: Mapping[str, str]) -> Candidate | None:
         organization=Organization(
             id=_id(maker, "", "organization", owner),
             name=owner,
-            website=cleaning.web_address(row.get("organization_website")),
+            website=maker.of_organization("web address", cleaning.web_address(row.get("organization_website"))),
         ),
         name=name,
         description=maker.text("description", row.get("description"), LONGEST_HELPS),

@@ -13,7 +13,6 @@ from typing import Any
 
 from service_directory.areas import Areas
 from service_directory.fields import Rejection
-from service_directory.hidden_places import looks_like_address
 from service_directory.importing import cleaning, timetables
 from service_directory.importing.candidates import (
     Candidate,
@@ -131,10 +130,7 @@ def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object
     source_id = cleaning.clean(values.get("id") or item.get("organization_id"))
     if not cleaning.clean(values.get("name")):
         values = organizations.get(source_id, values)
-    name = maker.text("organization", values.get("name"), LONGEST_ORGANIZATION)
-    if looks_like_address(name):
-        maker.note("organization", "its name was left out: it looks like an address")
-        name = ""
+    name = maker.of_organization("name", maker.text("organization", values.get("name"), LONGEST_ORGANIZATION))
     own, _ = cleaning.own_id(source_id, source, *(() if source_id else (name,)))
     if not source_id and not name:
         maker.note("organization", "is missing; the service stands for itself")
@@ -145,18 +141,13 @@ def _organization(maker: Maker, item: Object, organizations: Mapping[str, Object
         for one in items(values, "organization_identifiers")
     }
     description = maker.text("organization", values.get("description"), LONGEST_TEXT)
-    if looks_like_address(description):
-        maker.note("organization", "its description was left out: it looks like an address")
     website = cleaning.web_address(values.get("website") or values.get("url"))
-    if looks_like_address(website):
-        maker.note("organization", "its web address was left out: it looks like a place on a map")
-        website = ""
     return Organization(
         id=own,
         name=name,
         source_id=source_id,
-        description="" if looks_like_address(description) else description,
-        website=website,
+        description=maker.of_organization("description", description),
+        website=maker.of_organization("web address", website),
         charity_number=numbers.get("GB-CHC", ""),
         company_number=numbers.get("GB-COH", ""),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from service_directory.areas import Areas
 from service_directory.changes import Change, Row
+from service_directory.documents import read_document
 from service_directory.importing.files import read_files
 from service_directory.importing.proposals import NotDone
 from service_directory.importing.staging import Report as Imported
@@ -163,3 +164,26 @@ async def test_nothing_of_an_imported_organization_leads_to_a_door(small: Direct
     assert len(kept) == 1
     assert "High Street" not in str(kept) + str(staged)
     assert "maps" not in str(kept) + str(staged)
+
+
+async def test_nor_does_that_of_a_table(small: Directory) -> None:
+    rows = b"name,organisation,organisation website,phone\n"
+    rows += b"Leeds Talk,Refuge at 12 High Street,https://www.google.com/maps/place/x,0113 222 4444\n"
+    await taken_in(small, "services.csv", rows)
+    async with small.database.read() as connection:
+        assert (await connection.execute(text("SELECT name, website FROM organization"))).all() == [("Leeds Talk", "")]
+
+
+@pytest.mark.parametrize("last", ["[*a7]", "&itself [*itself]"])
+def test_a_document_that_repeats_itself_without_end_is_refused(last: str) -> None:
+    lines = ["directory: 1", "services:", "  - id: leeds-men", "    a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"    a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]" for number in range(1, 8)]
+    found = read_document("\n".join([*lines, f"    areas: {last}"]), today=CHECKED, areas=())
+    assert [one.entry for one in found.rejected] == ["the document"]
+    assert "repeats parts of itself" in found.rejected[0].message
+
+
+def test_a_document_may_say_once_what_two_services_share() -> None:
+    shared = "directory: 1\nservices:\n  - {id: a, areas: &both [E08000035]}\n  - {id: b, areas: *both}"
+    found = read_document(shared, today=CHECKED, areas=("E08000035",))
+    assert "repeats" not in str(found.rejected)
