@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.changes import Change
 from service_directory.hidden_places import looks_like_address
-from service_directory.model import AddressRow, AttributeRow, LocationRow, ServiceRow
-from service_directory.redacting import forget_places
+from service_directory.model import AddressRow, AttributeRow, Base, LocationRow, ServiceRow
+from service_directory.redacting import READ_BY_MEN, forget_places, forget_words
 
 #: Ids in one statement; both databases allow some 32,000 values.
 _AT_ONCE = 500
@@ -66,6 +66,9 @@ async def keep_hidden(
         # What is new has no past.
         known = [service_id for service_id in some if not _is_new(of_services[service_id])]
         await forget_places(connection, known, at=at, who=who, why=why)
+        for service_id in known:
+            await _refuse_texts(connection, service_id)
+            await forget_words(connection, service_id, at=at, who=who, why=why)
 
 
 def _refuse_words(service_id: str, changes: Iterable[Change], who: str, why: str) -> None:
@@ -94,6 +97,15 @@ def _may_have_turned(changes: Iterable[Change]) -> bool:
 
 def _is_new(changes: Iterable[Change]) -> bool:
     return any(change.action == "create" and change.row.table == "service" for change in changes)
+
+
+async def _refuse_texts(connection: AsyncConnection, service_id: str) -> None:
+    """Refuse that a service becomes hidden while what men read of it says where it is. Raises HiddenPlaceError."""
+    for name in sorted(READ_BY_MEN):
+        table = Base.metadata.tables[name]
+        owner = table.c.id if name == "service" else table.c.service_id
+        for row in await connection.execute(select(table).where(owner == service_id)):
+            _refuse(service_id, (text for text in row if isinstance(text, str)))
 
 
 async def _refuse_places(connection: AsyncConnection, service_ids: Collection[str]) -> None:

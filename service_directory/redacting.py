@@ -33,6 +33,8 @@ _LEADS: Mapping[str, frozenset[str]] = {
     "phone": frozenset({"number"}),
     "contact": frozenset({"email", "url"}),
 }
+#: What men read of a service that is nowhere: it is refused when it tells of a place, and never cut about.
+READ_BY_MEN = frozenset({"service", "phone", "contact", "schedule", "language", "cost_option"})
 _ACTION = "redact"
 _AT_ONCE = 1000
 _SHORTEST = 3
@@ -112,6 +114,39 @@ async def forget_places(
             # Whoever hides a place may say in his reason what it was called.
             without = _without(pattern_of(plain), why)
             await redact(connection, plain, at=at, who=who, why=without, service_id=service_id)
+
+
+async def forget_words(connection: AsyncConnection, service_id: str, *, at: datetime, who: str, why: str) -> None:
+    """Take out what looks like an address from all that is kept beside a service that is hidden now: reasons, notes,
+    proposals, what was staged. Of what men read nothing is taken out: hiding.py refuses it.
+    """
+    touched: dict[tuple[str | None, str, str], set[str]] = {}
+    for table in Base.metadata.sorted_tables:
+        scope = _scope(table, service_id)
+        if scope is None or table.name in READ_BY_MEN:
+            continue
+        columns = [column.name for column in table.c if _is_free_text(table, column.name)]
+        for row in (await connection.execute(select(table).where(scope))).all() if columns else ():
+            texts = {name: getattr(row, name) for name in columns if looks_like_address(getattr(row, name))}
+            if texts:
+                values = {
+                    name: _without_addresses(text, empty=table.name == "staged_entry") for name, text in texts.items()
+                }
+                await connection.execute(update(table).where(table.c.id == row.id).values(values))
+                touched.setdefault(_known_as(table, row), set()).update(values)
+    if touched:
+        scrub_after(connection)
+        await _tell(connection, touched, at=at, who=who, why=why)
+
+
+def _without_addresses(text: str, *, empty: bool) -> str:
+    """A text without what looks like an address; only a mark, or nothing, where that cannot be cut out as it stands."""
+    rest = text
+    while found := looks_like_address(rest):
+        if found not in rest:
+            return "" if empty else REDACTED
+        rest = rest.replace(found, REDACTED)
+    return rest
 
 
 def _tells_of_a_place(row: SqlRow[Any]) -> bool:

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from service_directory.areas import Areas
-from service_directory.changes import Change, Row
+from service_directory.changes import Change, Row, Value
 from service_directory.documents import read_document
 from service_directory.importing.files import read_files
 from service_directory.importing.proposals import NotDone
 from service_directory.importing.staging import Report as Imported
 from service_directory.importing.staging import Staging
 from service_directory.store import Directory, Report
+from service_directory.taxonomies import NEED, term_id
 from tests.support.services import NOON, written, written_attestations, written_service
 
 CHECKED = date(2026, 11, 2)
@@ -187,3 +188,37 @@ def test_a_document_may_say_once_what_two_services_share() -> None:
     shared = "directory: 1\nservices:\n  - {id: a, areas: &both [E08000035]}\n  - {id: b, areas: *both}"
     found = read_document(shared, today=CHECKED, areas=("E08000035",))
     assert "repeats" not in str(found.rejected)
+
+
+async def test_what_was_said_before_men_stayed_there_is_forgotten_everywhere(small: Directory) -> None:
+    await load(small)
+    await small.suspend("leeds-men", at=NOON, who="Sam", why="nobody was at 12 High Street")
+    await load(small, why="they moved to 12 High Street", contacts=[OTHER])
+    await load(small, accommodation=True, needs=["stay"])
+    async with small.database.read() as connection:
+        for query in (
+            "SELECT reason FROM suspension",
+            "SELECT reason FROM proposal",
+            "SELECT reason FROM metadata",
+            "SELECT replacement_value FROM metadata",
+        ):
+            assert "High Street" not in " ".join(await connection.scalars(text(query))), query
+        assert list(await connection.scalars(text("SELECT reason FROM suspension"))) == ["nobody was at [redacted]"]
+
+
+async def test_nobody_makes_a_service_hidden_while_what_men_read_says_where_it_is(small: Directory) -> None:
+    await load(small, helps="Call in at 12 High Street, any day.")
+    row = Row("attribute", "leeds-men/need/stay", "leeds-men", {})
+    values: dict[str, Value] = {
+        "link_type": NEED,
+        "value": "stay",
+        "taxonomy_term_id": term_id(NEED, "stay"),
+        "position": 2,
+    }
+    change = Change("create", row, tuple((name, None, value) for name, value in values.items()))
+    number = await small.propose("leeds-men", [change], at=NOON, who="Sam", why="a man told us", source="a call")
+    assert number is not None
+    await small.decide(number, approve=True, at=NOON, who="Alex")
+    with pytest.raises(ValueError, match="looks like an address"):
+        await small.decide(number, approve=True, at=NOON, who="Robin")
+    assert [one.state for one in await small.proposals()] == ["open"]
