@@ -24,6 +24,7 @@ from service_directory.importing.ways import (
     listed,
     listed_changes,
 )
+from service_directory.redacting import READ_BY_MEN
 
 Kind = Literal["new", "changed", "unchanged"]
 
@@ -249,14 +250,26 @@ def _hides(name: str, before: Value, after: Value) -> bool:
     return name == "serves_men" and after in ("women_only", "unknown")
 
 
-def _refuse_addresses(candidate: Candidate, rows: Iterable[Row]) -> None:
-    """No new word may tell where a service is that is known here to give a place to stay, or to hide where it is."""
+def _refuse_addresses(candidate: Candidate, rows: Sequence[Row]) -> None:
+    """No new word may tell where a service is that is known here to give a place to stay, or to hide where it is; and
+    none is made one of those while it is on record here where it is.
+    """
     hidden = any(
         (row.table == "service" and (row.values["accommodation"] or row.values.get("hides_address")))
         or (row.table == "attribute" and row.values["value"] == "stay")
         for row in rows
     )
+    if "stay" in candidate.needs and not hidden and any(_tells_where(row) for row in rows):
+        raise Refused("needs", "would make it a place to stay, and where it is is on record here: take that out first")
     if hidden:
         for name, text in leading_texts(candidate):
             if looks_like_address(text):
                 raise Refused(name, ADDRESS, forget=True)
+
+
+def _tells_where(row: Row) -> bool:
+    if row.table in ("address", "location"):
+        return row.values.get("location_type") != "virtual"
+    return row.table in READ_BY_MEN and any(
+        looks_like_address(value) for value in row.values.values() if isinstance(value, str)
+    )

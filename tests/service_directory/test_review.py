@@ -222,3 +222,12 @@ async def test_nobody_makes_a_service_hidden_while_what_men_read_says_where_it_i
     with pytest.raises(ValueError, match="looks like an address"):
         await small.decide(number, approve=True, at=NOON, who="Robin")
     assert [one.state for one in await small.proposals()] == ["open"]
+
+
+async def test_an_import_that_would_hide_a_service_with_a_place_leaves_out_that_one_alone(small: Directory) -> None:
+    place = {"type": "physical", "address": {"line_1": "12 High Street", "town": "Leeds", "postcode": "LS1 4AB"}}
+    await load(small, published=False, attestations=None, needs=["talk"], locations=[place])
+    rows = b"id,name,needs,phone\nleeds-men,Leeds Men,talk; stay,0113 222 4444\nother,Leeds Talk,talk,0113 222 6666\n"
+    report = await taken_in(small, "services.csv", rows)
+    assert [one.name for one in report.new] == ["Leeds Talk"]
+    assert [one.field for one in report.rejected] == ["needs"]
