@@ -13,6 +13,7 @@ from safety.identity import postcodes
 from safety.identity.addresses import has_address
 from safety.identity.births import has_date_of_birth
 from safety.identity.figures import in_figures
+from safety.identity.letters import in_letters, without_gaps
 from safety.identity.names import has_name
 from safety.identity.numbers import has_card_or_account, has_nhs_number, has_ni_number, has_phone
 from safety.identity.online import has_email, has_handle
@@ -39,10 +40,11 @@ def notice(text: str, public: Collection[str] = ()) -> tuple[str, ...]:
 
     `public` are telephone numbers that belong to nobody, beside those of the shipped lifelines: the operator's own.
     """
-    reading = Reading.of(plain(text))
-    figures = in_figures(reading)
-    if figures != reading.text:
-        reading = Reading.of(figures)
+    reading = Reading.of(plain(without_gaps(text)))
+    for rewritten in (in_letters, in_figures):
+        written = rewritten(reading)
+        if written != reading.text:
+            reading = Reading.of(written)
     found = {
         "email": has_email(reading),
         "name": has_name(reading),
@@ -61,4 +63,4 @@ def notice(text: str, public: Collection[str] = ()) -> tuple[str, ...]:
 
 def cut_postcode(text: str) -> str:
     """The text with every full postcode cut to its outward half, the finest place that is ever wanted of him."""
-    return postcodes.cut(plain(text))
+    return postcodes.cut(in_letters(Reading.of(plain(without_gaps(text)))))

@@ -94,6 +94,18 @@ _WELSH_STREETS: Final = listed(
     """
 )
 _WELSH_BEFORE = re.compile(r"(?<![\d£])\d{1,4} ?[a-h]?,? $", re.I)
+# "Rose Cottage, Mill Lane, Bakewell": a house that has a name, its street and its town, as on an envelope. Welsh
+# houses are told by their streets: "Pen-y-Garth, Heol y Capel, Llanfechan".
+_PART = r"[A-Z][\w'\-]{1,20}(?: [\w'\-]{1,20}){0,3}"
+_OPENING = r"(?:^|[\n.!?:;] ?|\b(?i:live|living|stay|staying|am|at|in|to|is|i'm|im|it's|its) )"
+_HOUSE_BEFORE = re.compile(
+    rf"{_OPENING}(?:The )?(?:[A-Z][\w'\-]{{1,20}} ){{1,3}}(?i:cottages?|farm|farmhouse|lodge|barn|bungalow|villa|"
+    r"grange|croft|rectory|vicarage|manor|house), (?:[A-Z][\w'\-]{1,20} ){1,3}$"
+)
+_WELSH_HOUSE_BEFORE = re.compile(rf"{_OPENING}(?P<house>{_PART}), $")
+_TOWN_AFTER = re.compile(r",? [A-Z][\w\-]{2}")
+_WELSH_TOWN_AFTER = re.compile(r"(?: [\w'\-]{1,20}){1,3}, [A-Z]")
+_ENVELOPE = 100
 _FLATS: Final = listed("flat apartment apt unit bedsit studio maisonette plot caravan pitch")
 _FLAT = re.compile(
     r"(?:flat|apartment|apt|unit|bedsit|studio|maisonette|plot|caravan|pitch)\.? ?(?:no\.? ?|number )?"
@@ -156,6 +168,8 @@ def _before(text: str, place: int, length: int) -> str:
 def _is_street(reading: Reading, index: int) -> bool:
     """Does this word end the name of a street with a number, or of one that somebody lives in?"""
     text, last = reading.text, reading.words[index]
+    if last.typed[0].isupper() and _is_on_an_envelope(text, last):
+        return True
     lives = not reading.vocabulary.isdisjoint(_LIVING)
     for first in range(index, max(index - _MOST_NAMES, 0) - 1, -1):
         start, before = reading.words[first].start, reading.at(first - 1)
@@ -173,6 +187,13 @@ def _is_street(reading: Reading, index: int) -> bool:
         if before.lower in _NEVER_BETWEEN and not (before.lower in _IN_NAMES and before.typed[0].isupper()):
             return False
     return False
+
+
+def _is_on_an_envelope(text: str, last: Word) -> bool:
+    """A house by its name, its street, its town: each with a capital, and commas between."""
+    if not _TOWN_AFTER.match(text, last.end):
+        return False
+    return _HOUSE_BEFORE.search(_before(text, last.start, _ENVELOPE)) is not None
 
 
 def _is_numbered(reading: Reading, names: Sequence[Word], last: Word, first: int) -> bool:
@@ -217,6 +238,10 @@ def _is_welsh(reading: Reading, index: int) -> bool:
     word, name = reading.words[index], reading.at(index + 1)
     if name is None or name.lower in _NEVER_BETWEEN:
         return False
+    if word.typed[0].isupper() and _WELSH_TOWN_AFTER.match(reading.text, word.end):
+        house = _WELSH_HOUSE_BEFORE.search(_before(reading.text, word.start, _ENVELOPE))
+        if house and not is_ordinary(house["house"].split()[-1]):
+            return True
     return _WELSH_BEFORE.search(_before(reading.text, word.start, 8)) is not None
 
 

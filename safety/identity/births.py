@@ -15,7 +15,8 @@ _MONTH = (
 )
 _DAY = r"(?<!\d)\d{1,2}(?: ?(?:st|nd|rd|th))?"
 _DAY_AND_MONTH = (
-    rf"(?:{_DAY}(?: ?of)?[ .,/\-]{{0,2}}{_MONTH}\b|\b{_MONTH}[ .]{{1,2}}(?:the )?{_DAY}\b(?! ?(?:years|yrs)))"
+    rf"(?:{_DAY}(?: ?(?:of|ov|o)\b'?)?[ .,/\-]{{0,2}}{_MONTH}\b|"
+    rf"\b{_MONTH}[ .]{{1,2}}(?:the )?{_DAY}\b(?! ?(?:years|yrs)))"
 )
 
 MONTHS: Final = listed(

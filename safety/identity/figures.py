@@ -17,23 +17,23 @@ def _counted(words: str, first: int, step: int = 1) -> dict[str, int]:
     return {word: first + step * place for place, word in enumerate(words.split())}
 
 
-_UNITS: Final = {
+UNITS: Final = {
     **_counted("zero one two three four five six seven eight nine", 0),
     **dict.fromkeys(("oh", "o", "nought", "naught"), 0),
     # Welsh. "Pump" and "un" are other words too: units count only in a run of four digits or more.
     **_counted("dim un dau tri pedwar pump chwech saith wyth naw", 0),
 }
-_TEENS: Final = _counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
-_TENS: Final = _counted("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_TIMES: Final = {"double": 2, "treble": 3, "triple": 3}
+TEENS: Final = _counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
+TENS: Final = _counted("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
+TIMES: Final = {"double": 2, "treble": 3, "triple": 3}
 _ZEROS: Final = {"hundred": 2, "thousand": 3}
 _FEWEST_DIGITS = 4
 """Single digits in words are numbers of something ("one two punch") until there are as many as this in a row."""
 
-_ITEM = rf"(?:(?:{'|'.join((*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS))})\b|\d++)"
+_ITEM = rf"(?:(?:{'|'.join((*UNITS, *TEENS, *TENS, *TIMES, *_ZEROS))})\b|\d++)"
 _RUN = re.compile(rf"(?<!\w){_ITEM}(?:(?:[ .-]|, ?)(?:and )?{_ITEM})*+", re.I)
 _ITEMS = re.compile(r"[A-Za-z]++|\d++|,")
-_NUMBERED = re.compile(rf"\b(flat|number|room|unit|apartment|house) ({'|'.join(_UNITS)})\b", re.I)
+_NUMBERED = re.compile(rf"\b(flat|number|room|unit|apartment|house) ({'|'.join(UNITS)})\b", re.I)
 
 _NTH: Final = {
     **_counted("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth", 1),
@@ -46,7 +46,7 @@ _LETTERED = re.compile(r"(?<![^\W_])(?=[oO]*+\d)[oO\d](?:[oO\d]++|[Il](?=[oOIl\d
 _LETTERS = str.maketrans("oOIl", "0011")
 
 
-_NUMBER_WORDS: Final = frozenset((*_UNITS, *_TEENS, *_TENS, *_TIMES, *_ZEROS))
+NUMBER_WORDS: Final = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *_ZEROS))
 
 
 def in_figures(reading: Reading) -> str:
@@ -55,8 +55,8 @@ def in_figures(reading: Reading) -> str:
     said = {part for word in reading.vocabulary for part in word.split("-")}
     if not said.isdisjoint(MONTHS):
         text = _ORDINAL.sub(_ordinal, text)
-    if not said.isdisjoint(_NUMBER_WORDS):
-        text = _NUMBERED.sub(lambda match: f"{match[1]} {_UNITS[match[2].casefold()]}", text)
+    if not said.isdisjoint(NUMBER_WORDS):
+        text = _NUMBERED.sub(lambda match: f"{match[1]} {UNITS[match[2].casefold()]}", text)
         text = _RUN.sub(lambda run: _in_figures(run[0]), text)
     if reading.has_digits:
         text = _LETTERED.sub(lambda word: word[0].translate(_LETTERS), text)
@@ -65,7 +65,7 @@ def in_figures(reading: Reading) -> str:
 
 def _ordinal(match: re.Match[str]) -> str:
     """Always with the ending "th": nobody reads this, and one ending is enough for what looks at dates."""
-    tens = _TENS[match[1].casefold()] if match[1] else 0
+    tens = TENS[match[1].casefold()] if match[1] else 0
     return f"{tens + _NTH.get(match[2].casefold(), 30)}th"
 
 
@@ -74,7 +74,7 @@ def _in_figures(run: str) -> str:
     if all(item.isdecimal() or item == "," for item in items):
         return run
     groups = _groups(items)
-    if all(item.isdecimal() or item in _UNITS or item in _TIMES or item == "," for item in items) and (
+    if all(item.isdecimal() or item in UNITS or item in TIMES or item == "," for item in items) and (
         sum(map(len, groups)) < _FEWEST_DIGITS
     ):
         return run
@@ -87,11 +87,11 @@ def _groups(items: list[str]) -> list[str]:
     open_for = ""  # what the last group may still take: "units" after single digits, "unit" after tens, "year" ...
     times = 1
     for item in items:
-        if item in _TIMES:
-            times = _TIMES[item]
+        if item in TIMES:
+            times = TIMES[item]
             continue
-        if item in _UNITS:
-            digits = str(_UNITS[item]) * times
+        if item in UNITS:
+            digits = str(UNITS[item]) * times
             if open_for == "units":
                 groups[-1] += digits
             elif open_for == "tens" and digits != "0":
@@ -104,15 +104,15 @@ def _groups(items: list[str]) -> list[str]:
             else:
                 groups.append(digits)
             open_for = "units"
-        elif item in _TEENS or item in _TENS:
-            digits = str(_TEENS.get(item) or _TENS[item])
+        elif item in TEENS or item in TENS:
+            digits = str(TEENS.get(item) or TENS[item])
             if open_for == "century":
                 groups[-1] += digits
             elif open_for == "thousands":
                 groups[-1] = groups[-1][:-2] + digits
             else:
                 groups.append(digits)
-            open_for = "tens" if item in _TENS else "century" if item == "nineteen" else ""
+            open_for = "tens" if item in TENS else "century" if item == "nineteen" else ""
         elif item in _ZEROS and groups:
             groups[-1] += "0" * _ZEROS[item]
             open_for = "thousands" if item == "thousand" else ""

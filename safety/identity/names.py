@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 from safety.identity.addresses import STREETS
+from safety.identity.bearers import is_name_of_nobody, is_no_person
 from safety.identity.reading import WORD, Reading, listed
 from safety.identity.vocabulary import (
     bare,
@@ -30,7 +31,7 @@ _NEXT = re.compile(rf" ({WORD})")
 
 # After these only a name can come, unless it is a word that we know.
 _WHOSE = (
-    r"(?:my|me|mi|our|his|her|hers|their|wife'?s|husband'?s|partner'?s|exe?'?s|son'?s|daughter'?s|"
+    r"(?:my|me|mi|ma|mah|our|oor|his|her|hers|their|wife'?s|husband'?s|partner'?s|exe?'?s|son'?s|daughter'?s|"
     r"boss'?s?|neighbour'?s)"
 )
 _WHO = (
@@ -39,11 +40,11 @@ _WHO = (
     r"girlfriend|boyfriend|boss|bloke|lad|man|guy|woman|girl|boy|someone|somebody|kid|baby)"
 )
 _IS_A_NAME = re.compile(
-    rf"(?:{_WHOSE} (?:(?:full|first|last|sur|real|actual|legal|proper|middle|given|christian|maiden|nick|"
+    rf"(?:{_WHOSE} ?(?:(?:full|first|last|sur|real|actual|legal|proper|middle|given|christian|maiden|nick|"
     rf"user) ?)?names?"
-    r"(?:'?s| is| was| be| =|:| -|,)? (?:is )?(?:called )?|"
+    r"(?:'?s| ?is| was| be| =|:| -|,)? (?:is )?(?:called )?|"
     r"(?:the|full|first|last|sur|real|nick) ?name(?:'?s| is|:| =| -)? |"
-    rf"{_WHO} (?:called|named) |"
+    rf"{_WHO} ?(?:called|named) |"
     r"fy enw (?:i )?(?:yw|ydy|ydi|ydyw)? ?|enw: ?|me llamo |mi nombre es |je m'appelle |mein name ist |mam na imi[eę] |"
     r"nazywam si[eę] |ma numesc |numele meu este |mera naam |naam |ismi |mi chiamo |meu nome [eé] |chamo-me )"
     r"(?=[^\W\d_])",
@@ -51,7 +52,8 @@ _IS_A_NAME = re.compile(
 )
 _NAME_WORDS: Final = listed(
     """
-    my me mi our his her hers their wife's wifes husband's husbands partner's partners ex's exes son's sons
+    myname mynames myname's mynameis hisname hername hisnames hernames hisnameis hernameis imcalled
+    my me mi ma mah our oor his her hers their wife's wifes husband's husbands partner's partners ex's exes son's sons
     daughter's daughters boss's neighbour's neighbours the full first last sur surname real nick nickname name
     name's names i i'm im she she's shes he he's hes is was wife husband partner ex son daughter mum dad brother
     sister girlfriend boyfriend boss bloke lad man guy woman girl boy someone somebody kid baby fy enw je mein mam
@@ -71,8 +73,8 @@ _CALL_WORDS: Final = listed(
     "names "
     "name's forename surname"
 )
-_IS = re.compile(r"(?:i am|i'm|im|ime|i m|this is|iam|am) (?=[^\W\d_])", re.I)
-_IS_WORDS: Final = listed("i i'm im ime this iam am")
+_IS = re.compile(r"(?:ah'?m|a'm|i am|i'm|im|ime|i m|this is|iam|am) (?=[^\W\d_])", re.I)
+_IS_WORDS: Final = listed("ah'm ahm a'm i i'm im ime this iam am")
 _IT_IS = re.compile(r"(?:it'?s|it is|tis) (?:me,? )?(?=[^\W\d_])", re.I)
 _IT_WORDS: Final = listed("it's its it tis")
 _FILLER = re.compile(r"(?:just|still|only|also|actually|really|called|again|simply|big|wee|old|little|young),? ", re.I)
@@ -138,7 +140,7 @@ def has_name(reading: Reading) -> bool:
     """A name that he gives as one, or the full name of anybody."""
     text = reading.text
     return (
-        any(_is_named(text, cue.end(), sure=True) for cue in reading.found(_IS_A_NAME, _NAME_WORDS))
+        any(_is_said_to_be(text, cue) for cue in reading.found(_IS_A_NAME, _NAME_WORDS))
         or any(_is_called(text, cue) for cue in reading.found(_CALLS, _CALL_WORDS))
         or any(_is_himself(text, cue.end()) for cue in reading.found(_IS, _IS_WORDS))
         or any(_is_it(text, cue.end()) for cue in reading.found(_IT_IS, _IT_WORDS))
@@ -177,13 +179,22 @@ def _is_named(text: str, place: int, *, sure: bool) -> bool:
     return has_capital(word)
 
 
+def _is_said_to_be(text: str, cue: re.Match[str]) -> bool:
+    """After "my name is", "she is called": not a nurse's first name alone, nor a dog's."""
+    return _is_named(text, cue.end(), sure=True) and not _is_name_of_nobody(text, cue)
+
+
+def _is_name_of_nobody(text: str, cue: re.Match[str]) -> bool:
+    return is_name_of_nobody(text, cue, cue.end() + len(_word_at(text, cue.end())))
+
+
 def _is_called(text: str, cue: re.Match[str]) -> bool:
     """What others call him is a name only when it is known as one."""
     filler = _FILLER.match(text, cue.end())
     word = _word_at(text, filler.end() if filler else cue.end())
     if _BY_OTHERS.search(text, max(0, cue.start() - 16), cue.end()) and not is_given_after_im(word):
         return False
-    return _is_named(text, cue.end(), sure=False)
+    return _is_named(text, cue.end(), sure=False) and not _is_name_of_nobody(text, cue)
 
 
 def _is_himself(text: str, place: int) -> bool:
@@ -191,7 +202,7 @@ def _is_himself(text: str, place: int) -> bool:
     filler = _FILLER.match(text, place)
     place = filler.end() if filler else place
     word = _word_at(text, place)
-    if not word or word.casefold().endswith("'s"):
+    if not word or word.casefold().endswith("'s") or _IN_A_HANDLE.match(text, place + len(word)):
         return False
     following = _after(text, place + len(word))
     if is_given_after_im(word) and not is_said_of_oneself(word):
@@ -217,7 +228,7 @@ def _is_it(text: str, place: int) -> bool:
     word = _word_at(text, place)
     end = place + len(word)
     following = _after(text, end)
-    if not word or word.casefold().endswith("'s") or is_said_of_oneself(word):
+    if not word or word.casefold().endswith("'s") or is_said_of_oneself(word) or _IN_A_HANDLE.match(text, end):
         return False
     if not (is_given(word) or (following.casefold() in _AFTER_IT_IS and is_given_after_im(word))):
         return False
@@ -300,6 +311,6 @@ def _is_full_name(reading: Reading, index: int) -> bool:
         between, last = " ", following  # an initial in the middle
     if between != " " or bare(last.typed) in _NO_SURNAME or last.lower in STREETS or is_nobody(first.typed, last.typed):
         return False
-    if first.lower.endswith("'s") or not is_family(last.typed):
+    if first.lower.endswith("'s") or not is_family(last.typed) or is_no_person(reading.text, first.start, last.end):
         return False
     return has_capital(first.typed) or not has_capital(last.typed)

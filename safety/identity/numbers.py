@@ -133,8 +133,8 @@ _BANK_WORDS: Final = listed(
 )
 _BANK_CUED = re.compile(
     r"(?:card|visa|master ?card|maestro|amex|debit|credit)\b[^\d\n]{0,25}+\d(?:[ .\-]?\d){12,18}+(?!\d)|"
-    r"(?:sort(?:ing)? ?(?:code)?|s/c|sc)\b[ :.=\-a-z]{0,12}\d\d[ .\-]?\d\d[ .\-]?\d\d(?!\d)|"
-    r"(?:(?:account|acct|acc|ac|acnt|bank)(?: (?:number|num|nr|no|is|details?))*+\b|a/c\b)"
+    r"(?:sort(?:ing)? ?(?:code)?|s/c|sc)\b[ :.=\-a-z']{0,12}\d\d[ .\-]?\d\d[ .\-]?\d\d(?!\d)|"
+    r"(?:(?:account|acct|acc|ac|acnt|bank)(?: (?:number|num|nr|no|is|details?))*+\b|a/c\b)(?:'?s\b)?"
     r"[ :#=.\-]{0,4}(?:is|no|number|num)?[ :#=.\-]{0,3}\d(?:[ \-]?\d){6,9}+(?!\d|[.,]\d| ?(?:pounds|quid|k|p)\b)|"
     r"iban\b[^\d\n]{0,12}\d\d(?: ?[A-Z0-9]){11,30}",
     re.I,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from safety.identity.reading import Reading, listed, with_possessives
+from safety.identity.reading import Reading, listed
 from safety.identity.vocabulary import is_ordinary, is_service
 
 # --- email -----------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ _NETWORK = (
     r"tinder|hinge|bumble|whats ?app|vinted|ebay|paypal|monzo)"
 )
 _NAMED = r"(?:user ?name|user|name|handle|id|tag|account|acc|profile|at|@)"
-_NETWORKS: Final = with_possessives(
+_NETWORKS: Final = listed(
     """
     insta instagram ig snap snapchat telegram tg twitter facebook face fb messenger discord tik tiktok reddit signal
     kik skype you youtube twitch steam psn ps xbox gamer gamertag linked linkedin threads blue bluesky grindr tinder
@@ -83,13 +83,21 @@ _NETWORKS: Final = with_possessives(
 )
 _AFTER_NETWORK = re.compile(
     rf"{_NETWORK}\b(?P<owned>(?: {_NAMED}){{0,2}}(?: me)?"
-    rf"(?: is| as| under| at|'s|s)? ?[:=\-]? ?)@?(?P<name>[\w.\-#]{{3,36}})",
+    rf"(?: is| as| under| at|'s|s)?(?:,? (?:it'?s|it is|that'?s|i'?m|i am|called|as|by))? ?[:=\-]? ?)"
+    rf"(?P<sign>@? ?)(?P<name>[\w.\-#]{{3,36}})",
     re.I,
 )
 _NAMED_WORDS: Final = listed("user username handle gamer gamertag screen screenname my")
 _AFTER_NAMED = re.compile(
     r"(?:user ?name|handle|gamer ?tag|screen ?name|my @)(?: (?:is|was)|'s|:| =)? ?@?(?P<name>[\w.\-#]{3,36})", re.I
 )
+# "Daz the plasterer 03, no spaces": how it is written is said of nothing but a name on a network.
+_HOW_IT_IS_WRITTEN = re.compile(
+    rf"{_NETWORK}\b[^\n]{{1,60}}?(?:\bunder ?score\b|\b(?:no|without(?: any)?) (?:spaces?|gaps?)\b|\ball one word\b)",
+    re.I,
+)
+_WRITING: Final = listed("underscore score space spaces gap gaps word")
+_ON_REDDIT = re.compile(r"u/(?!turn)(?P<name>[\w\-]{3,30})", re.I)
 _BEFORE_NETWORK = re.compile(r"(?<![\w.])(?P<name>[\w.\-#]{3,36}) on (?:my |the )?$")
 _OWNED = re.compile(r"\b(?:my|his|her|their|shes?|hes?) (?:own |other |new |old )?$", re.I)
 _STRANGE = re.compile(r"[a-z]\d|[a-z]_|_[a-z]|\w\.\w|\w[#\-]\d|[a-z][A-Z]")
@@ -108,6 +116,10 @@ def has_handle(reading: Reading) -> bool:
     if "@" in text and any(_is_handle(match["name"]) for match in _HANDLE.finditer(text)):
         return True
     if "/" in text and _PROFILE.search(text):
+        return True
+    if "/" in text and any(not is_ordinary(match["name"]) for match in reading.found(_ON_REDDIT, ("u",))):
+        return True
+    if not reading.vocabulary.isdisjoint(_WRITING) and any(reading.found(_HOW_IT_IS_WRITTEN, _NETWORKS)):
         return True
     if any(_is_strange(match["name"]) for match in reading.found(_AFTER_NAMED, _NAMED_WORDS)):
         return True
@@ -141,4 +153,6 @@ def _is_name_on(text: str, match: re.Match[str]) -> bool:
     says_which = bool(match["owned"].strip(" ")) and match["owned"].strip() not in ("s", "'s", "-")
     owned = _OWNED.search(text[max(0, match.start() - 16) : match.start()])
     name = match["name"].rstrip(".-_#")
-    return bool(says_which and owned) and len(name) > 3 and not is_ordinary(name)
+    if is_ordinary(name) or not owned:
+        return False
+    return "@" in match["sign"] or (says_which and len(name) > 3)

@@ -21,11 +21,6 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def with_possessives(words: str) -> frozenset[str]:
-    """The words of a list, each with an ending 's as well: "my insta's"."""
-    return frozenset(form for word in words.split() for form in (word, f"{word}'s"))
-
-
 class Word(NamedTuple):
     """A word as it stands, in lower case, and where it begins and ends."""
 
@@ -37,19 +32,23 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text with its words."""
+    """A text with its words. The vocabulary has "dob's" as it stands, and "dob" as well; `with_is` has
+    those that end so."""
 
     text: str
     words: tuple[Word, ...] = field(default=())
     vocabulary: frozenset[str] = frozenset()
+    with_is: frozenset[str] = frozenset()
     has_digits: bool = False
 
     @classmethod
     def of(cls, text: str) -> Reading:
         """Take a text apart."""
         words = tuple(Word(match[0], match[0].casefold(), match.start(), match.end()) for match in _WORD.finditer(text))
-        vocabulary = frozenset(word.lower for word in words)
-        return cls(text, words, vocabulary, any(map(str.isdecimal, text)))
+        typed = frozenset(word.lower for word in words)
+        with_is = frozenset(word for word in typed if word.endswith("'s"))
+        vocabulary = typed | {word.removesuffix("'s") for word in with_is} if with_is else typed
+        return cls(text, words, vocabulary, with_is, any(map(str.isdecimal, text)))
 
     def at(self, index: int) -> Word | None:
         """The word of this number, if there is one."""
@@ -63,12 +62,16 @@ class Reading:
                     yield index
 
     def starts(self, wakers: Collection[str]) -> Iterator[int]:
-        """The places in the text at which one of these words begins."""
-        return (self.words[index].start for index in self.places(wakers))
+        """The places in the text at which one of these words begins, also with an 's after it: "my dob's"."""
+        if not self.vocabulary.isdisjoint(wakers):
+            with_is = {word for word in self.with_is if word.removesuffix("'s") in wakers}
+            for word in self.words:
+                if word.lower in wakers or word.lower in with_is:
+                    yield word.start
 
     def found(self, pattern: re.Pattern[str], wakers: Collection[str]) -> Iterator[re.Match[str]]:
         """Where the pattern fits from one of these words on."""
-        for index in self.places(wakers):
-            match = pattern.match(self.text, self.words[index].start)
+        for start in self.starts(wakers):
+            match = pattern.match(self.text, start)
             if match:
                 yield match

@@ -14,23 +14,51 @@ from safety.identity.measuring import Noticed, measure
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def blind() -> Noticed:
-    with (HERE / "identity_blind.csv").open(encoding="utf-8", newline="") as file:
+def measured(name: str) -> Noticed:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
         return measure(csv.DictReader(file))
 
 
-def test_the_documented_figures_are_the_measured_ones(blind: Noticed) -> None:
-    page = (HERE.parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
-    noticed = blind.sentences - len(blind.missed)
-    row = f"| the rules now | {noticed} of {blind.sentences} | {len(blind.alarmed)} of {blind.harmless} |"
-    assert row in page, f"docs/safety.md should say: {row}"
+@pytest.fixture(scope="module")
+def blind() -> Noticed:
+    return measured("identity_blind.csv")
+
+
+@pytest.fixture(scope="module")
+def second() -> Noticed:
+    """Written later, measured once (169 of 180 noticed, 7 of 180 falsely), and learned from since."""
+    return measured("identity_blind2.csv")
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (HERE.parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
+
+
+def row_of(called: str, found: Noticed) -> str:
+    noticed = found.sentences - len(found.missed)
+    return f"| {called} | {noticed} of {found.sentences} | {len(found.alarmed)} of {found.harmless} |"
+
+
+def test_the_documented_figures_are_the_measured_ones(blind: Noticed, second: Noticed, page: str) -> None:
+    for row in (row_of("the rules now", blind), row_of("second set, now", second)):
+        assert row in page, f"docs/safety.md should say: {row}"
+
+
+def test_the_first_figure_of_the_second_set_stays_on_the_page(page: str) -> None:
+    assert "| second set, first measured | 169 of 180 | 7 of 180 |" in page
+
+
+def test_the_documented_figures_by_kind_are_the_measured_ones(blind: Noticed, page: str) -> None:
     row = f"| {' | '.join(f'{told} of {there}' for told, there in (blind.by_kind[kind] for kind in KINDS))} |"
     assert row in page, f"docs/safety.md should say: {row}"
 
 
-def test_at_least_97_in_a_hundred_are_noticed(blind: Noticed) -> None:
-    assert 1 - len(blind.missed) / blind.sentences >= 0.97
+@pytest.mark.parametrize("name", ["identity_blind.csv", "identity_blind2.csv"])
+def test_at_least_97_in_a_hundred_are_noticed_and_at_most_1_falsely(name: str) -> None:
+    found = measured(name)
+    assert 1 - len(found.missed) / found.sentences >= 0.97
+    assert len(found.alarmed) / found.harmless <= 0.01
 
 
 def test_what_is_told_missed_and_alarmed_is_counted() -> None:
