@@ -7,24 +7,24 @@ first name of a nurse, or a dog's; and a full name is nobody's when it is a pub'
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_WHOM_HE_MEETS = (
-    r"(?:(?:social|support|key|case|outreach|youth|care) ?worker|officer|copper|police(?:man|woman)|cop|sergeant|"
-    r"nurse|doctor|doc|gp|consultant|surgeon|midwife|paramedic|solicitor|lawyer|barrister|judge|magistrate|"
-    r"(?:head ?)?teacher|counsell?or|therapist|psychologist|psychiatrist|advis[eo]r|advocate|idva|mediator|operator|"
-    r"handler|receptionist|volunteer|health visitor|clerk|agent|pharmacist|dentist|vet)"
-)
-_NO_PERSON = (
-    r"(?:dog|cat|puppy|pup|kitten|rabbit|hamster|horse|pony|parrot|budgie|tortoise|fish|pet|pub|restaurant|cafe|shop|"
-    r"boat|ship|hotel|band|song|tune|album|film|movie|book|novel|show|programme|series|episode|podcast|game|charity|"
-    r"company|firm|app|website|street|town|village|storm)"
+from safety.identity.reading import listed
+
+_BEARERS: Final = listed(
+    """
+    worker caseworker officer copper policeman policewoman cop sergeant nurse doctor doc gp consultant surgeon midwife
+    paramedic solicitor lawyer barrister judge magistrate teacher headteacher counsellor counselor therapist
+    psychologist psychiatrist adviser advisor advocate idva mediator operator handler receptionist volunteer visitor
+    clerk agent pharmacist dentist vet
+    dog cat puppy pup kitten rabbit hamster horse pony parrot budgie tortoise fish pet pub restaurant cafe shop boat
+    ship hotel band song tune album film movie book novel show programme series episode podcast game charity company
+    firm app website street town village storm
+    """
 )
 _REACH = 48
-_BEFORE = re.compile(
-    rf"\b(?:{_WHOM_HE_MEETS}|{_NO_PERSON})(?:'?s)?"
-    r"(?:,? (?:there|here|now|on the phone|i (?:spoke to|saw|have|had)))?,? $",
-    re.I,
-)
+_AFTER_BEARERS = re.compile(r",? (?:there|here|now|on the phone|i (?:spoke to|saw|have|had)),? $", re.I)
+_LAST_WORD = re.compile(r"[^\W\d_]{1,14}(?:'s)?,? $")
 _OF_A_STRANGER = re.compile(
     r"\b(?:woman|man|girl|lad|bloke|guy|someone|somebody|her|his|their) (?:called|named|name)\b", re.I
 )
@@ -53,10 +53,18 @@ _HEARD_OF_ANYBODY = re.compile(r"\b(?:heard|hear|watch(?:ed|ing)?|saw|seen|film)
 def is_name_of_nobody(text: str, cue: re.Match[str], end: int) -> bool:
     """Is the first name that ends here, after "is called" or "name is", of somebody or something that he only meets?"""
     before = text[max(0, cue.start() - _REACH) : cue.start()]
-    if _BEFORE.search(before) or _SHOWN.match(text, end) or _HEARD.search(before):
+    if _is_bearer(before) or _SHOWN.match(text, end) or _HEARD.search(before):
         return True
     stranger = _OF_A_STRANGER.search(text, max(0, cue.start() - len("somebody ")), cue.end())
     return stranger is not None and _OF_A_SERVICE.match(text, end) is not None
+
+
+def _is_bearer(before: str) -> bool:
+    """Does it end with whom he meets or what is no person: "the nurse", "my dog's", "the policeman there"?"""
+    aside = _AFTER_BEARERS.search(before)
+    last = _LAST_WORD.search(f"{before[: aside.start()]} " if aside else before)
+    word = last[0].rstrip(", ").casefold().removesuffix("'s") if last else ""
+    return word in _BEARERS or word.removesuffix("s") in _BEARERS
 
 
 def is_no_person(text: str, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ one", "nine hundred", "o77OO". Everything that looks at numbers looks at what th
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import Final
 
 from safety.identity.births import MONTHS
@@ -52,7 +53,9 @@ NUMBER_WORDS: Final = frozenset((*UNITS, *TEENS, *TENS, *TIMES, *_ZEROS))
 def in_figures(reading: Reading) -> str:
     """The text with spelled-out numbers in figures, and ordinals too ("23th") where it speaks of a month."""
     text = reading.text
-    said = {part for word in reading.vocabulary for part in word.split("-")}
+    said: Set[str] = reading.vocabulary
+    if "-" in text:
+        said = {part for word in said for part in word.split("-")}
     if not said.isdisjoint(MONTHS):
         text = _ORDINAL.sub(_ordinal, text)
     if not said.isdisjoint(NUMBER_WORDS):

@@ -46,10 +46,10 @@ _CALLED: Final = {
     }.items()
     for name in names.split()
 }
-_WAKERS: Final = (frozenset(_CALLED) - listed("see sea oh are tea you ex why")) | listed(
-    "postcode postcodes post insurance nino ni"
-)
-"""What makes it worth a look: a letter's name that is no word of every sentence, or what is spelled out."""
+_WAKERS: Final = frozenset(_CALLED) - listed("see sea oh are tea you ex why")
+"""What makes it worth a look: a letter's name that is no word of every sentence."""
+_SPELLED_OUT: Final = listed("postcode postcodes post insurance nino ni")
+"""So does what is spelled out, where a figure is said in words."""
 _BEFORE, _AFTER = 8, 14
 """As many words before and after such a word are looked at; a National Insurance number has nine signs."""
 _SAID_DOUBLE: Final = frozenset(("u", "you"))
@@ -91,23 +91,25 @@ def in_letters(reading: Reading) -> str:
     """The text with postcodes and National Insurance numbers that are read out letter by letter written as such."""
     text = reading.text
     said = reading.vocabulary
-    if not reading.has_digits and said.isdisjoint(NUMBER_WORDS):
+    wakers: frozenset[str] = _WAKERS
+    if not said.isdisjoint(NUMBER_WORDS):
+        wakers |= _SPELLED_OUT | {pair.lower() for pair in _PAIR_BEFORE_A_NUMBER.findall(text)}
+    elif not reading.has_digits:
         return text
-    pairs = frozenset(_PAIR_BEFORE_A_NUMBER.findall(text))
-    if not pairs and said.isdisjoint(_WAKERS):
+    if said.isdisjoint(wakers):
         return text
     parts, last = [], 0
-    for start, end in _stretches(reading, pairs):
+    for start, end in _stretches(reading, wakers):
         parts += [text[last:start], _RUN.sub(_put_together, text[start:end])]
         last = end
     return "".join((*parts, text[last:])) if parts else text
 
 
-def _stretches(reading: Reading, pairs: frozenset[str]) -> list[tuple[int, int]]:
+def _stretches(reading: Reading, wakers: frozenset[str]) -> list[tuple[int, int]]:
     """Where in the text something may be read out: around every word that makes it worth a look."""
     words, found = reading.words, list[tuple[int, int]]()
     for index, word in enumerate(words):
-        if word.lower in _WAKERS or word.typed in pairs:
+        if word.lower in wakers:
             end = words[index + _AFTER].start if index + _AFTER < len(words) else len(reading.text)
             start = words[index - _BEFORE].start if index >= _BEFORE else 0
             if found and start <= found[-1][1]:

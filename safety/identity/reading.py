@@ -14,6 +14,7 @@ from typing import NamedTuple
 WORD = r"[^\W\d_]++(?:['-][^\W\d_]++)*+"
 """A word, with what hangs on it by an apostrophe or a dash."""
 _WORD = re.compile(WORD)
+_DIGIT = re.compile(r"\d")
 
 
 def listed(words: str) -> frozenset[str]:
@@ -44,11 +45,12 @@ class Reading:
     @classmethod
     def of(cls, text: str) -> Reading:
         """Take a text apart."""
-        words = tuple(Word(match[0], match[0].casefold(), match.start(), match.end()) for match in _WORD.finditer(text))
-        typed = frozenset(word.lower for word in words)
-        with_is = frozenset(word for word in typed if word.endswith("'s"))
-        vocabulary = typed | {word.removesuffix("'s") for word in with_is} if with_is else typed
-        return cls(text, words, vocabulary, with_is, any(map(str.isdecimal, text)))
+        found = [(match[0], match.span()) for match in _WORD.finditer(text)]
+        words = tuple([Word(typed, typed.casefold(), start, end) for typed, (start, end) in found])
+        vocabulary = frozenset([word.lower for word in words])
+        with_is = frozenset([word for word in vocabulary if word.endswith("'s")] if "'" in text else ())
+        vocabulary |= {word.removesuffix("'s") for word in with_is}
+        return cls(text, words, vocabulary, with_is, _DIGIT.search(text) is not None)
 
     def at(self, index: int) -> Word | None:
         """The word of this number, if there is one."""
