@@ -41,6 +41,10 @@ PIECES = (
 )
 
 
+SPELLED_OUT = ". dee ee two two three zed pee. oh seven double four"
+"""Ends every text, so that each is written in letters and figures, and read anew, as often as the other."""
+
+
 def steps(text: str) -> int:
     """How many calls, of Python and of C, it takes to read the text. The same on every machine."""
     count = 0
@@ -63,7 +67,7 @@ def steps(text: str) -> int:
 def test_twice_the_text_takes_no_more_than_twice_the_steps(piece: str) -> None:
     notice("07700 900123")  # what is read once, is read
     once = (piece * (1_000 // len(piece) + 1))[:1_000]
-    assert steps(once + once) <= 2.2 * steps(once) + 200
+    assert steps(once + once + SPELLED_OUT) <= 2.2 * steps(once + SPELLED_OUT) + 200
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
