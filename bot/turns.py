@@ -65,13 +65,14 @@ def heard(arrival: Arrival) -> Arrival:
 
 def wants_out(arrival: Arrival) -> bool:
     """Is this arrival a way of leaving: the button, the command without danger behind it, or a panic word as the
-    whole message?
+    whole message? A danger that he may not have meant does not hold him back: he said that he wants to go.
     """
     match arrival.what:
         case Tapped(token=token):
             return token == envelope.LEAVE.token
         case Commanded(name="exit", rest=rest):
-            return not rest or danger_in(rest) is None
+            danger = danger_in(rest)
+            return danger is None or is_question(danger)
         case Commanded():
             return False
         case Typed(text=text):

@@ -213,6 +213,7 @@ class _Needs:
     def __init__(self) -> None:
         self._by_word: list[dict[str, int]] = []  # for the first, second, ... needed element: the phrases a word is for
         self._have: list[int] = []  # the phrases that have so many needed elements
+        self._words: set[str] = set()
         self._count = 0
         self.longest = 1
 
@@ -226,6 +227,7 @@ class _Needs:
                 self._by_word.append({})
                 self._have.append(0)
             self._have[position] |= bit
+            self._words.update(way[0] for way in element.ways)
             for word in {way[0] for way in element.ways}:
                 self._by_word[position][word] = self._by_word[position].get(word, 0) | bit
         longest = sum(_WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
@@ -235,11 +237,12 @@ class _Needs:
     def met(self, words: Sequence[str]) -> int:
         """The phrases that these words leave possible."""
         possible = (1 << self._count) - 1
-        distinct = set(words)
+        distinct = self._words.intersection(words)
         for by_word, have in zip(self._by_word, self._have, strict=True):
             begun = 0
             for word in distinct:
-                begun |= by_word.get(word, 0)
+                if word in by_word:
+                    begun |= by_word[word]
             possible &= begun | ~have
             if not possible:
                 return 0

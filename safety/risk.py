@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from safety.calling import calls_for_help
+from safety.leaving import is_leaving
 from safety.likeness import Heard, Likeness
 from safety.phrases import BOUNDARY, Hit, Phrases
 from safety.wording import Guesses, Wording
@@ -73,8 +74,11 @@ class _Meaning:
 
 
 def screen(text: str) -> Screening:
-    """What the words of a message say of danger. Takes time linear in the message; keeps nothing of it."""
-    return screen_with(_likeness(), text)
+    """What the words of a message say of danger. Takes time linear in the message; keeps nothing of it.
+
+    A way of leaving ("exit") is no danger because it is like one: nobody is held back by a guess.
+    """
+    return screen_with(None if is_leaving(text) else _likeness(), text)
 
 
 def screen_with(likeness: Likeness | None, text: str) -> Screening:

@@ -18,10 +18,10 @@ from dialogs.engine import Interrupt
 from safety.risk import LABELS, screen
 from tests.support.world import Clock, Phone
 
-DANGER = "i dont feel safe at home"
+DANGER = "im too scared to go home"
 NECK = "i couldnt breathe when he was on me"
 CHILD = "my child is being hurt"
-SEXUAL = "i was raped"
+SEXUAL = "sexual assault"
 ASKED = {
     DANGER: ("danger_asked", "call 999", "danger"),
     NECK: ("neck_asked", "call 999", "neck"),
@@ -141,12 +141,12 @@ async def test_at_the_terminal_he_is_asked_too(rooms: Rooms) -> None:
 
 async def test_an_asked_danger_waits_for_the_plain_one_in_the_same_message(phone: Phone) -> None:
     place = await at_the_need(phone)
-    await phone.says("she choked me and i was raped")
+    await phone.says("she choked me and im too scared to go home")
     assert await flow(phone) == "neck"
     await phone.taps("Carry on")
-    assert await flow(phone) == "sexual_asked"
+    assert await flow(phone) == "danger_asked"
     await phone.taps("Yes")
-    assert await flow(phone) == "sexual"
+    assert await flow(phone) == "danger"
     await phone.taps("Carry on")
     assert await phone.rooms.conversation.place(phone.address) == place
 
@@ -176,7 +176,7 @@ async def test_a_danger_told_plainly_leaves_no_question_about_the_same_one(phone
 
 async def test_a_danger_told_plainly_is_not_forgotten_over_a_question_about_another(phone: Phone) -> None:
     await phone.says("she's got a knife", ago=timedelta(minutes=12))
-    await phone.says("she choked me and i was raped")
+    await phone.says("she choked me and im too scared to go home")
     assert await flow(phone) == "neck"
     await phone.taps("Carry on")
     await phone.taps("Go on")

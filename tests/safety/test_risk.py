@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safety.risk import LABELS, screen, screen_with
+from safety.training import train
 
 with (Path(__file__).parent / "sentences.csv").open(encoding="utf-8", newline="") as file:
     SENTENCES = list(csv.DictReader(file))
@@ -205,3 +206,11 @@ def test_a_hint_says_nothing_without_the_model() -> None:
     screening = screen_with(None, "wouldnt call it an emergency exit, more a cat flap")
 
     assert (screening.labels, screening.response) == (frozenset(), "none")
+
+
+def test_whoever_holds_his_phone_and_asks_what_he_said_learns_nothing_of_danger() -> None:
+    """Nor is he himself stopped over an answer of a few words."""
+    with (Path(train.__file__).parent / "short.csv").open(encoding="utf-8", newline="") as file:
+        said = [row["text"] for row in csv.DictReader(file)]
+    assert len(said) > 150
+    assert {text: screen(text).response for text in said if screen(text).response != "none"} == {}
