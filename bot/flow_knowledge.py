@@ -22,11 +22,11 @@ _WAYS_IN = {
     "sexual_violence": "she raped me",
     "strangulation": "She strangled me",
     "perpetrator_self_disclosure": "I hurt my partner",
-    "immediate_danger_asked": "I don't feel safe at home",
+    "immediate_danger_asked": "I'm too scared to go home",
     "strangulation_asked": "I couldn't breathe when he was on me",
     "suicide_asked": "What's the point anymore",
     "child_risk_asked": "My child is being hurt",
-    "sexual_violence_asked": "I was raped",
+    "sexual_violence_asked": "Sexual assault",
     "perpetrator_self_disclosure_asked": "I hit her",
 }
 # Lines are worded by the hour and the day of the week; one week shows every wording.

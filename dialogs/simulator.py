@@ -67,7 +67,7 @@ class Simulator:
 
     >>> from dialogs.loading import load_book
     >>> from dialogs.simulator import Simulator, area
-    >>> lines = {"helpline": "Ring 0808.", "mens_advice_line": "Or ring 0808."}
+    >>> lines = {"helpline": "Ring 0808.", "mens_advice_line": "Or 0808.", "any_hour": "Now 116."}
     >>> man = Simulator(load_book(), lifelines=lines, channel="web")
     >>> man.at
     'main/hello'

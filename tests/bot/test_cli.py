@@ -213,7 +213,7 @@ def test_the_doctor_says_what_stands_in_the_way_and_exits_with_1(fingerpost: Lin
         "recorded ringing",
         "Never ring them",
         "FINGERPOST_OPERATOR",
-        "Nobody has reviewed `children_at_risk`",
+        "Nobody has reviewed `child_asked`",
     ):
         assert missing in result.output
 

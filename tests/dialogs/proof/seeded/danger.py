@@ -167,7 +167,9 @@ SEEDS = (
         edits=(
             Edit(
                 "main",
-                "        These lines can talk it through, and may know of more:\n\n" + _NUMBERS,
+                "        These lines can look further:\n\n"
+                + _NUMBERS
+                + "\n        Open now:\n\n        {lifeline.any_hour}\n",
                 "        Sorry.\n",
             ),
         ),
