@@ -167,7 +167,7 @@ SEEDS = (
         edits=(
             Edit(
                 "main",
-                "        These lines can look further:\n\n"
+                "        There may be help that I don't know of. These lines can look further:\n\n"
                 + _NUMBERS
                 + "\n        Open now:\n\n        {lifeline.any_hour}\n",
                 "        Sorry.\n",
