@@ -1,10 +1,12 @@
-"""What was ever changed, by whom and why; and which lifelines were rung when. Used by store.py alone."""
+"""What was ever changed, by whom and why; and which lifelines were rung when. Used by store.py and stewarding.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import Row as SqlRow
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,18 +40,20 @@ async def history_of(connection: AsyncConnection, service_id: str) -> tuple[Reco
     """Every change ever made to a service, oldest first."""
     columns = MetadataRow.__table__.c
     query = select(*columns).where(columns.service_id == service_id).order_by(columns.id)
-    return tuple(
-        Recorded(
-            at=row.last_action_date,
-            who=row.updated_by,
-            what=f"{row.resource_type} {row.resource_id}",
-            action=row.last_action_type,
-            field=row.field_name,
-            before=row.previous_value,
-            after=row.replacement_value,
-            why=row.reason,
-        )
-        for row in await connection.execute(query)
+    return tuple(recorded(row) for row in await connection.execute(query))
+
+
+def recorded(row: SqlRow[Any]) -> Recorded:
+    """A row of the history, read."""
+    return Recorded(
+        at=row.last_action_date,
+        who=row.updated_by,
+        what=f"{row.resource_type} {row.resource_id}",
+        action=row.last_action_type,
+        field=row.field_name,
+        before=row.previous_value,
+        after=row.replacement_value,
+        why=row.reason,
     )
 
 

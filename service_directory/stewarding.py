@@ -15,6 +15,7 @@ from service_directory.clause_words import section_name, spoken_day
 from service_directory.criteria import REQUIRED
 from service_directory.duties import Duty, duties_of, in_order
 from service_directory.explaining import clauses
+from service_directory.history import Recorded, recorded
 from service_directory.judging import read_decision
 from service_directory.model import MetadataRow, ServiceRow, SuspensionRow
 from service_directory.numbers import display_number
@@ -23,7 +24,7 @@ from service_directory.records import record_of
 from service_directory.rows import service_rows, whole_services, write_changes
 from service_directory.standards import LONDON, Policy, day_in_london, latest_decision
 from service_directory.standing import Explanation, NotDone, explain, one_service, proposals_waiting
-from service_directory.store import Directory, Recorded, wait_for_turn
+from service_directory.store import Directory, wait_for_turn
 
 _Edits = Mapping[str, Mapping[str, Value]]
 
@@ -76,22 +77,7 @@ class Stewarding:
             rows = (await connection.execute(query)).all()
             if not rows and service_id is not None:
                 await one_service(connection, service_id)
-        return tuple(
-            Line(
-                row.service_id or "",
-                Recorded(
-                    at=row.last_action_date,
-                    who=row.updated_by,
-                    what=f"{row.resource_type} {row.resource_id}",
-                    action=row.last_action_type,
-                    field=row.field_name,
-                    before=row.previous_value,
-                    after=row.replacement_value,
-                    why=row.reason,
-                ),
-            )
-            for row in rows
-        )
+        return tuple(Line(row.service_id or "", recorded(row)) for row in rows)
 
     # --- recording
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from service_directory.areas import Areas
@@ -21,6 +24,10 @@ MOST_FILES = 5_000
 
 _DESCRIPTOR = "datapackage.json"
 _JSON = (".json", ".jsonl", ".ndjson")
+
+# What unpacking raises: not a zip file or a wrong checksum; each way of packing with its own word for damage (deflate,
+# LZMA, bzip2); an end too soon; a password or a way of packing that is not known here (NotImplementedError is one).
+_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
 
 
 def load(path: Path) -> dict[str, bytes]:
@@ -111,8 +118,10 @@ def _folder(path: Path) -> dict[str, bytes]:
 
 
 def _packed(path: Path) -> dict[str, bytes]:
+    _refuse_size(path.stat().st_size)
+    data = path.read_bytes()  # first of all, so that a file that cannot be opened is not taken for a damaged one
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(BytesIO(data)) as packed:
             members = [
                 member
                 for member in packed.infolist()
@@ -123,7 +132,7 @@ def _packed(path: Path) -> dict[str, bytes]:
             # The sizes in a zip file's list are held to when it is unpacked: a file that is longer is an error.
             _refuse_size(sum(member.file_size for member in members))
             return {member.filename: packed.read(member) for member in members}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+    except _NOT_UNPACKED:
         raise Unreadable(f"{path.name} is not a zip file that can be unpacked") from None
 
 

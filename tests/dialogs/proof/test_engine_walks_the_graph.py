@@ -6,6 +6,7 @@ walk further than in everyday runs, see tests/support/longer.py.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cache
 
@@ -60,9 +61,9 @@ Conversation = tuple[Book, Proof, Mapping[str, str]]
 class Walk(RuleBasedStateMachine):
     """The man, the directory that answers him as it likes, and the graph beside him."""
 
+    @abstractmethod
     def conversation(self, data: st.DataObject) -> Conversation:
-        """The book, what is proved of it, and the lines of its lifelines."""
-        raise NotImplementedError
+        """The book, what is proved of it, and the lines of its lifelines. Each walk below is of another one."""
 
     @initialize(data=st.data(), channel=st.sampled_from(CHANNELS))
     def begins(self, data: st.DataObject, channel: str) -> None:

@@ -170,6 +170,9 @@ def test_too_much_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         packed.writestr("a.json", b" " * 5_000)
     with pytest.raises(Unreadable, match="at most"):
         load(tmp_path / "bomb.zip")
+
+
+def test_too_many_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MOST_FILES", 1)
     with pytest.raises(Unreadable, match="more than 1 files"):
         load(written(tmp_path / "many", {"a.json": b"", "b.json": b""}))
@@ -184,6 +187,43 @@ def test_a_zip_file_that_is_none_is_told_plainly(tmp_path: Path) -> None:
     (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 torn")
     with pytest.raises(Unreadable, match="not a zip file"):
         load(tmp_path / "torn.zip")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", range(40, 80, 4))
+def test_a_zip_file_that_was_damaged_on_its_way_is_told_plainly(tmp_path: Path, method: int, at: int) -> None:
+    path = tmp_path / "package.zip"
+    with zipfile.ZipFile(path, "w", method) as packed:
+        packed.writestr("services.json", '{"services": "%s"}' % ("hello world " * 300))
+    damaged = bytearray(path.read_bytes())
+    damaged[at : at + 10] = bytes(0xFF ^ byte for byte in damaged[at : at + 10])
+    path.write_bytes(damaged)
+    with pytest.raises(Unreadable, match=r"package\.zip"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("flag_at", "value"),
+    [(6, b"\x01\x00"), (8, b"\x63\x00")],
+    ids=["locked with a password", "packed in a way that is not known here"],
+)
+def test_a_zip_file_that_cannot_be_opened_here_is_told_plainly(tmp_path: Path, flag_at: int, value: bytes) -> None:
+    """The same two bytes stand before each file and, two bytes further on, in the list at the end."""
+    path = tmp_path / "package.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("services.json", "{}")
+    marked = bytearray(path.read_bytes())
+    listed = marked.index(b"PK\x01\x02")
+    marked[flag_at : flag_at + 2] = value
+    marked[listed + flag_at + 2 : listed + flag_at + 4] = value
+    path.write_bytes(marked)
+    with pytest.raises(Unreadable, match=r"package\.zip is not a zip file that can be unpacked"):
+        load(path)
+
+
+def test_a_zip_file_that_is_not_there_is_no_damaged_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "package.zip")
 
 
 # --- one table of services
