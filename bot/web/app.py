@@ -23,6 +23,7 @@ from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
 from bot.web.handover import Handover
 from bot.web.pages import Pages
 from bot.web.security import (
+    PAGE_STATUS,
     EarlyAnswer,
     FormRefused,
     PrivateHeaders,
@@ -211,11 +212,11 @@ class _WebChat:
 
     async def about_leaving(self, request: Request) -> Response:
         """What leaving does and does not hide."""
-        return HTMLResponse(self._pages.leaving(part=_wants_part(request)), headers={_KIND: "aside"})
+        return _shown(self._pages.leaving(part=_wants_part(request)), "aside")
 
     async def about_privacy(self, request: Request) -> Response:
         """Who runs this, what is kept, why the law allows it, and what he can ask for."""
-        return HTMLResponse(self._pages.privacy(part=_wants_part(request)), headers={_KIND: "aside"})
+        return _shown(self._pages.privacy(part=_wants_part(request)), "aside")
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """An address or a method that we do not serve."""
@@ -295,7 +296,7 @@ class _WebChat:
         if aside:
             kind = "card" if [message.card for message in turn.messages] == [True] else "aside"
         html = self._pages.turn(turn, part=_wants_part(request), aside=aside)
-        return HTMLResponse(html, headers={_KIND: kind})
+        return _shown(html, kind)
 
     def _sorry(self, request: Request, error: Exception) -> Response:
         # Only the kind of error: its text may hold what he typed (a database driver prints parameters).
@@ -306,6 +307,10 @@ class _WebChat:
         said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines, at=self._clock())
         html = self._pages.trouble(said, part=_wants_part(request))
         return answer(html, status_code=status, headers={_KIND: "trouble"})
+
+
+def _shown(html: str, kind: str) -> HTMLResponse:
+    return HTMLResponse(html, status_code=PAGE_STATUS, headers={_KIND: kind})
 
 
 def _wants_part(request: Request) -> bool:

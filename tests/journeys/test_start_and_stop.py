@@ -19,7 +19,7 @@ async def test_an_empty_installation_serves_the_examples_and_says_so(tmp_path: P
         assert f"Fingerpost is at http://127.0.0.1:{port}" in said
         async with httpx.AsyncClient() as browser:
             page = await browser.get(f"http://127.0.0.1:{port}/")
-        assert page.status_code == 200
+        assert page.is_success
         assert "0808 800 1170" in page.text
         assert "server" not in page.headers
         code, rest = await stopped(process)

@@ -269,6 +269,17 @@ async def test_leaving_by_a_word_works_like_the_button(visiting: Visiting, talk:
         await visit.back_shows_nothing()
 
 
+@scripted_and_not
+async def test_the_browser_keeps_no_page_whole_to_go_back_to(visiting: Visiting, script: bool) -> None:
+    """Also when he goes without leaving: whoever presses Back makes the browser ask us for what stands there now."""
+    async with visiting(script=script) as visit:
+        await visit.reaches_services()
+        await visit.page.goto(visit.exit)
+        visit.requested.clear()
+        await visit.page.go_back()
+        assert visit.requested[:1] == [f"{visit.site.origin}/"]
+
+
 async def test_with_a_script_the_chat_is_one_entry_of_the_history_and_leaving_takes_its_place(
     visiting: Visiting,
 ) -> None:
