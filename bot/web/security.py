@@ -1,4 +1,4 @@
-"""What keeps the page private: headers, the one cookie, whose forms are taken and how much of them is read."""
+"""What keeps the page private: headers, the cookies, whose forms are taken and how much of them is read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ LARGEST_BODY: Final = 64 * 1024
 """The most bytes of a form that are read: many times what he can type, and nothing that could hurt."""
 
 COOKIE: Final = "s"
-"""The only cookie. Its name says nothing."""
+"""Holds the first half of the chat's name, out of reach of scripts. What it is called says nothing."""
+
+PAGE_COOKIE: Final = "p"
+"""Holds the other half, within reach of the page's script, so that leaving tears the name in two at once and asks
+nobody: whoever comes back with the first half alone is a stranger, even if no word of the leaving ever reached us."""
 
 PAGE_STATUS: Final = 203
 """The status of every page: as good as 200 to all browsers, except that Chromium takes no such page into its
@@ -27,7 +31,7 @@ back/forward cache. ``no-store`` alone does not keep one out (it may come back u
 without JavaScript a page cannot empty itself."""
 
 _MOST_FIELDS: Final = 20
-_CHAT_ID = re.compile(r"[A-Za-z0-9_-]{32}")
+_HALF = re.compile(r"[A-Za-z0-9_-]{16}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -49,10 +53,18 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-def chat_of(request: Request) -> str | None:
-    """The chat that the cookie names; None without one, or with one that we never made."""
-    given = request.cookies.get(COOKIE, "")
-    return given if _CHAT_ID.fullmatch(given) else None
+def chat_of(request: Request, torn_off: str = "") -> str | None:
+    """The chat that the two cookies name together; None when a half is missing, or is none that we could have made.
+
+    ``torn_off`` is the second half as the page's script sends it along when he leaves: its cookie is gone by then.
+    """
+    halves = request.cookies.get(COOKIE, ""), torn_off or request.cookies.get(PAGE_COOKIE, "")
+    return "".join(halves) if all(map(_HALF.fullmatch, halves)) else None
+
+
+def has_half_a_chat(request: Request) -> bool:
+    """Did he leave (or lose a cookie), and we could not take the other away?"""
+    return chat_of(request) is None and not request.cookies.keys().isdisjoint((COOKIE, PAGE_COOKIE))
 
 
 def nonce_of(form: Mapping[str, str]) -> str:
@@ -74,6 +86,18 @@ def from_our_own_page(request: Request) -> bool:
     origin = request.headers.get("origin", "null")
     # Only the host is compared: behind a proxy that ends TLS the scheme we see is not the one he sees.
     return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def followed_by_himself(request: Request) -> bool:
+    """Did he follow a link of ours, or type its address? Not so when another site sends him, or when the browser only
+    fetches what he might want next."""
+    purpose = request.headers.get("sec-purpose", request.headers.get("purpose", ""))
+    return (
+        request.method == "GET"
+        and request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+        and request.headers.get("sec-fetch-dest", "document") == "document"
+        and "prefetch" not in purpose
+    )
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -126,13 +150,17 @@ class EarlyAnswer(HTMLResponse):
 
 
 def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool) -> None:
-    """Set the cookie, for as long as the session lives."""
-    response.set_cookie(COOKIE, chat, max_age=minutes * 60, path="/", secure=secure, httponly=True, samesite="strict")
+    """Set the cookies, for as long as the session lives."""
+    for name, half in ((COOKIE, chat[:16]), (PAGE_COOKIE, chat[16:])):
+        response.set_cookie(
+            name, half, max_age=minutes * 60, path="/", secure=secure, httponly=name == COOKIE, samesite="strict"
+        )
 
 
 def forget_chat(response: Response, *, secure: bool) -> None:
-    """Take the cookie away."""
-    response.delete_cookie(COOKIE, path="/", secure=secure, httponly=True, samesite="strict")
+    """Take the cookies away."""
+    for name in (COOKIE, PAGE_COOKIE):
+        response.delete_cookie(name, path="/", secure=secure, httponly=name == COOKIE, samesite="strict")
 
 
 def page_headers(exit_url: str) -> dict[str, str]:
@@ -147,6 +175,7 @@ def page_headers(exit_url: str) -> dict[str, str]:
                 "script-src 'self'",
                 "connect-src 'self'",
                 "img-src 'self' data:",
+                "manifest-src 'self'",
                 # Chromium also holds the redirect after a form to this list; without it leaving would be a dead end.
                 f"form-action 'self' {exits}",
                 "base-uri 'none'",

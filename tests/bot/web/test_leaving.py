@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from starlette.types import Message
@@ -24,9 +26,9 @@ def assert_gone(answer: httpx.Response) -> None:
 
 
 def assert_cookie_cleared(answer: httpx.Response) -> None:
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith('s="";')
-    assert "Max-Age=0" in cookie
+    cookies = answer.headers.get_list("set-cookie")
+    assert [cookie.partition(";")[0] for cookie in cookies] == ['s=""', 'p=""']
+    assert all("Max-Age=0" in cookie for cookie in cookies)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +42,8 @@ async def test_every_way_out_clears_the_cookie_and_the_session_and_leads_elsewhe
     assert talk.places
     assert_gone(await client.post(path, data=form))
     assert not talk.places
-    assert "s" not in client.cookies
-    assert "Is it OK to chat here now?" in (await client.get("/")).text
+    assert not client.cookies
+    assert "Before you start" in (await client.get("/")).text
 
 
 async def test_the_script_is_told_that_he_left_without_being_sent_anywhere(client: Client) -> None:
@@ -86,7 +88,10 @@ async def test_leaving_is_answered_before_the_session_is_forgotten(talk: Scripte
     async def send(message: Message) -> None:
         events.append(str(message["type"]))
 
-    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"cookie", b"s=" + b"c" * 32)]
+    headers = [
+        (b"content-type", b"application/x-www-form-urlencoded"),
+        (b"cookie", b"s=%b; p=%b" % (b"c" * 16, b"d" * 16)),
+    ]
     scope = {"type": "http", "method": "POST", "path": "/leave", "headers": headers, "query_string": b""}
     await app({**scope, "raw_path": b"/leave", "root_path": ""}, receive, send)
     assert events == ["http.response.start", "http.response.body", "asked to forget"]
@@ -119,18 +124,72 @@ async def test_no_form_is_too_odd_to_leave_with(client: Client, content: bytes, 
 
 async def test_what_was_on_its_way_to_the_page_is_dropped(client: Client) -> None:
     await started(client)
-    chat = client.cookies["s"]
+    halves = dict(client.cookies)
     await client.post("/leave")
-    client.cookies.set("s", chat, domain="chat.test")
+    for name, half in halves.items():
+        client.cookies.set(name, half, domain="chat.test")
     assert "What would help" not in (await client.get("/")).text
 
 
-async def test_leaving_is_not_done_by_following_a_link(talk: ScriptedTalk, client: Client) -> None:
+async def test_the_first_link_of_the_page_leaves(talk: ScriptedTalk, client: Client) -> None:
     await started(client)
-    answer = await client.get("/leave")
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
+    page = (await client.get("/")).text
+    assert re.findall(r"<(?:a|button)\b[^>]*>", page)[0].startswith('<a class="first" href="/leave"')
+    assert_gone(await client.get("/leave", headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}))
+    assert not talk.places
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "sec-fetch-dest": "document"},
+        {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"},
+        {"sec-fetch-site": "same-origin", "sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender"},
+        {"purpose": "prefetch"},
+    ],
+)
+async def test_no_other_site_and_no_browser_that_fetches_ahead_makes_him_leave(
+    talk: ScriptedTalk, client: Client, headers: dict[str, str]
+) -> None:
+    await started(client)
+    assert (await client.get("/leave", headers=headers)).status_code == 403
+    assert (await client.head("/leave")).status_code == 403
     assert talk.places
+    assert len(client.cookies) == 2
+
+
+async def test_with_half_of_the_name_torn_off_whoever_comes_back_is_a_stranger(
+    talk: ScriptedTalk, client: Client
+) -> None:
+    """What the page's script does at once, though our server may hang and hear nothing of it."""
+    await started(client)
+    client.cookies.delete("p")
+    answer = await client.get("/")
+    assert "Before you start" in answer.text
+    assert_cookie_cleared(answer)
+    assert not client.cookies
+    assert talk.places, "nobody can open it any more, and it goes when its time is up"
+
+
+async def test_a_form_with_half_a_name_begins_another_chat(talk: ScriptedTalk, client: Client) -> None:
+    await started(client)
+    client.cookies.delete("p")
+    await client.post("/", data={"token": "1.talk"})
+    first, second = (arrival.address.chat for arrival in talk.heard)
+    assert first[:16] != second[:16]
+    assert "Is it OK to chat here now?" in (await client.get("/")).text
+
+
+async def test_the_half_that_was_torn_off_is_sent_along_and_the_answers_are_deleted(
+    talk: ScriptedTalk, client: Client
+) -> None:
+    await started(client)
+    half = client.cookies["p"]
+    client.cookies.delete("p")
+    answer = await client.post("/leave", data={"script": "1", "half": half})
+    assert answer.status_code == 204
+    assert_cookie_cleared(answer)
+    assert not talk.places
 
 
 async def test_what_leaving_hides_and_what_not_is_told(client_of: Visit) -> None:
