@@ -161,7 +161,7 @@ def test_the_name_that_services_use_comes_once_and_after_the_acts() -> None:
 
 def test_numbers_to_call_come_from_the_lifelines_alone() -> None:
     bare = [re.sub(r"\{[^}]*\}", "", text) for _, text in written()]
-    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {"999", "55", "18000", "18"}
+    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {"999", "111", "55", "18000", "18"}
 
 
 # --- What they must never do -----------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_the_line_for_those_who_hurt_others_comes_only_after_he_says_so_and_neve
     told = {key: f"<{key}>" for key in (*keys, "helpline")}
     shown = [(turn.at, reply.text) for turn in every_turn(book, told) for reply in turn.replies]
     with_it = {(at, "<helpline>" in text) for at, text in shown if "<respect_phoneline>" in text}
-    assert with_it == {("own_behaviour/worried", True), ("own_behaviour/both", True)}
+    assert with_it == {("own_behaviour/worried", True), ("own_behaviour/both", True), ("both/start", True)}
 
 
 def test_silent_calls_are_told_as_they_work(turns: tuple[Turn, ...]) -> None:
@@ -211,7 +211,7 @@ def test_what_needs_999_is_said_before_anything_else_he_could_do(book: Book, key
     said = {turn.at: turn.replies[-1].text for turn in every_turn(book, told)}
     assert said["danger/call"].index("<emergency>") < said["danger/call"].index("other ways")
     assert said["neck/seen_today"].index("999") < said["neck/seen_today"].index("see a doctor today")
-    for place in ("dark_thoughts/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both"):
+    for place in ("dark_thoughts/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both", "both/start"):
         assert said[place].index("call 999") < said[place].index("<"), place
 
 

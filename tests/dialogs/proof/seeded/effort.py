@@ -96,7 +96,7 @@ SEEDS = (
         breaks=("4.3/9", "DESIGN 4"),
         edits=(
             Edit("friend", "go: _return}", "go: start}"),
-            Edit("friend", "skip: _return", "skip: start", times=3),
+            Edit("friend", "skip: _return", "skip: start", times=5),
         ),
         told=(Told("F203", "friend", "to_say:"), Told("F203", "friend", "not_to_do:")),
         also=("F201", "F204", "F218"),
