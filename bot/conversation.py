@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -142,6 +142,10 @@ class Conversation:
             stepping = resumed.stepping
             state, replies = await stepping.step(resumed.state, Show(again=True), now, address.channel)
         return stepping.surround(state, replies, now)
+
+    def around(self, language: str) -> Mapping[str, str]:
+        """What is said around the flows in a language, by name; nothing for one that is not offered."""
+        return self._versions.current.around(language)
 
     async def place(self, address: Address) -> tuple[str, str]:
         """The flow and the step he is at: what previews and rehearsals tell an editor."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from bot import turns
+from bot.page_words import PAGE
 from dialogs.known import Known, LifelineFacts
 from safety.blandness import JUDGED, is_bland, telling_word
 from safety.leaving import is_leaving
@@ -53,7 +54,7 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         urgent=turns.URGENT_LABEL,
         today=today,
         bland_in={language: partial(is_bland, language=language) for language in JUDGED},
-        around={**ENGLISH.named(), **lifelines.own_words()},
+        around={**ENGLISH.named(), **lifelines.own_words(), **PAGE},
         commands=(turns.PRIVACY_LABEL,),
         ways_in=_WAYS_IN,
         read_elsewhere=(turns.KEEPS,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -67,6 +67,11 @@ class Stepping:
         """Where everybody starts; ``serial`` is the count of turns so far, ``language`` the one he picked before."""
         chosen = self._language if language is None else language
         return State.at_start(self.book)._replace(serial=serial, language=chosen)
+
+    def around(self, language: str) -> Mapping[str, str]:
+        """What is said around the flows in a language, by name; nothing for one that is not offered."""
+        tongue = self.book.tongues.get(language)
+        return {} if tongue is None else tongue.around
 
     def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""

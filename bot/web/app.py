@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -20,7 +20,9 @@ from starlette.routing import BaseRoute, Route
 
 from bot.about import About
 from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
+from bot.web.around import Around
 from bot.web.handover import Handover
+from bot.web.limits import Limits, address_of
 from bot.web.pages import Pages
 from bot.web.security import (
     PAGE_STATUS,
@@ -28,8 +30,10 @@ from bot.web.security import (
     FormRefused,
     PrivateHeaders,
     chat_of,
+    followed_by_himself,
     forget_chat,
     from_our_own_page,
+    has_half_a_chat,
     new_chat,
     new_nonce,
     nonce_of,
@@ -38,6 +42,7 @@ from bot.web.security import (
     remember_chat,
 )
 from safety.envelope import LEAVE, LONGEST_TOKEN, Piece, Turn, surround
+from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
 
 log = logging.getLogger(__name__)
@@ -47,11 +52,19 @@ PATIENCE: Final = 25
 """Seconds to wait for a turn. The conversation ends its turns sooner; this is for one that hangs."""
 
 _PART: Final = "x-part"
-"""The request header by which the page's script asks for only what changes."""
+"""The request header by which the page's script asks for only what changes. It holds the language of the page."""
 _KIND: Final = "X-Kind"
 """The answer's header that tells the script what it got: turn, aside, card or trouble."""
 _CARD: Final = "m."
 """How the token of a card's own button begins."""
+
+_STATIC: Final = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+}
 
 _AT_FAULT: Final = "Something went wrong at our end.\n\nPlease send that again."
 _TROUBLE: Final = {
@@ -61,6 +74,7 @@ _TROUBLE: Final = {
     405: "That can't be done at this address.",
     413: "That was too long to take in.\n\nPlease send a shorter message.",
     415: "That could not be read.\n\nPlease send it again from the chat.",
+    429: "Very much was asked for from your connection just now.\n\nPlease wait a minute, then send that again.",
 }
 
 
@@ -73,6 +87,10 @@ class Talks(Protocol):
 
     async def show(self, address: Address) -> Turn:
         """The present turn; steps and keeps nothing."""
+        ...
+
+    def around(self, language: str) -> Mapping[str, str]:
+        """What is said around the conversation in a language, by name; nothing for one that is not offered."""
         ...
 
 
@@ -99,6 +117,7 @@ def web_app(
     exit_url: str,
     session_minutes: int,
     secure_cookies: bool,
+    proxy_header: str | None = None,
     about: About | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -106,6 +125,7 @@ def web_app(
     """The application. ``exit_url`` is the neutral page that leaving leads to; it should not redirect to another host
     (other than to and from "www."), because browsers hold that against the form that leaves.
 
+    ``proxy_header`` is where a proxy in front names the visitor's address, for the limits alone; None when there is none.
     ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails.
     ``about`` is who runs this, for the page about privacy.
     """
@@ -122,6 +142,7 @@ def web_app(
         exit_url=exit_url,
         session_minutes=session_minutes,
         secure_cookies=secure_cookies,
+        proxy_header=proxy_header,
         clock=clock,
     )
     app = Starlette(
@@ -130,9 +151,11 @@ def web_app(
             Route("/", chat.answer, methods=["POST"]),
             Route("/leave", chat.leave, methods=["POST"]),
             Route("/leaving", chat.about_leaving, methods=["GET"]),
+            Route("/leaving/{language}", chat.about_leaving, methods=["GET"]),
             Route("/privacy", chat.about_privacy, methods=["GET"]),
-            _file("chat.css", "text/css"),
-            _file("chat.js", "text/javascript"),
+            Route("/privacy/{language}", chat.about_privacy, methods=["GET"]),
+            Route("/leave", chat.leave_by_link, methods=["GET"]),
+            *_static_files(),
             *extra_routes,
         ],
         middleware=[Middleware(PrivateHeaders, headers=page_headers(exit_url))],
@@ -142,9 +165,15 @@ def web_app(
     return app
 
 
-def _file(name: str, media_type: str) -> Route:
-    content = (files("bot.web") / "static" / name).read_bytes()
+def _static_files() -> Iterator[Route]:
+    """A route for each file that a page may ask for beside itself."""
+    for file in sorted((files("bot.web") / "static").iterdir(), key=lambda file: file.name):
+        kind = _STATIC.get(file.name.rpartition(".")[2])
+        if kind is not None:
+            yield _file(file.name, file.read_bytes(), kind)
 
+
+def _file(name: str, content: bytes, media_type: str) -> Route:
     async def serve(request: Request) -> Response:
         return Response(content, media_type=media_type)
 
@@ -161,6 +190,7 @@ class _WebChat:
         exit_url: str,
         session_minutes: int,
         secure_cookies: bool,
+        proxy_header: str | None,
         clock: Callable[[], datetime],
     ) -> None:
         self._conversation = conversation
@@ -171,15 +201,24 @@ class _WebChat:
         self._secure = secure_cookies
         self._clock = clock
         self._handover = Handover(clock)
+        self._limits = Limits()
+        self._proxy_header = proxy_header
 
     async def present(self, request: Request) -> Response:
-        """The page as it stands. A stranger sees the first turn, and nothing of him is kept."""
+        """The page as it stands. A stranger is told first how to leave, and nothing of him is kept."""
+        if self._too_often(request):
+            return self._held_back(request)
         chat = chat_of(request)
         turn = self._handover.collect(chat) if chat else None
         try:
-            return self._page(request, turn if turn is not None else await self._show(chat or new_chat()))
+            if turn is None:
+                turn = await self._show(chat or new_chat())
+            response = self._page(request, turn) if chat else self._before(request, turn)
         except Exception as error:
             return self._sorry(request, error)
+        if has_half_a_chat(request):
+            forget_chat(response, secure=self._secure)
+        return response
 
     async def answer(self, request: Request) -> Response:
         """He tapped or typed. The answer is the part that changes for the page's script, else a redirect."""
@@ -194,29 +233,43 @@ class _WebChat:
         token, words = form.get("token", ""), form.get("words", "")
         if token == LEAVE.token:
             return self._left(request, by_script=_wants_part(request))
+        if self._too_often(request):
+            # Without the conversation, but a way out is one however he is held back.
+            if is_leaving(words):
+                return self._left(request, by_script=_wants_part(request))
+            return self._held_back(request)
         what: Tapped | Typed
         if token and len(token.encode()) <= LONGEST_TOKEN:
             what = Tapped(token)
         elif words.strip():
             what = Typed(words)
+        elif "begin" in form:
+            return await self._begun(request)
         else:
             return await self._unanswered(request)
         return await self._take(request, what, nonce_of(form))
 
     async def leave(self, request: Request) -> Response:
         """Away at once, whatever the state of anything else. No form is refused here: leaving harms nobody."""
-        by_script = False
+        form: dict[str, str] = {}
         with suppress(FormRefused, ClientDisconnect):
-            by_script = "script" in await read_form(request)
-        return self._left(request, by_script=by_script)
+            form = await read_form(request)
+        return self._left(request, by_script="script" in form, torn_off=form.get("half", ""))
+
+    async def leave_by_link(self, request: Request) -> Response:
+        """The first link of every page, for whom links are easier to find. Only he himself follows it: no other site,
+        and no browser that fetches ahead."""
+        if not followed_by_himself(request):
+            return self._trouble(request, 403)
+        return self._left(request, by_script=False)
 
     async def about_leaving(self, request: Request) -> Response:
         """What leaving does and does not hide."""
-        return _shown(self._pages.leaving(part=_wants_part(request)), "aside")
+        return _shown(self._pages.leaving(self._around(request), part=_part_of(request)), "aside")
 
     async def about_privacy(self, request: Request) -> Response:
         """Who runs this, what is kept, why the law allows it, and what he can ask for."""
-        return _shown(self._pages.privacy(part=_wants_part(request)), "aside")
+        return _shown(self._pages.privacy(self._around(request), part=_part_of(request)), "aside")
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """An address or a method that we do not serve."""
@@ -240,7 +293,8 @@ class _WebChat:
             async with asyncio.timeout(PATIENCE):
                 taken = await self._conversation.take(arrival, collected)
             if taken is Taken.LEFT:
-                return self._away(request, by_script=_wants_part(request))
+                self._handover.collect(chat)
+                return self._away(by_script=_wants_part(request))
             response = await self._answered(request, what, chat, collected.turn)
         except Exception as error:
             return self._sorry(request, error)
@@ -257,6 +311,18 @@ class _WebChat:
             self._handover.put(chat, turn)
         return RedirectResponse("/", status_code=303)
 
+    async def _begun(self, request: Request) -> Response:
+        """He has read or skipped what comes before the chat. The cookies alone remember it: nothing is kept here."""
+        chat = chat_of(request) or new_chat()
+        response: Response = RedirectResponse("/", status_code=303)
+        if _wants_part(request):
+            try:
+                response = self._page(request, await self._show(chat))
+            except Exception as error:
+                return self._sorry(request, error)
+        remember_chat(response, chat, minutes=self._session_minutes, secure=self._secure)
+        return response
+
     async def _unanswered(self, request: Request) -> Response:
         if _wants_part(request):
             return await self.present(request)
@@ -266,18 +332,16 @@ class _WebChat:
         async with asyncio.timeout(PATIENCE):
             return await self._conversation.show(Address(CHANNEL, chat))
 
-    def _left(self, request: Request, *, by_script: bool) -> Response:
+    def _left(self, request: Request, *, by_script: bool, torn_off: str = "") -> Response:
         """Away at once; the session is forgotten after the answer has gone out, so that nothing can hold it up."""
-        response = self._away(request, by_script=by_script)
-        chat = chat_of(request)
+        response = self._away(by_script=by_script)
+        chat = chat_of(request, torn_off)
         if chat is not None:
+            self._handover.collect(chat)
             response.background = BackgroundTask(self._forget, chat)
         return response
 
-    def _away(self, request: Request, *, by_script: bool) -> Response:
-        chat = chat_of(request)
-        if chat is not None:
-            self._handover.collect(chat)
+    def _away(self, *, by_script: bool) -> Response:
         response = Response(status_code=204) if by_script else RedirectResponse(self._exit_url, status_code=303)
         forget_chat(response, secure=self._secure)
         return response
@@ -295,17 +359,39 @@ class _WebChat:
         kind = "turn"
         if aside:
             kind = "card" if [message.card for message in turn.messages] == [True] else "aside"
-        html = self._pages.turn(turn, part=_wants_part(request), aside=aside)
+        html = self._pages.turn(turn, self._said_in(turn.language), part=_part_of(request), aside=aside)
         return _shown(html, kind)
+
+    def _before(self, request: Request, turn: Turn) -> Response:
+        return _shown(self._pages.before(turn, self._said_in(turn.language), part=_part_of(request)), "turn")
+
+    def _around(self, request: Request) -> Around:
+        """The words of the language that the address names: those pages must come up whatever else is down."""
+        language = request.path_params.get("language", "")
+        around = self._said_in(language)
+        if language and not around.said:
+            raise HTTPException(404)
+        return around
+
+    def _said_in(self, language: str) -> Around:
+        return Around(language, self._conversation.around(language) if language else {})
 
     def _sorry(self, request: Request, error: Exception) -> Response:
         # Only the kind of error: its text may hold what he typed (a database driver prints parameters).
         log.error("The web chat could not answer (%s).", type(error).__name__)
         return self._trouble(request, 503)
 
+    def _too_often(self, request: Request) -> bool:
+        return not self._limits.let_through(address_of(request, self._proxy_header))
+
+    def _held_back(self, request: Request) -> Response:
+        response = self._trouble(request, 429)
+        response.headers["Retry-After"] = "60"
+        return response
+
     def _trouble(self, request: Request, status: int, answer: type[HTMLResponse] = HTMLResponse) -> Response:
         said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines, at=self._clock())
-        html = self._pages.trouble(said, part=_wants_part(request))
+        html = self._pages.trouble(said, part=_part_of(request))
         return answer(html, status_code=status, headers={_KIND: "trouble"})
 
 
@@ -315,3 +401,8 @@ def _shown(html: str, kind: str) -> HTMLResponse:
 
 def _wants_part(request: Request) -> bool:
     return _PART in request.headers
+
+
+def _part_of(request: Request) -> str | None:
+    """The language of the page that a part is for, as the page says it; None for a whole page."""
+    return request.headers.get(_PART)

@@ -6,7 +6,8 @@ Everything is escaped; what a text says is never read as markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -23,11 +24,28 @@ _SHORT_NUMBER: Final = r"(?<![\w£$+,.:/-])(?P<short>999|111|101|116[ ]123)(?!\w
 _ADDRESS: Final = r"""(?<!\w)(?P<address>https://[^\s<>"']*[^\s<>"'.,;:!?)\]])"""
 _TAPPABLE: Final = re.compile(f"{_ADDRESS}|{_NUMBER}|{_SHORT_NUMBER}", re.VERBOSE)
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_VERB: Final = re.compile(r"\s*(?P<verb>[^\W\d_]+)\s+")
 _CLAUSE_END: Final = re.compile(r"[.;!?\n]")
 _BULLET: Final = re.compile(r"\s*[-•*]\s+")
 
 
-def to_html(text: str, *, asks: bool = False) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """Words before a number that say how it is reached, in lower case: by a call, or by a text."""
+
+    calling: Collection[str] = frozenset({"call", "ring", "phone", "dial"})
+    texting: Collection[str] = frozenset({"text", "sms"})
+
+    def has(self, word: str) -> bool:
+        """Is this one of them?"""
+        return word.lower() in self.calling or word.lower() in self.texting
+
+
+_ENGLISH: Final = Verbs()
+
+
+def to_html(text: str, *, asks: bool = False, verbs: Verbs = _ENGLISH) -> Markup:
     """The text as paragraphs: an empty line parts them, and lines that open with a dash make a list.
 
     When the text ``asks`` something, its last question is marked, to be found at a glance.
@@ -39,44 +57,54 @@ def to_html(text: str, *, asks: bool = False) -> Markup:
         for is_list, lines in groupby(paragraph.split("\n"), key=lambda line: bool(_BULLET.match(line))):
             if is_list:
                 items = Markup().join(
-                    Markup("<li>{}</li>").format(to_line(_BULLET.sub("", line, count=1))) for line in lines
+                    Markup("<li>{}</li>").format(to_line(_BULLET.sub("", line, count=1), verbs)) for line in lines
                 )
                 parts.append(Markup("<ul>{}</ul>").format(items))
             else:
                 kind = Markup(' class="question"') if paragraph in questions[-1:] else ""
-                parts.append(Markup("<p{}>{}</p>").format(kind, Markup("<br>").join(map(to_line, lines))))
+                parts.append(
+                    Markup("<p{}>{}</p>").format(kind, Markup("<br>").join(to_line(line, verbs) for line in lines))
+                )
     return Markup("\n").join(parts)
 
 
-def to_line(text: str) -> Markup:
-    """One line, escaped, with what can be tapped made a link."""
-    return Markup().join(_pieces(text))
+def to_line(text: str, verbs: Verbs = _ENGLISH) -> Markup:
+    """One line, escaped, with what can be tapped made a link.
+
+    Where the line says in one word what to do with the number ("Call 0808 ..."), that word is part of the link: it can
+    be told by its name alone, and there is more of it to tap.
+    """
+    return Markup().join(_pieces(text, verbs))
 
 
-def _pieces(text: str) -> Iterator[Markup]:
+def _pieces(text: str, verbs: Verbs) -> Iterator[Markup]:
     done = 0
     for found in _TAPPABLE.finditer(text):
-        yield escape(text[done : found.start()])
-        yield _link(found, _CLAUSE_END.split(text[: found.start()])[-1].lower())
+        before = _VERB.fullmatch(text[: found.start()])
+        start = before.start("verb") if before and verbs.has(before["verb"]) else found.start()
+        yield escape(text[done:start])
+        yield _link(found, text[start : found.end()], _CLAUSE_END.split(text[: found.start()])[-1].lower(), verbs)
         done = found.end()
     yield escape(text[done:])
 
 
-def _link(found: re.Match[str], before: str) -> Markup:
-    shown = found.group()
+def _link(found: re.Match[str], shown: str, before: str, verbs: Verbs) -> Markup:
+    number = re.sub(r"[ -]", "", found.group())
     if found["address"]:
-        return Markup('<a href="{0}" rel="noreferrer nofollow">{0}</a>').format(shown)
-    scheme = _scheme(before)
+        return Markup('{}<a href="{}" rel="noreferrer nofollow">{}</a>').format(
+            shown.removesuffix(found.group()), found.group(), found.group()
+        )
+    scheme = _scheme(before, verbs)
     if not scheme or (found["short"] and scheme != "tel"):
         return Markup('<span class="number">{}</span>').format(shown)
-    return Markup('<a class="number" href="{}:{}">{}</a>').format(scheme, re.sub(r"[ -]", "", shown), shown)
+    return Markup('<a class="number" href="{}:{}">{}</a>').format(scheme, number, shown)
 
 
-def _scheme(before: str) -> str:
+def _scheme(before: str, verbs: Verbs) -> str:
     """How a number is reached, by the words before it: to call a number that only takes texts is a dead end."""
-    words = set(re.findall(r"[a-z]+", before))
-    if words & {"call", "ring", "phone", "dial"}:
+    words = set(_WORD.findall(before))
+    if not words.isdisjoint(verbs.calling):
         return "tel"
     if "whatsapp" in words:
         return ""
-    return "sms" if words & {"text", "sms"} else "tel"
+    return "sms" if not words.isdisjoint(verbs.texting) else "tel"

@@ -230,7 +230,7 @@ async def test_a_page_has_a_way_out_that_asks_nothing_of_the_conversation(place:
         await man.taps("Leave this page")
         assert man.is_out
         place.clock.forward(seconds=3)
-        assert FIRST in await man.sees()
+        assert "Before you start" in await man.sees()
 
 
 async def test_at_a_terminal_the_screen_is_cleared(tmp_path: Path, clock: Clock) -> None:

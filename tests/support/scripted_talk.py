@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -84,6 +85,7 @@ class ScriptedTalk:
     last_turn: dict[str, datetime] = field(default_factory=dict)
     heard: list[Arrival] = field(default_factory=list)
     updates: set[tuple[str, str]] = field(default_factory=set)
+    tongues: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         """The time it is in the test."""
@@ -117,6 +119,10 @@ class ScriptedTalk:
         if place and self.now - self.last_turn[address.chat] > timedelta(minutes=10):
             return gate(lifelines=self.lifelines, at=self.now)
         return self._surround([_question(place)])
+
+    def around(self, language: str) -> Mapping[str, str]:
+        """What is said around the conversation in a language."""
+        return self.tongues.get(language, {})
 
     async def _trouble(self) -> None:
         if self.hung:

@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from bot.about import About
 from bot.arrival import Tapped, Typed
+from bot.web.around import Around
 from bot.web.pages import Pages
 from safety.envelope import Button, Piece, late, surround
 from tests.bot.web.conftest import EXIT, Visit, nonces, tokens
@@ -28,12 +29,13 @@ async def after_three_answers(client: httpx.AsyncClient) -> httpx.Response:
     return await client.get("/")
 
 
-async def test_a_stranger_sees_the_first_turn_and_nothing_of_him_is_kept(
+async def test_a_stranger_is_told_how_to_leave_before_anything_else_and_nothing_of_him_is_kept(
     talk: ScriptedTalk, client: httpx.AsyncClient
 ) -> None:
     answer = await client.get("/")
     assert answer.is_success
-    assert "Is it OK to chat here now?" in answer.text
+    assert "Before you start" in answer.text
+    assert "Is it OK to chat here now?" not in answer.text
     assert "set-cookie" not in answer.headers
     assert not talk.heard
     assert not talk.places
@@ -47,6 +49,39 @@ async def test_each_page_has_the_helpline_and_the_way_out_and_a_title_that_says_
         assert '<form method="post" action="/leave">' in page.text
         assert "<title>Chat</title>" in page.text
         assert '<link rel="icon" href="data:,">' in page.text
+
+
+async def test_going_on_to_the_chat_or_skipping_what_comes_before_it_leads_to_the_first_question(
+    talk: ScriptedTalk, client: httpx.AsyncClient
+) -> None:
+    answer = await client.post("/", data={"begin": "1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "Is it OK to chat here now?" in (await client.get("/")).text
+    assert not talk.heard
+    assert not talk.places
+
+
+async def test_the_script_gets_the_first_question_at_once(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/", data={"begin": "1"}, headers={"X-Part": "en-GB"})
+    assert "Is it OK to chat here now?" in answer.text
+    assert len(client.cookies) == 2
+
+
+async def test_when_the_conversation_fails_as_he_goes_on_he_gets_the_helpline(
+    talk: ScriptedTalk, client: httpx.AsyncClient
+) -> None:
+    talk.broken = RuntimeError()
+    answer = await client.post("/", data={"begin": "1"}, headers={"X-Part": "en-GB"})
+    assert answer.status_code == 503
+    assert "0808 800 1170" in answer.text
+    assert not client.cookies
+
+
+async def test_help_and_the_way_out_are_there_before_the_chat_begins(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/")).text
+    assert tokens(page) == ["h", "x"]
+    assert 'href="tel:08088001170"' in page
+    assert "Samaritans" in page
 
 
 async def test_an_answer_leads_back_to_the_one_address(talk: ScriptedTalk, client: httpx.AsyncClient) -> None:
@@ -77,6 +112,7 @@ async def test_a_note_on_his_words_is_shown_once(client: httpx.AsyncClient) -> N
 
 
 async def test_the_same_form_sent_twice_steps_once(talk: ScriptedTalk, client: httpx.AsyncClient) -> None:
+    await client.post("/", data={"begin": "1"})
     form = {"words": "me@example.org", "nonce": nonces((await client.get("/")).text)[1]}
     first = await client.post("/", data=form)
     second = await client.post("/", data=form)
@@ -110,7 +146,7 @@ async def test_a_form_that_says_nothing_steps_nothing(
     answer = await client.post("/", data={"nonce": "x", **form})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     part = await client.post("/", data={"nonce": "x", **form}, headers={"X-Part": "1"})
-    assert "Is it OK to chat here now?" in part.text
+    assert "Before you start" in part.text
     assert not talk.heard
     assert "set-cookie" not in answer.headers
 
@@ -129,7 +165,7 @@ async def test_services_are_shown_as_cards_with_their_name_on_top(client: httpx.
     assert page.count('<article class="card') == 3
     assert "<h2>Example Men&#39;s Line</h2>" in page
     assert page.count("<p>EXAMPLE. This is not a real service.</p>") == 3
-    assert '<a class="number" href="tel:08081570101">0808 157 0101</a>' in page
+    assert '<a class="number" href="tel:08081570101">Call 0808 157 0101</a>' in page
     assert "You don&#39;t have to decide anything now." in page
 
 
@@ -180,6 +216,7 @@ async def test_without_a_script_the_page_fetches_itself_anew_after_ten_minutes(c
 
 
 async def test_the_box_to_write_in_is_kept_from_the_browser_s_memory(client: httpx.AsyncClient) -> None:
+    await client.post("/", data={"begin": "1"})
     page = (await client.get("/")).text
     box = page[page.index("<textarea") : page.index("</textarea>")]
     for attribute in ('autocomplete="off"', 'spellcheck="false"', 'maxlength="4000"', 'autocapitalize="sentences"'):
@@ -193,7 +230,9 @@ async def test_addresses_and_methods_we_do_not_serve_are_answered_calmly(client:
         ("GET", "/leaving/", 404),
         ("PUT", "/", 405),
         ("DELETE", "/", 405),
-        ("GET", "/leave", 405),
+        ("PUT", "/leave", 405),
+        ("GET", "/leaving/cy", 404),
+        ("GET", "/privacy/xx", 404),
     ]:
         answer = await client.request(method, path)
         assert answer.status_code == status, (method, path)
@@ -297,7 +336,7 @@ def test_no_text_of_a_turn_becomes_markup(text: str, label: str) -> None:
     hostile = f"{text}<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     for card in (False, True):
         piece = Piece(hostile, rows=((Button(label + '"><script>', "0.a"),),), card=card)
-        page = PAGES.turn(surround([piece], lifelines=talk.lifelines, at=talk.now), part=True)
+        page = PAGES.turn(surround([piece], lifelines=talk.lifelines, at=talk.now), Around(), part="en-GB")
         assert "<script" not in page
         assert "<img" not in page
 
@@ -305,11 +344,11 @@ def test_no_text_of_a_turn_becomes_markup(text: str, label: str) -> None:
 def test_a_card_that_has_only_a_name_is_headed_by_it() -> None:
     talk = ScriptedTalk()
     turn = surround([Piece("Only a Name", card=True)], lifelines=talk.lifelines, at=talk.now)
-    assert "<h2>Only a Name</h2>" in PAGES.turn(turn, part=True)
+    assert "<h2>Only a Name</h2>" in PAGES.turn(turn, Around(), part="en-GB")
 
 
 def test_a_message_that_has_only_its_first_line_shows_it() -> None:
     turn = late()
-    page = PAGES.turn(turn, part=True)
+    page = PAGES.turn(turn, Around(), part="en-GB")
     assert turn.messages[0].first.split()[0] in page
     assert tokens(page) == ["g", "x"]
