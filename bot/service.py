@@ -75,6 +75,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         exit_url=settings.exit_url,
         session_minutes=int(settings.session_life.total_seconds() // 60),
         secure_cookies=settings.public_url is not None,
+        proxy_header=settings.proxy_header,
         extra_routes=routes,
     )
     server = _Server(
@@ -84,6 +85,8 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             log_config=None,
             server_header=False,
             date_header=False,
+            # Who is behind a proxy is nobody's business but the limits', and they ask for the one header they are told.
+            proxy_headers=False,
             lifespan="off",
             timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()) - 1,
         )

@@ -50,6 +50,7 @@ class Settings:
     webhook_secret: str = field(repr=False)
     host: str
     port: int
+    proxy_header: str | None
     smtp_url: str | None = field(repr=False)
     exit_url: str
     session_life: timedelta
@@ -78,6 +79,7 @@ class Settings:
             "public_url": given.take("PUBLIC_URL", None, _https),
             "host": given.take("HOST", "127.0.0.1", _words),
             "port": given.take("PORT", 8080, _port),
+            "proxy_header": given.take("PROXY_HEADER", None, _header),
             "smtp_url": given.take("SMTP_URL", None, _smtp),
             "exit_url": given.take("EXIT_URL", DEFAULT_EXIT_URL, _url),
             "session_life": given.take("SESSION_MINUTES", timedelta(minutes=60), _minutes),
@@ -120,6 +122,7 @@ MEANINGS: Mapping[str, str] = {
     "WEBHOOK_SECRET": "proves that a webhook call is Telegram's; made when missing",
     "HOST": "the address to listen on",
     "PORT": "the port to listen on",
+    "PROXY_HEADER": "the header in which the proxy in front names the visitor's address",
     "SMTP_URL": "the mail server",
     "EXIT_URL": "where leaving the web chat leads",
     "SESSION_MINUTES": "how long after the last turn everything is forgotten",
@@ -250,6 +253,12 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise ValueError("must be a number from 1 to 65535.")
     return int(text)
+
+
+def _header(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", text):
+        raise ValueError("must be the name of a header, such as X-Forwarded-For or X-Real-IP.")
+    return text
 
 
 def _minutes(text: str) -> timedelta:

@@ -125,7 +125,7 @@ def web_app(
     """The application. ``exit_url`` is the neutral page that leaving leads to; it should not redirect to another host
     (other than to and from "www."), because browsers hold that against the form that leaves.
 
-    ``proxy_header`` is where a proxy in front names the visitor's address, for the limits alone; None when there is none.
+    ``proxy_header`` is where a proxy in front names the visitor's address, for the limits alone; None without one.
     ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails.
     ``about`` is who runs this, for the page about privacy.
     """

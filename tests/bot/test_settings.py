@@ -81,6 +81,7 @@ def test_no_secret_shows_in_a_repr(tmp_path: Path) -> None:
         ("SMTP_URL", "mail.example.org"),
         ("ACCEPT_SELF_ASSESSMENT", "perhaps"),
         ("METRICS", "0.0.0.0:9090"),
+        ("PROXY_HEADER", "X-Forwarded-For: yes"),
         ("OPERATOR", "two\nlines"),
     ],
 )
