@@ -23,6 +23,7 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "page.about_privacy": "Privacy, and who runs this",
         "page.not_sent": "That did not go through. Your connection may be down. Please send it again.",
         "page.wake": "Continue",
+        "page.elsewhere": "Go to another site",
         # Around the conversation.
         "page.write": "Or write it in your own words",
         "page.leave_out": "Please leave out names and addresses.",
@@ -45,6 +46,8 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "page.before_history": "Your browser's history may still list this site, as “Chat”. You can delete that one line.",
         "page.before_no_script": "Your browser runs no scripts here. The Back button may list “Chat” once for each answer. "
         "None of your answers will show.",
+        "page.before_stuck": "If nothing happens when you tap the button, we can't be reached. Close this window then. Until "
+        "{minutes} minutes have gone by, the chat could come up again here.",
         "page.before_network": "Whoever runs the Wi-Fi may see that this site was opened.",
         "page.before_aloud": "If this phone or computer reads the screen out loud, others may hear it.",
         "page.before_calls": "Calls and texts can show on the phone bill, and in the phone's own list.",
@@ -59,6 +62,9 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "page.leaving_shift": "Pressing the Shift key three times does the same.",
         "page.leaving_no_script": "Your browser does not run scripts here. The button still works. But the Back button may "
         "list this page once for each answer, under the name “Chat”. None of your answers will show there.",
+        "page.leaving_stuck": "If nothing happens when you tap the button, we can't be reached, so nothing could be deleted. "
+        "Take the link that comes up instead, or close this window. For {minutes} minutes after your last answer, someone "
+        "who opens this site here could then go on with the chat. In a private window they could not.",
         "page.leaving_not": "What it can't hide",
         "page.leaving_history": "Your browser's history may still list this site's address, under the name “Chat”. You can "
         "delete that one line. Emptying the whole history can look odd to someone who checks.",
