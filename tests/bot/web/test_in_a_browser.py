@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from bot.arrival import Typed
-from bot.web import web_app
-from tests.support.browsing import Served, chromium, elsewhere
 from tests.support.scripted_talk import ScriptedTalk
+from tests.support.visits import Visiting, expect_forgotten
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,117 +18,6 @@ pytestmark = [
 ]
 
 scripted_and_not = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-
-
-@dataclass
-class Visit:
-    """One man's browser window on the chat, and all it did."""
-
-    context: BrowserContext
-    page: Page
-    site: Served
-    exit: str
-    requested: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    async def history(self) -> list[str]:
-        """The addresses of the window's history, oldest first."""
-        session = await self.context.new_cdp_session(self.page)
-        entries = await session.send("Page.getNavigationHistory")
-        return [entry["url"] for entry in cast(list[dict[str, Any]], entries["entries"])]
-
-    async def tap(self, label: str) -> None:
-        await self.page.get_by_role("button", name=label, exact=True).first.click()
-
-    async def sees(self, text: str) -> None:
-        await expect(self.page.get_by_text(text).first).to_be_visible()
-
-    async def reaches_services(self) -> None:
-        for label, next_words in [
-            ("Yes", "What would help most right now?"),
-            ("Talk to someone", "Roughly where should the help be?"),
-            ("England", "Example Men's Line"),
-        ]:
-            await self.tap(label)
-            await self.sees(next_words)
-
-    async def has_left(self) -> None:
-        await expect(self.page).to_have_url(self.exit)
-        await expect(self.page.get_by_text("Light rain.")).to_be_visible()
-
-    async def back_shows_nothing(self) -> None:
-        """However often he presses Back, no answer of his comes up."""
-        for _ in range(8):
-            # A page that the browser kept whole fires no load event when it comes up again.
-            await self.page.go_back(wait_until="commit")
-            while await self.page.evaluate("document.readyState") != "complete":
-                await self.page.wait_for_timeout(20)
-            shown = await self.page.content()
-            assert "Example Men's Line" not in shown
-            assert "What would help" not in shown
-
-
-Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def exit_url() -> Iterator[str]:
-    with Served(elsewhere()).running() as site:
-        yield f"{site.origin}/weather"
-
-
-@pytest.fixture
-def talk() -> ScriptedTalk:
-    return ScriptedTalk()
-
-
-@pytest.fixture
-def site(talk: ScriptedTalk, exit_url: str) -> Iterator[Served]:
-    app = web_app(
-        talk,
-        lifelines=talk.lifelines,
-        exit_url=exit_url,
-        session_minutes=60,
-        secure_cookies=False,
-        clock=talk.clock,
-    )
-    with Served(app).running() as site:
-        yield site
-
-
-@pytest.fixture
-def visiting(browser: Browser, site: Served, exit_url: str) -> Visiting:
-    """Opens a window on the chat; a new tab was there before. At the end nothing but our own server was asked for
-    anything, and the browser had nothing to complain of."""
-
-    @asynccontextmanager
-    async def visiting(*, script: bool = True, begun: bool = True, **options: Any) -> AsyncIterator[Visit]:
-        context = await browser.new_context(java_script_enabled=script, **options)
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        visit = Visit(context, page, site, exit_url)
-        context.on("request", lambda request: visit.requested.append(request.url))
-        page.on("console", lambda message: visit.complaints.append(message.text))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        await page.goto(site.origin)
-        if begun:
-            await visit.tap("Go on to the chat")
-            await visit.sees("Is it OK to chat here now?")
-        try:
-            yield visit
-            ours = (f"{site.origin}/", "data:,", exit_url)
-            assert [url for url in visit.requested if not url.startswith(ours)] == []
-            assert visit.complaints == []
-        finally:
-            await context.close()
-
-    return visiting
 
 
 # --- talking ----------------------------------------------------------------------------------------------------------
@@ -517,12 +400,3 @@ async def test_a_stranger_has_not_even_a_cookie_when_he_only_looks(visiting: Vis
         await visit.page.get_by_role("link", name="What leaving hides").click()
         await visit.sees("Next time, use a private window")
         assert await visit.context.cookies() == []
-
-
-async def expect_forgotten(visit: Visit, talk: ScriptedTalk) -> None:
-    """The cookie is gone and so is the session. A beacon travels on its own: it is waited for."""
-    for _ in range(200):
-        if not talk.places and not await visit.context.cookies():
-            return
-        await visit.page.wait_for_timeout(25)
-    raise AssertionError("something of him is left")
