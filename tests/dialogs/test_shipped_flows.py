@@ -161,7 +161,7 @@ def test_the_name_that_services_use_comes_once_and_after_the_acts() -> None:
 
 def test_numbers_to_call_come_from_the_lifelines_alone() -> None:
     bare = [re.sub(r"\{[^}]*\}", "", text) for _, text in written()]
-    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {"999", "111", "55", "18000", "18"}
+    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {"999", "111", "55", "18000", "18", "25"}
 
 
 # --- What they must never do -----------------------------------------------------------------------------
