@@ -239,6 +239,9 @@ class _WebChat:
                 return self._left(request, by_script=_wants_part(request))
             return self._held_back(request)
         what: Tapped | Typed
+        if token.startswith(_CARD) and chat_of(request) is None:
+            # A form that a browser kept in its history, sent again after he left: what he had looked at is nobody's.
+            return await self._unanswered(request)
         if token and len(token.encode()) <= LONGEST_TOKEN:
             what = Tapped(token)
         elif words.strip():

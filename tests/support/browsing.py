@@ -52,11 +52,6 @@ class Served:
         self.origin = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._answering = threading.Event()
         self._answering.set()
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._serve, interface="asgi3", log_level="error", access_log=False, lifespan="off", ws="none"
-            )
-        )
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Blocks the whole server on purpose: no other request is looked at either.
@@ -66,15 +61,33 @@ class Served:
     @contextmanager
     def running(self) -> Iterator[Self]:
         """Serve until the block ends."""
-        thread = threading.Thread(target=self._server.run, args=([self._socket],))
-        thread.start()
+        self._start()
         try:
             yield self
         finally:
-            self._answering.set()
-            self._server.should_exit = self._server.force_exit = True
-            thread.join()
-            self._socket.close()
+            self.die()
+
+    def _start(self) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._serve, interface="asgi3", log_level="error", access_log=False, lifespan="off", ws="none"
+            )
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        self._thread.start()
+
+    def die(self) -> None:
+        """Stop, as a process that is killed: nobody listens at the address any more."""
+        self._answering.set()
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def come_back(self, app: ASGIApp | None = None) -> None:
+        """Serve at the same address again after `die`, another application if one is given."""
+        self._app = app or self._app
+        self._socket = socket.create_server(("127.0.0.1", int(self.origin.rpartition(":")[2])))
+        self._start()
 
     def hang(self) -> None:
         """Take connections from now on, but answer nothing."""
