@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dialogs.cards import CARD_LINES
 from dialogs.exchange import AreaChoice, Card, EngineError, Line, Reply
 from dialogs.pieces import Option, Place
+from dialogs.skipping import has_skip_button
 from dialogs.state import State, offer
 from dialogs.steps import Ask, End, Find, Locate
 from dialogs.texts import ABOUT, HELPLINE, LIFELINE, SILENCE, Text
@@ -65,24 +66,18 @@ def rows_of(
         rows = _in_rows([Option(option.id, labels.get(option.id, option.label)) for option in offered])
         rows.append((Option("_none", words.none_of_these),))
     else:
-        rows = _in_rows([Option(c.id, words.tick + c.label if c.id in ticks else c.label) for c in step.options])
+        buttons = [choice for choice in step.options if choice.shown]
+        rows = _in_rows([Option(c.id, words.tick + c.label if c.id in ticks else c.label) for c in buttons])
         if isinstance(step, Ask) and step.many:
             rows.append((Option("_done", words.done),))
     controls = (
-        (_shows_skip(step), Option("_skip", words.skip)),
+        (has_skip_button(step), Option("_skip", words.skip)),
         (bool(step.why), Option("_why", words.why)),
         (back, Option("_back", words.back)),
     )
     if shown := tuple(option for wanted, option in controls if wanted):
         rows.append(shown)
     return tuple(rows)
-
-
-def _shows_skip(step: Ask | Locate) -> bool:
-    """A "carry on" that leads where Skip would needs no second button for it."""
-    if isinstance(step, Ask) and step.answerless:
-        return bool(step.skip) and all(c.call or c.go.name != step.skip.name for c in step.options)
-    return True
 
 
 def _in_rows(options: list[Option]) -> list[tuple[Option, ...]]:
@@ -106,7 +101,7 @@ def heard(step: Ask | Locate, words: Words, offered: Sequence[Option] = ()) -> t
             for option in offered
         )
         return (*asked_back, Heard("_none", words.none_of_these, (*words.no_typed[:1], *words.none_typed)))
-    options = tuple(Heard(choice.id, choice.label, choice.words) for choice in step.options)
+    options = tuple(Heard(choice.id, choice.label, choice.words, choice.shown) for choice in step.options)
     return (*options, Heard("_done", words.done)) if isinstance(step, Ask) and step.many else options
 
 

@@ -77,12 +77,12 @@ class Simulator:
     >>> step = man.finds("none")
     >>> "That is a gap in services, not in you." in man.text
     True
-    >>> man.labels
-    [['Something else', 'Another place'], ['If I contact them'], ['Keep a number', "That's all"], ['Back']]
+    >>> man.labels[2:]
+    [['Keep a number', 'All topics'], ["That's all"], ['Back']]
     >>> man.taps("That's al")
     Traceback (most recent call last):
     dialogs.simulator.NotOffered: `That's al` is not on offer at main/after. On offer: `Something else`, \
-`Another place`, `If I contact them`, `Keep a number`, `That's all` and `Back`. Did you mean `That's all`?
+`Another place`, `If I contact them`, `Keep a number`, `All topics`, `That's all` and `Back`. Did you mean `That's all`?
     """
 
     book: Book

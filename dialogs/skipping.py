@@ -8,5 +8,6 @@ from dialogs.steps import Ask, Locate
 def has_skip_button(step: Ask | Locate) -> bool:
     """A "carry on" that leads where Skip would has no second button for it; every other question has one."""
     if isinstance(step, Ask) and step.answerless:
-        return bool(step.skip) and not any(c.go and not c.call and c.go.name == step.skip.name for c in step.options)
+        shown = (choice for choice in step.options if choice.shown)
+        return bool(step.skip) and not any(c.go and not c.call and c.go.name == step.skip.name for c in shown)
     return True

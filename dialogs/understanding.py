@@ -30,11 +30,13 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 class Heard(NamedTuple):
-    """An option as it can be typed: its id, its label, and further words an editor gave it."""
+    """An option as it can be typed: its id, its label, and further words an editor gave it; and whether it has a
+    button, so that it can be meant by its number."""
 
     id: str
     label: str
     words: tuple[str, ...] = ()
+    shown: bool = True
 
 
 class Understood(NamedTuple):
@@ -81,13 +83,14 @@ def control(text: str, words: Words = ENGLISH) -> str | None:
 
 
 def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> Understood:
-    """Which of `options` the words mean. Options are numbered from one, in the order given."""
+    """Which of `options` the words mean. Those with buttons are numbered from one, in the order given."""
     said = normalise(text)
     if not said:
         return NOTHING
     if said.isascii() and said.isdigit():
         number = int(said) if len(said) <= 3 else 0
-        return Understood(options[number - 1].id) if 1 <= number <= len(options) else NOTHING
+        numbered = [option.id for option in options if option.shown]
+        return Understood(numbered[number - 1]) if 1 <= number <= len(numbered) else NOTHING
     phrases = [(option.id, _phrases(option)) for option in options]
     exact = tuple(id_ for id_, known in phrases if said in known)
     if exact:

@@ -78,7 +78,7 @@ def _chosen(choice: Choice, save: Ref) -> Way:
 
 def _skipping(step: Ask, skip: str) -> str:
     """What he taps to skip a question: a "carry on" that leads where Skip would stands in its place."""
-    instead = (choice.label for choice in step.options if not choice.call and choice.go.name == step.skip.name)
+    instead = (c.label for c in step.options if c.shown and not c.call and c.go.name == step.skip.name)
     return next(instead, skip) if step.answerless else skip
 
 

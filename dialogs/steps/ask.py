@@ -69,6 +69,11 @@ class Ask:
             " ticked, to `skip`. The options then have no `go` or `call` of their own.",
         ),
         "options": Entry(OPTIONS, "What he can tap or type, in the order of the buttons.", required=True),
+        "heard": Entry(
+            OPTIONS,
+            "What he can only type: further options, which have no buttons. For a question where men say at once what"
+            " it is about. One that hands over to another flow goes on at the question's `go`, if it has one.",
+        ),
         "go": Entry(STEP, "Where the options lead that have neither `go` nor `call`."),
         "skip": Entry(STEP, "Where Skip leads.", unless=_ANSWERLESS),
         "unknown": Entry(
@@ -129,7 +134,10 @@ class Ask:
             unknown=fields.text("unknown", required=False),
             save=fields.name("save", required=False),
             many=fields.switch("many", default=False),
-            options=read_choices(fields, required=True, default_go=go),
+            options=(
+                *read_choices(fields, required=True, default_go=go),
+                *read_choices(fields, required=False, default_go=go, key="heard"),
+            ),
             go=go,
             skip=fields.name("skip", required=not answerless),
             counts=fields.switch("counts", default=not answerless),

@@ -75,7 +75,8 @@ class Choice:
 
     `go` is where it leads. With `call` it hands over to another flow first, and without `go` it then comes
     back to this question. `saves` says whether the option's id is kept as the answer. `shared`: the question
-    names it, and it is written out under the flow's `choices`. `span` is its place in the question.
+    names it, and it is written out under the flow's `choices`. `shown`: it has a button; without one it can only
+    be typed. `span` is its place in the question.
     """
 
     id: str
@@ -87,13 +88,15 @@ class Choice:
     span: Span
     label_span: Span
     shared: bool = False
+    shown: bool = True
 
 
-def read_choices(fields: Fields, *, required: bool, default_go: Ref) -> tuple[Choice, ...]:
-    """The options of a question; `default_go` is for those that lead nowhere themselves."""
+def read_choices(fields: Fields, *, required: bool, default_go: Ref, key: str = "options") -> tuple[Choice, ...]:
+    """The options of a question; `default_go` is for those that lead nowhere themselves. What stands under another
+    `key` than `options` has no buttons, and goes on at `default_go` after a call too."""
     choices = []
-    nodes = fields.items("options", required=required)
-    given = fields.node("options", required=False)
+    nodes = fields.items(key, required=required)
+    given = fields.node(key, required=False)
     if isinstance(given, parsing.Sequence) and not nodes:
         fields.findings.add(
             "F152",
@@ -108,7 +111,9 @@ def read_choices(fields: Fields, *, required: bool, default_go: Ref) -> tuple[Ch
             inner = fields.part(node, "an option", entries=OPTION_ENTRIES)
             choice = _read_choice(inner) if inner.readable else None
         if choice is not None:
-            choices.append(choice if choice.go or choice.call else replace(choice, go=default_go))
+            shown = key == "options"
+            goes = choice.go or (choice.go if choice.call and shown else default_go)
+            choices.append(replace(choice, go=goes, shown=shown))
     return tuple(choices)
 
 

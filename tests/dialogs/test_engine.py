@@ -115,6 +115,21 @@ def test_a_close_call_is_asked_back_and_taken_when_confirmed(man: Man) -> None:
     assert man.state.offered == ()
 
 
+def test_what_can_only_be_heard_has_no_button_and_no_number(man: Man) -> None:
+    assert "Anything" not in [label for row in man.labels for label in row]
+    man.types("6")
+    assert man.reply.text.startswith("That is not on the list.")
+    man.types("my dog")
+    assert (man.at, man.state.answer("need")) == ("main/where", ())
+
+
+def test_what_can_only_be_heard_has_a_button_while_it_is_asked_back(man: Man) -> None:
+    man.types("i need a refuge that takes my dog")
+    assert man.labels[:3] == [["Somewhere to stay"], ["Anything"], [ENGLISH.none_of_these]]
+    man.taps("Anything")
+    assert man.at == "main/where"
+
+
 def test_a_question_asked_back_can_be_left_by_saying_something_else(man: Man) -> None:
     man.types("i need a refuge and some cash", "xyzzy plugh")
     assert man.reply.text.startswith("That is not on the list.")

@@ -38,7 +38,7 @@ def test_the_small_conversation_is_sound(tmp_path: Path) -> None:
 
 def test_a_step_that_nothing_leads_to_is_found(tmp_path: Path) -> None:
     findings = sown(tmp_path, {"main": [("cases: {pets: pets, children: where}", "cases: {children: where}")]})
-    assert told(findings) == [("F201", 67, None)]
+    assert told(findings) == [("F201", 69, None)]
     assert findings[0].message == "Nothing leads to step `pets`."
 
 
@@ -141,7 +141,7 @@ def test_a_return_where_nothing_was_called_is_found(tmp_path: Path) -> None:
 
 def test_a_loop_without_a_question_is_found_before_anything_is_walked(tmp_path: Path) -> None:
     findings = sown(tmp_path, {"main": [("You are typing., go: where", "You are typing., go: split")]})
-    assert [(f.code, f.line) for f in findings] == [("F149", 55)]
+    assert [(f.code, f.line) for f in findings] == [("F149", 57)]
 
 
 def test_an_interrupt_that_never_lets_go_is_found(tmp_path: Path) -> None:

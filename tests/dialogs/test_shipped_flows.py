@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -118,6 +119,25 @@ def test_every_fact_has_a_source_that_was_seen_and_is_not_a_guess(book: Book) ->
     assert all(source.seen and str(source.seen) <= "2026-11-22" for source in sources)
 
 
+def test_whatever_a_topic_is_called_can_be_said_at_the_first_question() -> None:
+    """A man says at once what it is about, and gets there, or is asked back about it."""
+    first = _written_flow("main")["steps"]["hello"]["ask"]
+    heard = {option.get("call"): _said(option) for option in (*first["options"], *first["heard"])}
+    listed = {o["call"]: _said(o) for o in _written_flow("topics")["steps"]["all"]["ask"]["options"] if "call" in o}
+    everywhere = frozenset().union(*heard.values())
+    assert {call: said - everywhere for call, said in listed.items() if not said <= everywhere} == {}
+    assert set(listed) <= set(heard)
+
+
+def _written_flow(name: str) -> Any:
+    text = (FLOWS / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 strings only
+
+
+def _said(option: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(said.lower() for said in (option["label"], *option.get("words", ())))
+
+
 # --- How they read ---------------------------------------------------------------------------------------
 
 
@@ -161,7 +181,14 @@ def test_the_name_that_services_use_comes_once_and_after_the_acts() -> None:
 
 def test_numbers_to_call_come_from_the_lifelines_alone() -> None:
     bare = [re.sub(r"\{[^}]*\}", "", text) for _, text in written()]
-    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {"999", "111", "55", "18000", "18", "25"}
+    assert {number for text in bare for number in re.findall(r"\d[\d ]*\d", text)} == {
+        "999",
+        "111",
+        "55",
+        "18000",
+        "18",
+        "25",
+    }
 
 
 # --- What they must never do -----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from dialogs.engine import (
     Words,
     step,
 )
+from dialogs.steps import Ask
 from dialogs.steps import Locate as LocateStep
 from tests.support.naive_reading import Reading, Where, stack_of
 
@@ -70,6 +71,8 @@ class Player:
         if tap in buttons:
             return Pick(buttons[tap])
         at = self.book.step(state.place.flow, state.place.step)
+        if isinstance(at, Ask) and any(choice.label == tap for choice in at.options if not choice.shown):
+            return Words(tap)
         assert isinstance(at, LocateStep), f"{tap!r} is on no button ({', '.join(buttons)}), and no place is asked for"
         return Words(tap)
 

@@ -87,12 +87,13 @@ def too_many_buttons(told: Told) -> Iterator[Fault]:
         step = told.book.step(*where)
         if not isinstance(step, Ask | Locate):
             continue
-        buttons = len(step.options) + (isinstance(step, Ask) and step.many) + _CONTROLS + languages
+        shown = sum(choice.shown for choice in step.options)
+        buttons = shown + (isinstance(step, Ask) and step.many) + _CONTROLS + languages
         if buttons > MOST_BUTTONS:
             yield told.fault(
                 "F212",
                 step.span,
-                f"Step `{step.id}` has {len(step.options)} options. With what stands under every question that makes"
+                f"Step `{step.id}` has {shown} options. With what stands under every question that makes"
                 f" {buttons} buttons; the most is {MOST_BUTTONS}.",
                 "Ask in two steps: first for a group, then within it.",
                 at=number,

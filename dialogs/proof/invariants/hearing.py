@@ -47,7 +47,7 @@ def _ways_of_leaving(told: Told, step: Ask | Locate, number: int, said_in: str) 
 
 def _typed(said: str, step: Ask | Locate) -> Iterator[str]:
     """Ways to type it that are not the label of a button, which would be a tap on it."""
-    labels = {choice.label for choice in step.options}
+    labels = {choice.label for choice in step.options if choice.shown}
     return (typed for typed in (said, said.lower(), f"{said}.") if typed not in labels)
 
 

@@ -125,8 +125,8 @@ SEEDS = (
         slip="An interrupt ends the conversation, whatever he was at",
         breaks=("4.3/13", "4.3/9"),
         edits=(
-            Edit("neck", "go: _return}", "go: over}", times=2),
-            Edit("neck", "skip: _return", "skip: over", times=2),
+            Edit("neck", "go: _return}", "go: over}"),
+            Edit("neck", "skip: _return", "skip: over", times=3),
             Edit(
                 "neck",
                 "steps:\n",
@@ -139,7 +139,7 @@ SEEDS = (
         slip="An interrupt goes round in itself and never lets him go",
         breaks=("4.3/13", "4.3/9"),
         edits=(
-            Edit("children_at_risk", "go: _return}", "go: now}", times=3),
+            Edit("children_at_risk", "go: _return}", "go: now}"),
             Edit("children_at_risk", "skip: _return", "skip: now", times=3),
         ),
         told=(Told("F203", "children_at_risk", "now:"),),
