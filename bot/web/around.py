@@ -15,7 +15,9 @@ SOURCE: Final = "en-GB"
 """The language in which everything is written first."""
 
 # Languages written from right to left, by the first part of their codes.
-_FROM_THE_RIGHT: Final = frozenset("ar arc ckb dv fa he ku-arab nqo pa-arab prs ps sd syr ug ur yi".split())
+_FROM_THE_RIGHT: Final = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "ku-arab", "nqo", "pa-arab", "prs", "ps", "sd", "syr", "ug", "ur", "yi")
+)
 _ENGLISH: Final = Markup('<span lang="{}" dir="ltr">{}</span>')
 
 
@@ -42,11 +44,11 @@ class Around:
         """What follows the address of a page that is there in every language."""
         return f"/{self.code}" if self.code else ""
 
-    def __call__(self, name: str, **slots: object) -> Markup:
+    def __call__(self, name: str, /, **slots: object) -> Markup:
         """The words of that name, as HTML, with their slots filled; KeyError for a name that there is not."""
         english = PAGE[f"page.{name}"]
         words = self.said.get(f"page.{name}", english)
-        html = Markup(escape(words, quote=False)).format(**slots)
+        html = Markup(escape(words, quote=False)).format(**slots)  # noqa: S704 escaped but for quotes, it is no attribute
         return html if not self.code or words != english else _ENGLISH.format(SOURCE, html)
 
     def heard(self, name: str) -> frozenset[str]:

@@ -61,9 +61,9 @@ async def versions(home: Path) -> list[dict[str, Any]]:
 
 
 async def shown(address: str, words: str) -> None:
-    """Wait until the first page that a stranger sees has these words."""
+    """Wait until the first question that a stranger gets has these words."""
     async with httpx.AsyncClient() as browser, asyncio.timeout(30):
-        while words not in (await browser.get(address)).text:
+        while words not in (await browser.post(address, data={"begin": "1"}, follow_redirects=True)).text:
             browser.cookies.clear()
             await asyncio.sleep(0.2)
 

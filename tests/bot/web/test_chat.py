@@ -163,7 +163,7 @@ async def test_the_script_gets_only_what_changes(client: httpx.AsyncClient) -> N
 async def test_services_are_shown_as_cards_with_their_name_on_top(client: httpx.AsyncClient) -> None:
     page = (await after_three_answers(client)).text
     assert page.count('<article class="card') == 3
-    assert "<h2>Example Men&#39;s Line</h2>" in page
+    assert '<h2 id="of-m.a1">Example Men&#39;s Line</h2>' in page
     assert page.count("<p>EXAMPLE. This is not a real service.</p>") == 3
     assert '<a class="number" href="tel:08081570101">Call 0808 157 0101</a>' in page
     assert "You don&#39;t have to decide anything now." in page
