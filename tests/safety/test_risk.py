@@ -214,3 +214,81 @@ def test_whoever_holds_his_phone_and_asks_what_he_said_learns_nothing_of_danger(
         said = [row["text"] for row in csv.DictReader(file)]
     assert len(said) > 150
     assert {text: screen(text).response for text in said if screen(text).response != "none"} == {}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "she keeps turning up at my work gonna lose my job",
+        "my wife say she will call home office and send me back",
+        "my wife is my carer. she leaves me in bed all day, takes my tablets off me",
+        "locked out again got nowhere to go",
+        "sleeping in my car. council laughed at me",
+        "rang the police and they arrested ME",
+        "parents booked flight to pakistan said im getting married",
+        "my brothers wife is hitting him and he wont talk to anyone",
+        "they said they only help women",
+        "if i leave community will shame me. imam says be patient",
+        "she pinches me under the table",
+        "he hides my hearing aids",
+        "my wages go in her account",
+        "i have to ask her for bus fare",
+        "she calls me useless in front of the kids",
+        "my husband decides who our friends are",
+        "she says shell tell everyone im gay if i leave",
+        "he hits me when hes drunk",
+    ],
+)
+def test_an_ordinary_telling_is_heard_as_one(told: str) -> None:
+    assert screen_with(None, told).disclosure
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "what counts as coercive control",
+        "how do you prove gaslighting",
+        "does domestic violence include shouting",
+        "got a black eye playing rugby",
+        "my dog got hit by a car",
+        "do you only talk to women",
+        "are dogs allowed",
+        "i came out of my shell",
+        "losing my mum hit me hard",
+    ],
+)
+def test_a_question_or_a_mishap_is_no_telling(said: str) -> None:
+    assert not screen_with(None, said).disclosure
+
+
+@pytest.mark.parametrize(
+    "told", ["she says shell kill herself if i leave", "She'll kill herself if I go", "hell kill himself if i go"]
+)
+def test_a_threat_to_end_ones_own_life_is_no_threat_to_his(told: str) -> None:
+    screening = screen_with(None, told)
+
+    assert screening.labels == {"suicide"}
+    assert screening.response == "ask"
+
+
+def test_shell_without_its_apostrophe_is_she_will() -> None:
+    assert screen_with(None, "shell kill me when she gets in").response == "interrupt"
+    assert screen_with(None, "if i go shell stop me seeing the kids for good").response == "none"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "im deaf cant ring 999",
+        "cant talk they will hear",
+        "hit me over the head with a pan last night feel sick and keep forgetting stuff",
+        "she banged my head off the wall and now im dizzy",
+        "parents booked flight to pakistan said im getting married",
+        "they are making me marry my cousin",
+    ],
+)
+def test_a_blow_to_the_head_a_flight_to_be_married_or_no_way_to_ring_is_asked_about(told: str) -> None:
+    screening = screen_with(None, told)
+
+    assert screening.labels == {"immediate_danger"}
+    assert screening.response == "ask"
