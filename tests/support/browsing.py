@@ -28,14 +28,17 @@ FLAGS = (
 )
 
 
+def path_of_chromium() -> str | None:
+    """The system's if there is one, else None for Playwright's own; scripts/need-chromium looks in the same places."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """A real Chromium, with its back/forward cache on as people have it."""
-    # The system's if there is one, else Playwright's own; scripts/need-chromium looks in the same places.
-    path = next(filter(None, map(shutil.which, NAMES)), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+            executable_path=path_of_chromium(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
         )
         try:
             yield browser
