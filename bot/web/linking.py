@@ -25,7 +25,7 @@ _ADDRESS: Final = r"""(?<!\w)(?P<address>https://[^\s<>"']*[^\s<>"'.,;:!?)\]])""
 _TAPPABLE: Final = re.compile(f"{_ADDRESS}|{_NUMBER}|{_SHORT_NUMBER}", re.VERBOSE)
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_VERB: Final = re.compile(r"\s*(?P<verb>[^\W\d_]+)\s+")
+_LAST_WORD: Final = re.compile(r"(?P<word>[^\W\d_]+)\s+$")
 _CLAUSE_END: Final = re.compile(r"[.;!?\n]")
 _BULLET: Final = re.compile(r"\s*[-•*]\s+")
 
@@ -37,9 +37,20 @@ class Verbs:
     calling: Collection[str] = frozenset({"call", "ring", "phone", "dial"})
     texting: Collection[str] = frozenset({"text", "sms"})
 
-    def has(self, word: str) -> bool:
-        """Is this one of them?"""
-        return word.lower() in self.calling or word.lower() in self.texting
+    def scheme(self, before: str) -> str:
+        """How a number is reached, by the words before it: to call a number that only takes texts is a dead end."""
+        words = set(_WORD.findall(before.lower()))
+        if not words.isdisjoint(self.calling):
+            return "tel"
+        if "whatsapp" in words:
+            return ""
+        return "sms" if not words.isdisjoint(self.texting) else "tel"
+
+    def verb(self, before: str, scheme: str) -> str:
+        """The end of what stands before a number, where that is a word for reaching it in this very way."""
+        last = _LAST_WORD.search(before)
+        ways = self.texting if scheme == "sms" else self.calling
+        return last.group() if last and last["word"].lower() in ways else ""
 
 
 _ENGLISH: Final = Verbs()
@@ -71,8 +82,8 @@ def to_html(text: str, *, asks: bool = False, verbs: Verbs = _ENGLISH) -> Markup
 def to_line(text: str, verbs: Verbs = _ENGLISH) -> Markup:
     """One line, escaped, with what can be tapped made a link.
 
-    Where the line says in one word what to do with the number ("Call 0808 ..."), that word is part of the link: it can
-    be told by its name alone, and there is more of it to tap.
+    Where the word before a number says what to do with it ("Call 0808 ..."), it is part of the link: that can be told
+    by its name alone, and there is more of it to tap.
     """
     return Markup().join(_pieces(text, verbs))
 
@@ -80,31 +91,22 @@ def to_line(text: str, verbs: Verbs = _ENGLISH) -> Markup:
 def _pieces(text: str, verbs: Verbs) -> Iterator[Markup]:
     done = 0
     for found in _TAPPABLE.finditer(text):
-        before = _VERB.fullmatch(text[: found.start()])
-        start = before.start("verb") if before and verbs.has(before["verb"]) else found.start()
-        yield escape(text[done:start])
-        yield _link(found, text[start : found.end()], _CLAUSE_END.split(text[: found.start()])[-1].lower(), verbs)
+        before = text[done : found.start()]
+        yield _address(before, found.group()) if found["address"] else _number(before, found, verbs, text)
         done = found.end()
     yield escape(text[done:])
 
 
-def _link(found: re.Match[str], shown: str, before: str, verbs: Verbs) -> Markup:
-    number = re.sub(r"[ -]", "", found.group())
-    if found["address"]:
-        return Markup('{}<a href="{}" rel="noreferrer nofollow">{}</a>').format(
-            shown.removesuffix(found.group()), found.group(), found.group()
-        )
-    scheme = _scheme(before, verbs)
+def _address(before: str, address: str) -> Markup:
+    return Markup('{0}<a href="{1}" rel="noreferrer nofollow">{1}</a>').format(before, address)
+
+
+def _number(before: str, found: re.Match[str], verbs: Verbs, text: str) -> Markup:
+    number = found.group()
+    scheme = verbs.scheme(_CLAUSE_END.split(text[: found.start()])[-1])
     if not scheme or (found["short"] and scheme != "tel"):
-        return Markup('<span class="number">{}</span>').format(shown)
-    return Markup('<a class="number" href="{}:{}">{}</a>').format(scheme, number, shown)
-
-
-def _scheme(before: str, verbs: Verbs) -> str:
-    """How a number is reached, by the words before it: to call a number that only takes texts is a dead end."""
-    words = set(_WORD.findall(before))
-    if not words.isdisjoint(verbs.calling):
-        return "tel"
-    if "whatsapp" in words:
-        return ""
-    return "sms" if not words.isdisjoint(verbs.texting) else "tel"
+        return Markup('{}<span class="number">{}</span>').format(before, number)
+    verb = verbs.verb(before, scheme)
+    return Markup('{}<a class="number" href="{}:{}">{}</a>').format(
+        before.removesuffix(verb), scheme, re.sub(r"[ -]", "", number), verb + number
+    )

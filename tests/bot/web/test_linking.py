@@ -35,7 +35,9 @@ def numbers(text: str) -> list[tuple[str, str]]:
         ("Call 999. Ask for the police.", "tel:999", "Call 999"),
         ("Text 07700 900 123 (any time)", "sms:07700900123", "Text 07700 900 123"),
         ("Call or text 07700 900 123", "tel:07700900123", "07700 900 123"),
-        ("No texts. Call 0808 800 1170", "tel:08088001170", "0808 800 1170"),
+        ("No texts. Call 0808 800 1170", "tel:08088001170", "Call 0808 800 1170"),
+        ("In danger: call 999.", "tel:999", "call 999"),
+        ("Call, or if you cannot, text 07700 900 123", "tel:07700900123", "07700 900 123"),
     ],
 )
 def test_a_number_can_be_tapped_exactly_as_it_is_printed(text: str, href: str, shown: str) -> None:
