@@ -127,7 +127,8 @@ class Standing:
 
     def branch(self, at: Branch) -> Ref:
         values = (self.channel,) if at.on.name == CHANNEL else self.state.answer(at.on.name)
-        return next((case.go for case in at.cases if case.value.name in values), at.otherwise)
+        case = at.case(values)
+        return case.go if case else at.otherwise
 
     def find_request(self, at: FindStep) -> Find:
         def one(ref: Ref) -> str | None:

@@ -15,7 +15,7 @@ from dialogs.pieces import DEEPEST, Answer, Place, values_of
 from dialogs.reading import RETURN
 from dialogs.rendering import Rows, Waiting, fill, heard, rows_of, slot_values
 from dialogs.steps import Ask, Branch, End, Locate, Step
-from dialogs.steps.branch import CHANNEL
+from dialogs.steps.branch import CHANNEL, case_of
 from dialogs.texts import Text
 from dialogs.understanding import Heard
 from dialogs.words import Words
@@ -82,23 +82,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A branch: the first of `cases` that is among the values of the answer `on`, or else `otherwise`."""
+    """A branch: the cases of the answer `on`, and where each leads, with `else` as the last."""
 
     on: str
-    cases: tuple[tuple[str, Place], ...]
-    otherwise: Place
+    cases: tuple[str, ...]
+    places: tuple[Place, ...]
 
     @classmethod
     def of(cls, flow: str, step: Branch) -> Fork:
-        cases = tuple((case.value.name, Place(flow, case.go.name)) for case in step.cases)
-        return cls(step.on.name, cases, Place(flow, step.otherwise.name))
+        cases = tuple(case.value.name for case in step.cases)
+        return cls(step.on.name, cases, tuple(Place(flow, target.ref.name) for target in step.targets()))
 
     def way(self, answers: tuple[Answer, ...], channel: str) -> Place:
         values = (channel,) if self.on == CHANNEL else values_of(answers, self.on)
-        for value, place in self.cases:
-            if value in values:
-                return place
-        return self.otherwise
+        return self.places[case_of(values, self.cases)]
 
 
 @dataclass(frozen=True, slots=True)

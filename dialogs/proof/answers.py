@@ -2,7 +2,8 @@
 
 A branch tells the values that it names from all others, a find only whether there is an answer at all. Each such
 distinction is a bit, so that a set of them is a number: those that are still to be made at a step are its mask, and
-the values that a mask does not tell apart are one cell.
+the values that a mask does not tell apart are one cell. A branch that names a nation takes every area in it: those
+that are not named themselves are in the nation's own cell, and so there are no more cells than names.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dialogs.book import Book
 from dialogs.proof.model import ANY_OTHER, NOT_ANSWERED, TooManyStates
 from dialogs.spans import Ref, Span
 from dialogs.steps import Ask, Branch, Choice, Find, Locate, Step
-from dialogs.steps.branch import CHANNEL, CHANNELS
+from dialogs.steps.branch import CHANNEL, CHANNELS, case_of
+from dialogs.steps.locate import nation_of
 
 MOST_CELLS = 10_000
 # Between the cases of several branches in the cell of an answer with several choices.
@@ -53,12 +55,8 @@ class Answer:
             return NOT_ANSWERED
         if not self.many:
             value = next(iter(values))
-            return value if self.named.get(value, 0) & mask else ANY_OTHER
-        cases = [
-            next((case for case in order if case in values), ANY_OTHER)
-            for order, bit in self.orders.items()
-            if bit & mask
-        ]
+            return next((name for name in (value, nation_of(value)) if self.named.get(name, 0) & mask), ANY_OTHER)
+        cases = [(*order, ANY_OTHER)[case_of(values, order)] for order, bit in self.orders.items() if bit & mask]
         return _AND.join(cases) or ANY_OTHER
 
     def cells(self, mask: int) -> Mapping[str, tuple[str, ...]]:
@@ -84,7 +82,8 @@ class Answer:
         """
         orders = [order for order, bit in self.orders.items() if bit & mask]
         places = {choice.id: [_place(choice.id, order) for order in orders] for choice in options}
-        found: dict[tuple[bool, tuple[int, ...]], tuple[Choice, ...]] = {(False, tuple(map(len, orders))): ()}
+        nowhere = tuple(_place("", order) for order in orders)
+        found: dict[tuple[bool, tuple[int, ...]], tuple[Choice, ...]] = {(False, nowhere): ()}
         for choice in options:
             at = places[choice.id]
             for (_, firsts), chosen in list(found.items()):
@@ -107,7 +106,11 @@ class Answer:
 
 
 def _place(value: str, order: Sequence[str]) -> int:
-    return order.index(value) if value in order else len(order)
+    """How soon the branch takes a case because of this value: of several that are ticked, the soonest decides."""
+    nation = nation_of(value)
+    if value in order:
+        return order.index(value)
+    return len(order) + (order.index(nation) if nation in order else len(order))
 
 
 @dataclass(frozen=True, slots=True)

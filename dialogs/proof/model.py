@@ -17,7 +17,7 @@ NOT_ANSWERED = ""
 """The cell of an answer that he has not given: he was not asked, or skipped."""
 
 ANY_OTHER = "*"
-"""The cell of an answer whose value no branch that is still to come asks for by name."""
+"""The cell of an answer whose value no branch that is still to come asks for by name or by its nation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Node:
     """Where a man can be, as far as it decides what can still happen to him.
 
     `places` is the stack of steps he stands on, as (flow, step); the last is where he is. `values` are the answers
-    that are still to be read, sorted by name, each with the cell it is in: a value that a branch to come asks for,
-    `ANY_OTHER` or `NOT_ANSWERED`. Where several choices can be ticked, the cell says which case of each branch to
-    come is taken. The channel is a value too.
+    that are still to be read, sorted by name, each with the cell it is in: a value that a branch to come asks for (a
+    nation stands for every area in it that none asks for by itself), `ANY_OTHER` or `NOT_ANSWERED`. Where several
+    choices can be ticked, the cell says which case of each branch to come is taken. The channel is a value too.
     """
 
     places: tuple[Where, ...]

@@ -17,6 +17,7 @@ from dialogs.proof.ways import Way
 from dialogs.reading import RETURN
 from dialogs.spans import Ref
 from dialogs.steps import Branch, Step
+from dialogs.steps.branch import case_of
 
 Values = tuple[str, ...]
 NOWHERE = -1
@@ -130,10 +131,7 @@ class Table:
         answer = self.answers.by_name[branch.on.name]
         stack.at = stack.names.index(answer.name)
         cases = [case.value.name for case in branch.cases]
-        stack.turns = {
-            cell: next((n for n, case in enumerate(cases) if case in values), len(cases))
-            for cell, values in answer.cells(stack.mask).items()
-        }
+        stack.turns = {cell: case_of(values, cases) for cell, values in answer.cells(stack.mask).items()}
 
     def _arrows(self, stack: Stack, way: Way) -> list[Arrow]:
         to = self._target(stack, way)

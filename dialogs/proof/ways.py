@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from dialogs.proof.model import ANY_OTHER
 from dialogs.spans import Ref
 from dialogs.steps import Ask, Branch, Call, Choice, End, Locate, Step
+from dialogs.steps.locate import nation_of
 from dialogs.understanding import Heard, Understood, understand
 
-# Places he might type, with their codes: nations and cities, none of them twice.
+# Places he might type, with their codes: cities, nations, and what lies in no nation; none of them twice.
 PLACES = {
     "E08000035": "Leeds",
     "W06000015": "Cardiff",
@@ -22,6 +23,7 @@ PLACES = {
     "W92000004": "Wales",
     "S92000003": "Scotland",
     "N92000002": "Northern Ireland",
+    "K02000001": "United Kingdom",
 }
 
 
@@ -83,12 +85,15 @@ def _skipping(step: Ask, skip: str) -> str:
 
 
 def typed_for(code: str, step: Locate, typed: Sequence[str]) -> str:
-    """What he can type at this question to be found in the area; the code itself where we know no name.
+    """What he can type at this question to be found in the area, if we know a name for it; otherwise its code.
 
-    For any other area it is a place that lies in none of those that are asked for, and is on no button here.
+    For a nation it may be any place in it that is not asked for itself, and for any other area one that lies in none
+    of those that are asked for. It is a place that is on no button here, if there is one: that would be a tap on it.
     """
-    if code != ANY_OTHER:
-        return PLACES.get(code, code)
     options = [Heard(choice.id, choice.label, choice.words) for choice in step.options]
-    elsewhere = (name for other, name in PLACES.items() if other not in typed)
-    return next((name for name in elsewhere if understand(name, options) == Understood()), "Norwich")
+    names = [name for place, name in PLACES.items() if _asked_for_as(place, typed) == code]
+    return next((name for name in names if understand(name, options) == Understood()), (*names, code)[0])
+
+
+def _asked_for_as(place: str, typed: Sequence[str]) -> str:
+    return next((code for code in (place, nation_of(place)) if code in typed), ANY_OTHER)

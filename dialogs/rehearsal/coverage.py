@@ -227,6 +227,6 @@ class Followed:
 
     def branch(self, at: Branch) -> None:
         values = (self.channel,) if at.on.name == CHANNEL else self.after.answer(at.on.name)
-        case = next((case for case in at.cases if case.value.name in values), None)
+        case = at.case(values)
         self.meet(f"case:{case.value.name}" if case else "else")
         self.go(case.go if case else at.otherwise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -9,13 +10,26 @@ from dialogs.entries import NAME_OR_CHANNEL, STEP, Entries, Entry, Kind
 from dialogs.findings import did_you_mean
 from dialogs.reading import Fields
 from dialogs.spans import Ref, Span
-from dialogs.steps.locate import AREA_CODE
+from dialogs.steps.locate import AREA_CODE, nation_of
 from dialogs.steps.parts import Scope, Target
 from dialogs.steps.registry import step_type
 
 # A branch on the channel says which channel shows what. It is not an answer: nothing is remembered.
 CHANNEL = "channel"
 CHANNELS = ("telegram", "web", "terminal")
+
+
+def case_of(values: Collection[str], cases: Sequence[str]) -> int:
+    """The number of the case that is taken, by the values there are; as many as there are cases for `else`.
+
+    It is the first that is among the values, or else the first that is the nation of one of them: what is said of a
+    town by name comes before what is said of its whole nation.
+    """
+    for n, case in enumerate(cases):
+        if case in values:
+            return n
+    nations = [nation for value in values if (nation := nation_of(value))]
+    return next((n for n, case in enumerate(cases) if case in nations), len(cases)) if nations else len(cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,11 @@ class Branch:
         cases: {stay: tonight, money: benefits}
         else: where
     ```
+
+    Where the answer is an area, the code of a nation stands for every area in it: with
+    `cases: {E08000035: leeds, E92000001: england}` a man who named Bradford goes to `england`, and one who named Leeds
+    to `leeds`. The nations are E92000001 (England), W92000004 (Wales), S92000003 (Scotland) and N92000002 (Northern
+    Ireland). The whole United Kingdom lies in none of them.
     """
 
     kind: ClassVar[str] = "branch"
@@ -51,7 +70,8 @@ class Branch:
                 "entries `value: step`",
                 lambda names: {"type": "object", "minProperties": 1, "additionalProperties": STEP.schema(names)},
             ),
-            "Where each value leads. After a question with `many: yes` the first case that he ticked is taken.",
+            "Where each value leads. The code of a nation is taken for every area in it that is no case itself."
+            " After a question with `many: yes` the first case that he ticked is taken.",
             required=True,
         ),
         "else": Entry(STEP, "Where every other value leads, and a question that he skipped.", required=True),
@@ -88,6 +108,11 @@ class Branch:
 
     def calls(self) -> tuple[Ref, ...]:
         return ()
+
+    def case(self, values: Collection[str]) -> Case | None:
+        """The case that is taken by the values there are (see `case_of`), None for `else`."""
+        n = case_of(values, [case.value.name for case in self.cases])
+        return self.cases[n] if n < len(self.cases) else None
 
     def check(self, scope: Scope) -> None:
         if not self.on:

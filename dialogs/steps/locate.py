@@ -34,6 +34,19 @@ from dialogs.texts import Text
 # digits.
 AREA_CODE = re.compile(r"[EWSNK]\d{8}")
 
+NATIONS = ("E92000001", "W92000004", "S92000003", "N92000002")
+"""England, Wales, Scotland and Northern Ireland, by their own codes."""
+_BY_LETTER = {code[0]: code for code in NATIONS}
+
+
+def nation_of(code: str) -> str:
+    """The code of the nation that an area lies in, which its first letter says. A nation lies in itself.
+
+    Empty for what lies in several nations, and for what is no area's code.
+    """
+    nation = _BY_LETTER.get(code[:1], "")
+    return nation if nation and AREA_CODE.fullmatch(code) else ""
+
 
 @step_type
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,12 @@ from dialogs.steps import Locate as LocateStep
 from tests.support.naive_reading import Passed, Reading, Where, stack_of
 
 CHANNELS = ("telegram", "web", "terminal")
-# What can be typed where a place is asked for: two areas that branches may name, and one that none does.
+# What can be typed where a place is asked for: one that branches may name, two in nations that they may name, and
+# one that no branch asks for.
 _PLACES = {
-    "Norwich": AreaChoice("E92000001", "England", None, None),
-    "Swansea": AreaChoice("W92000004", "Wales", None, None),
+    "Leeds": AreaChoice("E08000035", "Leeds", None, "England"),
+    "Norwich": AreaChoice("E07000148", "Norwich", None, "England"),
+    "Swansea": AreaChoice("W06000011", "Swansea", None, "Wales"),
     "Aberdeen": AreaChoice("S12000033", "Aberdeen", None, "Scotland"),
 }
 _NAMESAKES = tuple(AreaChoice(f"S1200003{n}", "Aberdeen", f"County {n}", "Scotland") for n in (3, 4))

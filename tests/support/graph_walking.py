@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from dialogs.proof import ANY_OTHER, NOT_ANSWERED, Graph, Node
+from tests.support.naive_reading import is_in_nation
 
 WHERE_HE_WAS = ("", "")
 # To where an interrupt that is over comes back.
@@ -39,4 +40,7 @@ def _is_in(cell: str, values: Collection[str]) -> bool:
     if cell == NOT_ANSWERED or not values:
         return cell == NOT_ANSWERED and not values
     # Of several choices the cell has a case for each branch to come.
-    return all(case == ANY_OTHER or case in values for case in cell.split("/"))
+    return all(
+        case == ANY_OTHER or case in values or any(is_in_nation(value, case) for value in values)
+        for case in cell.split("/")
+    )

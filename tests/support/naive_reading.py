@@ -129,7 +129,16 @@ class Reading:
         for case in at.cases:
             if case.value.name in values:
                 return case.value.name, case.go
+        for case in at.cases:
+            if any(is_in_nation(value, case.value.name) for value in values):
+                return case.value.name, case.go
         return "else", at.otherwise
+
+
+def is_in_nation(area: str, nation: str) -> bool:
+    """Whether the code is that of an area in the nation with the other code."""
+    nations = ("E92000001", "W92000004", "S92000003", "N92000002")
+    return nation in nations and len(area) == 9 and area[0] == nation[0] and area[1:].isdigit()
 
 
 def stack_of(state: State) -> Stack:

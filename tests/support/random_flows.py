@@ -23,7 +23,9 @@ from dialogs.loading import load_source
 from dialogs.source import Source
 
 ANSWERS = MappingProxyType({"one": ("a", "b"), "two": ("c", "d"), "where": ()})
-AREAS = ("E92000001", "W92000004")
+# Areas on buttons, and those that branches name: a nation is named beside a city in it.
+AREAS = ("E08000035", "W92000004")
+CASES = ("E92000001", *AREAS)
 LIFELINES = MappingProxyType({"helpline": "H" * 40, "emergency": "E" * 30, "other": "O" * 20})
 KNOWN = Known(
     lifelines={
@@ -193,7 +195,7 @@ class _Flow:
 
     def _branch(self, at: int) -> Tree:
         on = self.draw(st.sampled_from(("one", "one", "two", "where", "channel")))
-        values: Sequence[str] = {"channel": ("web", "terminal"), "where": AREAS}.get(on) or ANSWERS[on]
+        values: Sequence[str] = {"channel": ("web", "terminal"), "where": CASES}.get(on) or ANSWERS[on]
         listed = self.draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))
         return {"on": on, "cases": {value: self._target(at) for value in listed}, "else": self._target(at)}
 
