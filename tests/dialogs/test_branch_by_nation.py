@@ -17,6 +17,7 @@ from dialogs.steps.locate import NATIONS, nation_of
 from dialogs.tables import Fork
 from dialogs.versions.meeting import Meeting
 from tests.dialogs.proof.conversations import KNOWN, LIFELINES, conversation, told
+from tests.support.graph_walking import end_of_turn
 from tests.support.naive_reading import Reading, stack_of
 
 ENGLAND, WALES, SCOTLAND, NORTHERN_IRELAND = NATIONS
@@ -185,6 +186,30 @@ def test_a_fault_that_only_a_man_in_one_nation_meets_is_shown_with_a_place_in_it
     ring = PAGE.replace("STEP", "wales").replace("go: done", "go: wales") + PAGE.replace("STEP", "elsewhere") + DONE
     # Wales is on a button, and whoever taps it does not come here.
     assert ("F203", ("Cardiff", "Yes")) in told(conversation(tapped.replace("CASES", f"{WALES}: wales") + ring))
+
+
+@pytest.mark.parametrize("cases", [(ENGLAND, LEEDS), (LEEDS, ENGLAND), (SCOTLAND, ENGLAND)])
+def test_of_several_places_that_he_ticks_the_one_that_the_engine_goes_by_is_the_one_that_is_proved(
+    cases: tuple[str, str],
+) -> None:
+    ticked = (LEEDS, BRADFORD, INVERNESS)
+    options = ", ".join(f"{{id: {code}, label: {code}}}" for code in ticked)
+    book = conversation(
+        f"answers:\n  where: [{', '.join((*ticked, ENGLAND, SCOTLAND))}]\nsteps:\n  where:\n"
+        f"    ask: {{text: Where?, why: So., save: where, many: yes, go: by, skip: done, options: [{options}]}}\n"
+        f"  by:\n    branch: {{on: where, cases: {{{cases[0]}: a, {cases[1]}: b}}, else: c}}\n"
+        + "".join(PAGE.replace("STEP", name) for name in "abc")
+        + DONE
+    )
+    graph = prove(book, KNOWN).graph
+    (asked,) = graph.at([("main", "where")])
+    for edge in graph.edges(asked):
+        man = Simulator(book, lifelines=LIFELINES)
+        for tap in edge.taps:
+            man.taps(tap)
+        assert end_of_turn(graph, edge.to) in graph.at([("main", man.at.removeprefix("main/"))])
+    ticks = [[code for bit, code in enumerate(ticked) if n >> bit & 1] for n in range(1, 2 ** len(ticked))]
+    assert {node.places[-1][1] for node in graph.nodes} & set("abc") == {"abc"[case_of(t, cases)] for t in ticks}
 
 
 # --- Rehearsals, and those who are there when a version is published ---------------------------------------
