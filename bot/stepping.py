@@ -23,6 +23,7 @@ from dialogs.engine import (
     Interrupt,
     Locate,
     Reply,
+    Show,
     State,
     Step,
     step,
@@ -107,7 +108,7 @@ class Stepping:
     async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
         """Step the flow, answering what it asks of the directory on the way."""
         if isinstance(given, Interrupt):
-            given = Interrupt(self._answered_as(given.label, state))
+            given = Show() if self._was_led_on(given.label, state) else Interrupt(self._answered_as(given.label, state))
         replies: list[Reply] = []
         while True:
             try:
@@ -177,6 +178,12 @@ class Stepping:
         plain = turns.itself(danger)
         inside = any(place.flow == self.book.interrupts.get(plain) for place in state.places)
         return plain if inside else self._answerable(danger)
+
+    def _was_led_on(self, danger: str, state: State) -> bool:
+        """Has he answered this very question, and is he reading what his answer led to? Then it is not asked again."""
+        asking = self.book.interrupts.get(danger) if turns.is_question(danger) else None
+        inside = any(place.flow == self.book.interrupts.get(turns.itself(danger)) for place in state.places)
+        return not inside and any(place.flow == asking for place in state.places[:-1])
 
     def _nation(self, state: State) -> str | None:
         codes = (value for _, values in state.answers for value in values)

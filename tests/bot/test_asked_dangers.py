@@ -22,11 +22,13 @@ DANGER = "im too scared to go home"
 NECK = "i couldnt breathe when he was on me"
 CHILD = "my child is being hurt"
 SEXUAL = "sexual assault"
+SUICIDE = "what's the point anymore"
 ASKED = {
     DANGER: ("danger_asked", "call 999", "danger"),
     NECK: ("neck_asked", "call 999", "neck"),
     CHILD: ("child_asked", "NSPCC", "children_at_risk"),
     SEXUAL: ("sexual_asked", "It happens to men", "sexual"),
+    SUICIDE: ("suicide_asked", "Samaritans", "suicide_lines"),
 }
 
 
@@ -86,6 +88,22 @@ async def test_he_is_told_why_and_what_is_not_followed_asks_again(phone: Phone, 
     assert "I can only follow the buttons" in phone.seen
     await phone.says("no")
     assert await flow(phone) in ("main", "danger_asked")
+
+
+@pytest.mark.parametrize(
+    ("label", "answering"), [("Someone else", "worried_suicide"), ("Someone's threats", "suicide_threats")]
+)
+async def test_he_who_spoke_of_somebody_else_reads_of_them_and_is_not_asked_about_himself(
+    phone: Phone, label: str, answering: str
+) -> None:
+    place = await at_the_need(phone)
+    await phone.says(SUICIDE)
+    await phone.taps(label)
+    assert await flow(phone) == answering
+    await phone.says(SUICIDE)
+    assert await flow(phone) == answering
+    await phone.taps("Carry on")
+    assert await phone.rooms.conversation.place(phone.address) == place
 
 
 async def test_not_now_is_told_what_to_do_when_that_changes(phone: Phone) -> None:
@@ -241,4 +259,4 @@ async def test_conversations_without_such_a_question_answer_the_danger_itself(ro
         assert older.settles(asked, itself(asked))
     assert not stepping.settles("immediate_danger_asked", "immediate_danger")
     assert stepping.settles("immediate_danger", "immediate_danger_asked")
-    assert stepping.settles("suicide_asked", "suicide")
+    assert not stepping.settles("suicide_asked", "suicide")

@@ -43,8 +43,8 @@ RISKS = frozenset(
         "perpetrator_self_disclosure",
     }
 )
-# Suicide and his own violence are met with a question in any case.
-ASKED = frozenset(f"{risk}_asked" for risk in RISKS - {"suicide", "perpetrator_self_disclosure"})
+# His own violence is met with a question in any case.
+ASKED = frozenset(f"{risk}_asked" for risk in RISKS - {"perpetrator_self_disclosure"})
 LABELS = RISKS | ASKED | {"privacy"}
 KNOWN = known(Lifelines.load())
 
@@ -238,7 +238,7 @@ def test_what_needs_999_is_said_before_anything_else_he_could_do(book: Book, key
     said = {turn.at: turn.replies[-1].text for turn in every_turn(book, told)}
     assert said["danger/call"].index("<emergency>") < said["danger/call"].index("other ways")
     assert said["neck/seen_today"].index("999") < said["neck/seen_today"].index("see a doctor today")
-    for place in ("dark_thoughts/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both", "both/start"):
+    for place in ("suicide_lines/now", "under_18/start", "own_behaviour/worried", "own_behaviour/both", "both/start"):
         assert said[place].index("call 999") < said[place].index("<"), place
 
 
@@ -253,7 +253,8 @@ def test_a_man_thinking_of_suicide_is_asked_straight_and_given_one_number(book: 
     told = {key: f"<{key}>" for key in (*keys, "helpline")}
     asked = step(book, State.at_start(book), Interrupt("suicide"), lifelines=told)
     assert asked.replies[0].text.endswith("Are you thinking about ending your life?")
-    assert [option.label for row in asked.replies[0].rows[:2] for option in row] == ["Yes", "Not sure", "No"]
+    labels = [option.label for row in asked.replies[0].rows for option in row]
+    assert labels[:5] == ["Yes", "Not sure", "No", "Someone else", "Someone's threats"]
     for answer in ("sure", "unsure", "not_that"):
         said = step(book, asked.state, Pick(answer), lifelines=told).replies[0].text
         assert re.findall(r"<\w+>", said) == ["<samaritans>"]

@@ -34,10 +34,13 @@ SEEDS = (
         told=(Told("F201", "main", "it_happens:"),),
     ),
     Seed(
-        slip="Two options were to swap where they lead, and one was forgotten: Yes leads past the emergency number",
+        slip="Whatever he answers about suicide leads past the emergency number",
         breaks=("4.3/2", "4.3/11"),
-        edits=(Edit("dark_thoughts", "words: [i am, i think so], go: now}", "words: [i am, i think so], go: unsure}"),),
-        told=(Told("F201", "dark_thoughts", "now:"),),
+        edits=(
+            Edit("dark_thoughts", "go: lines}", "go: not_that}", times=2),
+            Edit("dark_thoughts", "skip: lines", "skip: not_that"),
+        ),
+        told=(Told("F201", "dark_thoughts", "lines:"),),
     ),
     Seed(
         slip="The option for those under 18 calls the flow above it in the list",
