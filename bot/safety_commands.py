@@ -53,7 +53,7 @@ def safety_evaluate(path: Path, missed: bool) -> None:
         raise Refused(f"{path} cannot be used: {error}") from None
     for label, score in found.scores.items():
         share = f"{100 * score.met / score.sentences:.1f} %" if score.sentences else "none in the file"
-        click.echo(f"{label}: {score.met} of {score.sentences} met ({share})")
+        click.echo(f"{label}: {score.met} of {score.sentences} met ({share}), {score.named} by this name")
         if missed and score.missed:
             click.echo(f"  missed on lines {', '.join(map(str, score.missed))}")
     for name, lines in (("interrupted", found.interrupted), ("asked", found.asked)):

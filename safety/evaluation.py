@@ -1,7 +1,8 @@
 """How well danger is heard: recall and false alarms over sentences that people have labelled.
 
-A sentence of a kind of danger counts as *met* when that kind is heard and he is answered first or asked about it
-(`interrupt` or `ask`); a sentence labelled `none` is a false alarm when it is interrupted, or asked about.
+A sentence of a kind of danger counts as *met* when he is answered first or asked about a danger (`interrupt` or
+`ask`), and as *named* when that very kind is among those heard; a sentence labelled `none` is a false alarm when it is
+interrupted, or asked about.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many sentences of one kind there were, how many were met, and the lines of those that were not."""
+    """How many sentences of one kind there were, how many were met, how many of these by their own name, and the
+    lines of those that were not met."""
 
     sentences: int
     met: int
+    named: int
     missed: tuple[int, ...]
 
 
@@ -69,10 +72,10 @@ def evaluate(sentences: Sequence[Sentence]) -> Evaluation:
     scores = {}
     for label in LABELS:
         of_kind = [(sentence, found) for sentence, found in heard if label in sentence.labels]
-        missed = [
-            sentence.line for sentence, found in of_kind if label not in found.labels or found.response not in _ANSWERED
-        ]
-        scores[label] = Score(len(of_kind), len(of_kind) - len(missed), tuple(missed))
+        met = [(sentence, found) for sentence, found in of_kind if found.response in _ANSWERED]
+        missed = tuple(sentence.line for sentence, found in of_kind if found.response not in _ANSWERED)
+        named = sum(label in found.labels for _, found in met)
+        scores[label] = Score(len(of_kind), len(met), named, missed)
     harmless = [(sentence, found) for sentence, found in heard if not sentence.labels]
     return Evaluation(
         scores=scores,

@@ -64,6 +64,7 @@ _FORGIVEN = (
 )
 _FEWEST_FORGIVEN_LETTERS = 5
 _LONGEST = max(map(len, _EXACT)) + 2
+_LOOKED_AT = 10 * _LONGEST
 # A slip leaves a letter out, doubles one, swaps two, or hits a key beside the one that was meant. Any other letter in
 # its place makes another word: Leake is a village, and "cant walk now" is no goodbye.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -87,6 +88,8 @@ _DRAWN_OUT = re.compile(r"([a-z])\1+$")
 def is_leaving(text: str) -> bool:
     """Whether this whole message asks to leave: a panic word, its misspelling from five letters up, or "shes
     back"."""
+    if sum(map(str.isalnum, text[:_LOOKED_AT])) > _LONGEST:
+        return False  # a story, which need not be folded to be seen to be longer than any of these
     words = _NOT_WORDS.sub(" ", folded(text)).strip()
     if not words or len(words) > _LONGEST:
         return False

@@ -162,7 +162,23 @@ class Likeness:
     def __init__(self, meanings: Meanings, weights: Weights) -> None:
         self._meanings = meanings
         self._weights = weights
-        self._packed = {feature: _pack(values) for feature, values in weights.of.items()}
+        self._packed: dict[str, int] = {}
+        # What `around` would say, looked up without making its text: by the later word or kind, then by the earlier.
+        self._next: dict[str, dict[str, int]] = {}
+        self._next_but_one: dict[str, dict[str, int]] = {}
+        self._kind_after: dict[str, dict[str, int]] = {}
+        pairs = {"b": self._next, "s": self._next_but_one}
+        for feature, values in weights.of.items():
+            said = feature.split(" ")
+            if said[0] in pairs:
+                pairs[said[0]].setdefault(said[2], {})[said[1]] = _pack(values)
+            elif said[1:2] == [">"]:
+                self._kind_after.setdefault(said[2], {})[said[0]] = _pack(values)
+            else:
+                self._packed[feature] = _pack(values)
+        # The words that it knows, each with all of its parts.
+        known = (feature.removeprefix("w ") for feature in self._packed if feature.startswith("w "))
+        self._alone = {word: self._word(word) for word in known}
 
     @classmethod
     def load(cls, wording: Wording) -> Likeness:
@@ -171,16 +187,18 @@ class Likeness:
         return cls(Meanings.load(wording), Weights.parse(text))
 
     def asks(self, words: Sequence[str], heard: Iterable[Heard] = ()) -> tuple[str, ...]:
-        """The kinds of danger that a message, made into words, is so like that he should be asked about them; `heard`
-        are the phrases in it."""
-        found: set[str] = set()
+        """The kinds of danger that a message, made into words, is so like that he should be asked about them, the
+        likeliest first; `heard` are the phrases in it."""
+        found: dict[str, float] = {}
         enough = self._weights.ask if len(words) <= _WHOLE else self._weights.long
         for chances in self.chances(words, heard):
             danger = sum(chances)
             if danger >= enough:
                 least = self._weights.share * danger
-                found.update(kind for kind, chance in zip(KINDS, chances, strict=True) if chance >= least)
-        return tuple(kind for kind in KINDS if kind in found)
+                for kind, chance in zip(KINDS, chances, strict=True):
+                    if chance >= least:
+                        found[kind] = max(chance, found.get(kind, 0.0))
+        return tuple(sorted(found, key=found.__getitem__, reverse=True))
 
     def chances(self, words: Sequence[str], heard: Iterable[Heard] = ()) -> Iterator[tuple[float, ...]]:
         """For each window, how likely each of KINDS is."""
@@ -192,21 +210,38 @@ class Likeness:
             yield self._shares(sums[end] - sums[start])
 
     def _sums(self, words: Sequence[str], kinds: Sequence[tuple[str, ...]], heard: Iterable[Heard]) -> list[int]:
-        """The sum of the weights of all places before each place."""
-        get = self._packed.get
+        """The sum of the weights of all places before each place: of the features that `parts` and `around` name."""
         said = [0] * len(words)
         for place, phrase in heard:
-            said[place] += sum([get(feature, 0) for feature in phrase])
-        alone: dict[str, int] = {}
+            said[place] += sum([self._packed.get(feature, 0) for feature in phrase])
+        nothing: Mapping[str, int] = {}
         total = 0
         sums = [total]
         for place, word in enumerate(words):
-            known = alone.get(word)
-            if known is None:
-                known = alone[word] = sum([get(part, 0) for part in parts(word)])
-            total += known + said[place] + sum([get(feature, 0) for feature in around(words, kinds, place)])
+            alone = self._alone.get(word)
+            total += said[place] + (self._word(word) if alone is None else alone)
+            if place:
+                total += self._next.get(word, nothing).get(words[place - 1], 0)
+                if place > 1:
+                    total += self._next_but_one.get(word, nothing).get(words[place - 2], 0)
+            if kinds[place]:
+                total += self._kinds(kinds, place)
             sums.append(total)
         return sums
+
+    def _word(self, word: str) -> int:
+        return sum([self._packed.get(part, 0) for part in parts(word)])
+
+    def _kinds(self, kinds: Sequence[tuple[str, ...]], place: int) -> int:
+        """The weights of the kinds that begin at a place, and of each with those that began shortly before."""
+        total = 0
+        before = [kind for earlier in kinds[max(0, place - _REACH) : place] for kind in earlier]
+        for kind in kinds[place]:
+            total += self._packed.get(kind, 0)
+            after = self._kind_after.get(kind)
+            if after is not None:
+                total += sum([after.get(earlier, 0) for earlier in before])
+        return total
 
     def _shares(self, packed: int) -> tuple[float, ...]:
         """The likelihood of each of KINDS from packed sums of weights."""

@@ -39,6 +39,8 @@ LABELS: Final = (
 )
 """The kinds of danger, the most urgent first."""
 
+OWN_VIOLENCE: Final = "perpetrator_self_disclosure"
+
 _RISING: Final[tuple[Response, ...]] = ("none", "note", "ask", "interrupt")
 _FILES: Final = (*LABELS, "disclosure")
 
@@ -51,6 +53,9 @@ class Screening:
     hurt, scared or controlled. `foremost`: the kind to answer first, None when there is none. `to_answer`: all kinds
     that must be answered or asked about before anything else, the gravest first. `to_ask`: those of `to_answer` that
     he may not have meant, so that he is only asked about them.
+
+    What the model guesses is among `labels`, but at most one guess is asked about, the likeliest, and none where his
+    words are answered for a danger anyway: a man is not asked about one thing after another that he did not say.
     """
 
     labels: frozenset[str]
@@ -140,16 +145,25 @@ class Lexicon:
             label, met = hit.payload.label, hit.payload.met
             if label and met != "hint" and met != "except" and met != "softens":
                 gravest[label] = max(gravest.get(label, "none"), met, key=_RISING.index)
-        for kind in likeness.asks(meant, _features(heard, len(meant))) if likeness else ():
+        heard_of = [label for label in LABELS if gravest.get(label) in ("interrupt", "ask")]
+        guesses = likeness.asks(meant, _features(heard, len(meant))) if likeness else ()
+        for kind in guesses:
             gravest[kind] = max(gravest.get(kind, "none"), "ask", key=_RISING.index)
+        # Words about what he does himself are a matter apart: what is done to him or by him next is asked about too.
+        if not set(heard_of) - {OWN_VIOLENCE}:
+            heard_of += guesses[:1]
+        to_answer = tuple(label for met in ("interrupt", "ask") for label in LABELS if gravest.get(label) == met)
+        to_answer = tuple(label for label in to_answer if label in heard_of)
         response: Response = max(gravest.values(), key=_RISING.index, default="none")
         return Screening(
             labels=frozenset(gravest),
             response=response,
-            disclosure=any(hit.payload.disclosure for hit in heard),
-            foremost=next((label for label in LABELS if gravest.get(label) == response), None),
-            to_answer=tuple(label for met in ("interrupt", "ask") for label in LABELS if gravest.get(label) == met),
-            to_ask=frozenset(label for label, met in gravest.items() if met == "ask"),
+            # The line for a man who is hurt is not said to one who tells of his own violence.
+            disclosure=OWN_VIOLENCE not in gravest
+            and any(hit.payload.disclosure and hit.payload.met != "hint" for hit in heard),
+            foremost=next(iter((*to_answer, *(label for label in LABELS if gravest.get(label) == response))), None),
+            to_answer=to_answer,
+            to_ask=frozenset(label for label in to_answer if gravest[label] == "ask"),
         )
 
     def _hear(self, text: str) -> tuple[list[str], list[Hit[_Meaning]]]:

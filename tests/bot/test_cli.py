@@ -60,8 +60,8 @@ def test_safety_evaluate_tells_recall_and_false_alarms(fingerpost: Line, tmp_pat
     corpus.write_text("text,risk_label,notes\nshe's got a knife,immediate_danger,\nhello,none,\nkettle,suicide,\n")
     result = fingerpost("safety", "evaluate", str(corpus), "--missed")
     assert result.exit_code == 0
-    assert "immediate_danger: 1 of 1 met (100.0 %)" in result.output
-    assert "suicide: 0 of 1 met (0.0 %)\n  missed on lines 4\n" in result.output
+    assert "immediate_danger: 1 of 1 met (100.0 %), 1 by this name" in result.output
+    assert "suicide: 0 of 1 met (0.0 %), 0 by this name\n  missed on lines 4\n" in result.output
     assert "harmless, interrupted: 0 of 1 (0.0 %)" in result.output
     corpus.write_text("words\nhello\n")
     assert "the columns `text` and `risk_label` are needed" in fingerpost("safety", "evaluate", str(corpus)).output
@@ -213,7 +213,7 @@ def test_the_doctor_says_what_stands_in_the_way_and_exits_with_1(fingerpost: Lin
         "recorded ringing",
         "Never ring them",
         "FINGERPOST_OPERATOR",
-        "Nobody has reviewed `child_asked`",
+        "Nobody has reviewed `accused`",
     ):
         assert missing in result.output
 
