@@ -233,7 +233,7 @@ class Conversation:
         start = stepping.start(serial=opened.state.serial, language=opened.state.language)
         state, replies = await stepping.step(start, Begin(), opened.began, channel)
         opened = replace(opened, resumed=Resumed(stepping, state))
-        given = turns.given_by(opened.arrival, state)
+        given = _meant(opened.arrival, stepping, state)
         if opened.session is not None and opened.session.danger is not None:
             # He starts anew instead of going on; what a late message said of danger is answered first all the same.
             given = Interrupt(opened.session.danger)
@@ -278,8 +278,8 @@ class Conversation:
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
             turn = opened.stepping.gate(opened.began, state.language)
             return await self._deliver(opened, state, turn, gate=gate, danger=danger)
-        urgent = isinstance(given, Interrupt)
-        return await self._deliver_replies(opened, state, replies, urgent=urgent, gate=gate, danger=danger)
+        answers = given.label if isinstance(given, Interrupt) else None
+        return await self._deliver_replies(opened, state, replies, answers=answers, gate=gate, danger=danger)
 
     async def _deliver_replies(
         self,
@@ -287,14 +287,18 @@ class Conversation:
         state: State,
         replies: Sequence[Reply],
         *,
-        urgent: bool = False,
+        answers: str | None = None,
         gate: int | None = None,
         danger: str | None = None,
     ) -> Taken:
-        """What the flow says, with the written lines that his words call for: after it when it is urgent."""
+        """What the flow says, with the written lines that his words call for: after it when it ``answers`` a danger."""
         arrival, stepping = opened.arrival, opened.stepping
         asides = turns.asides_for(arrival, stepping.public)
-        replies = stepping.with_asides(replies, asides, state, opened.began, after=urgent)
+        if answers in turns.ALONE:
+            asides = tuple(aside for aside in asides if aside != turns.DISCLOSURE)
+        # What he is asked about ends with a question, so that the human line stands before it.
+        after = answers is not None and not turns.is_question(answers)
+        replies = stepping.with_asides(replies, asides, state, opened.began, after=after)
         replies = _with(opened.said, replies)
         offers = turns.IDENTIFIERS in asides and arrival.address.channel in ERASABLE_CHANNELS
         turn = stepping.surround(state, replies, opened.began, offering=arrival.message if offers else None)
@@ -462,9 +466,20 @@ def _with(said: str, replies: Sequence[Reply]) -> Sequence[Reply]:
     return [first._replace(text=f"{said}\n\n{first.text}"), *rest] if said else replies
 
 
+def _meant(arrival: Arrival, stepping: Stepping, state: State) -> Given | None:
+    """What an arrival means at this state. Words that are an answer on offer are that answer: a danger that could only
+    be guessed from them is not asked about."""
+    given = turns.given_by(arrival, state)
+    match given, arrival.what:
+        case Interrupt(label=label), Typed(text=text) if turns.is_question(label) and stepping.is_on_offer(state, text):
+            return Words(text)
+        case _:
+            return given
+
+
 def _given(opened: _Opened) -> Given | None:
     """What he gives the engine. What he meant for a question that he was carried away from shows him the new one."""
-    given = turns.given_by(opened.arrival, opened.state)
+    given = _meant(opened.arrival, opened.stepping, opened.state)
     return Show() if opened.resumed.anew and (given is None or isinstance(given, Words)) else given
 
 

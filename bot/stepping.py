@@ -28,6 +28,7 @@ from dialogs.engine import (
     Step,
     step,
 )
+from dialogs.hearing import is_on_offer
 from dialogs.texts import SILENCE
 from safety import envelope
 from safety.envelope import Button, Turn
@@ -73,6 +74,10 @@ class Stepping:
         """What is said around the flows in a language, by name; nothing for one that is not offered."""
         tongue = self.book.tongues.get(language)
         return {} if tongue is None else tongue.around
+
+    def is_on_offer(self, state: State, text: str) -> bool:
+        """Whether the whole message is what an option that he is offered is called or said by."""
+        return is_on_offer(self._book_in(state.language), state, text)
 
     def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""

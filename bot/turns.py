@@ -42,7 +42,13 @@ LABELS = (*DANGERS, PRIVACY_LABEL)
 IDENTIFIERS = "identifiers"
 """The occasion on which he told a name, a number or an address."""
 
-ASIDES = ("disclosure", IDENTIFIERS, "unreadable", "edited", "note", "trouble")
+DISCLOSURE = "disclosure"
+"""The occasion on which he told of being hurt, scared or controlled: one human line."""
+
+ALONE = (URGENT_LABEL, "suicide", "suicide_asked")
+"""Answers that stand by themselves: nothing more is said beside the ways to 999, or a question about his own life."""
+
+ASIDES = (DISCLOSURE, IDENTIFIERS, "unreadable", "edited", "note", "trouble")
 """The occasions on which a written line is said before (or instead of) what the flow says."""
 
 KEEPS = "chat"
@@ -131,7 +137,7 @@ def _asides_for(arrival: Arrival, public: Collection[str]) -> Iterator[str]:
                 yield "note"
                 yield _LINE_FOR.get(screening.foremost or "", "emergency")
             if screening.disclosure:
-                yield "disclosure"
+                yield DISCLOSURE
             if identity.notice(text, public):
                 yield IDENTIFIERS
         case Unreadable(kind="edit"):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dialogs.book import Book
 from dialogs.exchange import Locate
 from dialogs.languages import NAMES
 from dialogs.pieces import Option
 from dialogs.rendering import Piece, heard
 from dialogs.standing import IN, Standing
-from dialogs.state import offer
+from dialogs.state import State, offer
 from dialogs.steps import Ask
 from dialogs.steps import Locate as LocateStep
-from dialogs.understanding import Heard, Understood, control, normalise, understand, understand_several
+from dialogs.understanding import Heard, Understood, control, is_named, normalise, understand, understand_several
+
+
+def is_on_offer(book: Book, state: State, text: str) -> bool:
+    """Whether the whole message is what an option on offer is called or said by, in the language of `book`."""
+    at = book.step(state.place.flow, state.place.step)
+    options = heard(at, book.words, state.offered) if isinstance(at, Ask | LocateStep) else ()
+    return is_named(text, options, book.words)
 
 
 class Hearing(Standing):

@@ -108,6 +108,12 @@ def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> U
     return _mentioned(said, phrases)
 
 
+def is_named(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> bool:
+    """Whether the whole message is what one of `options`, or a control, is called or said by."""
+    said = normalise(text)
+    return control(text, words) is not None or any(said in _phrases(option) for option in options)
+
+
 def understand_several(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> tuple[str, ...]:
     """The options of a message that names two or more and says nothing else ("police and money", "1, 3").
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding import Heard, Understood, control, normalise, understand, understand_several
+from dialogs.understanding import Heard, Understood, control, is_named, normalise, understand, understand_several
 from dialogs.words import Words
 
 OPTIONS = (
@@ -195,3 +195,11 @@ def test_normalised_text_is_words_with_single_spaces(text: str) -> None:
     normal = normalise(text)
     assert normal == " ".join(normal.split())
     assert all(c == " " or (c.isalnum() and c != "_") for c in normal)
+
+
+def test_a_whole_message_that_an_option_or_a_control_is_called_is_named_and_nothing_less() -> None:
+    assert is_named("Somewhere to STAY!", OPTIONS)
+    assert is_named("housing", OPTIONS)
+    assert is_named("skip", OPTIONS)
+    assert not is_named("i need housing", OPTIONS)
+    assert not is_named("", OPTIONS)
