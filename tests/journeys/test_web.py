@@ -99,6 +99,8 @@ async def test_from_hello_to_a_service_and_away(visit: Visit) -> None:
 
 
 async def test_danger_is_answered_first_and_leads_back(visit: Visit) -> None:
+    await visit.picks("Go on to the chat")
+    await visit.sees("Is it OK to chat here now?")
     await visit.picks("Yes")
     await visit.sees("What would help most")
     await visit.page.get_by_role("textbox").fill("shes back with a knife")
@@ -109,6 +111,8 @@ async def test_danger_is_answered_first_and_leads_back(visit: Visit) -> None:
 
 
 async def test_after_ten_idle_minutes_the_page_asks_before_it_says_anything(visit: Visit) -> None:
+    await visit.picks("Go on to the chat")
+    await visit.sees("Is it OK to chat here now?")
     await visit.picks("Yes")
     await visit.sees("What would help most")
     visit.clock.forward(minutes=11)
