@@ -69,10 +69,10 @@ CLASSES: Final = ("none", *KINDS, "perpetrator_self_disclosure")
 STRENGTH: Final = 0.2  # inverse of the regularisation
 LEAST_SEEN: Final = 2  # windows in which a feature must stand to be weighed
 LEAST_WEIGHT: Final = 0.1  # below this for every kind, a feature is left out of the file
-# Chosen by `--validate`: of the harmless sentences of a writer whom it did not learn from, and who did not write them
-# to mislead it, one in twenty is asked about (one in ten of those that were written to mislead it).
-ASK: Final = 0.6
-LONG: Final = 0.74
+# Chosen so that of the harmless sentences of people whom it did not learn from (the blind files of tests/safety), fewer
+# than one in twenty are asked about.
+ASK: Final = 0.62
+LONG: Final = 0.76
 SHARE: Final = 0.1
 
 

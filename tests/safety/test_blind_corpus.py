@@ -11,7 +11,7 @@ from safety.evaluation import evaluate, read_rows
 from safety.risk import LABELS
 
 HERE = Path(__file__).parent
-FILES = ("blind.csv", "blind2.csv", "blind3.csv")
+FILES = ("blind.csv", "blind2.csv", "blind3.csv", "blind4.csv")
 
 
 @pytest.mark.parametrize("name", FILES)
