@@ -24,6 +24,7 @@ from bot.versions import Preview, PublishedVersions, Versions
 from dialogs.book import Book
 from dialogs.loading import load_book, load_source
 from dialogs.source import Source
+from safety import risk
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
@@ -84,6 +85,7 @@ async def opened(
     ``language`` those here or there in another language, reviewed or not. ``serving``: people will be in the
     middle of what is served, and must be able to finish it. Raises :class:`CannotStart`.
     """
+    risk.load()
     async with contextlib.AsyncExitStack() as stack:
         directory, is_example = await _open_directory(settings, stack, clock, examples)
         lifelines = Lifelines.load(

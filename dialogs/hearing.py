@@ -38,6 +38,10 @@ class Hearing(Standing):
         if several:
             return Understood(several=several)
         option, close, _ = understand(text, options, words)
+        if self.state.offered and not option and not close and not normalise(text).isdigit():
+            # He was asked back, and says something else that the question itself knows. A number he can only mean for
+            # what he sees.
+            option, close, _ = understand(text, heard(at, words), words)
         # Only options can be asked back about, not the buttons for Done and None of these.
         return Understood(option or self.language_named(text), tuple(id_ for id_ in close if not id_.startswith("_")))
 

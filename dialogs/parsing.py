@@ -20,6 +20,7 @@ from dialogs.slips.trouble import FALSE_SPACES
 from dialogs.spans import Span
 
 LARGEST_FILE = 256 * 1024
+LARGEST_CATALOGUE = 4 * LARGEST_FILE  # all flows and what surrounds them, in two languages
 DEEPEST = 12
 MOST_NODES = 20_000
 

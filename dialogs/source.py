@@ -131,4 +131,4 @@ def _called(node: parsing.Node | None) -> list[str]:
 def _bytes(file: Path | Traversable) -> bytes:
     """The file's bytes; of a file that is too big only enough to see that it is."""
     with file.open("rb") as opened:
-        return opened.read(parsing.LARGEST_FILE + 1)
+        return opened.read(parsing.LARGEST_CATALOGUE + 1)

@@ -95,10 +95,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """All that is said at once. Only this module can make one; anyone else gets ValueError."""
+    """All that is said at once. Only this module can make one; anyone else gets ValueError. `language` is the code of
+    the one it is said in, "" for English."""
 
     kind: Literal["full", "late", "left"]
     messages: tuple[Message, ...]
+    language: str = ""
     made_by: InitVar[object] = None
 
     def __post_init__(self, made_by: object) -> None:
@@ -135,7 +137,7 @@ def surround(
     messages = tuple(message for piece in pieces for message in _messages(piece, footer, fixed, speech))
     if not messages:
         raise ValueError("a turn must say something")
-    return Turn("full", messages, made_by=_maker)
+    return Turn("full", messages, speech.language, made_by=_maker)
 
 
 def gate(*, lifelines: Lifelines, at: datetime, said: str = "", speech: Speech = ENGLISH) -> Turn:
@@ -150,7 +152,7 @@ def late(speech: Speech = ENGLISH) -> Turn:
     """What answers a message that waited too long: a bland line, a button to go on and the way out, nothing
     else. By now somebody else may hold the phone."""
     row = (replace(GO_ON, label=speech.go_on), replace(LEAVE, label=speech.leave))
-    return Turn("late", (Message(speech.waiting, "", "", (row,)),), made_by=_maker)
+    return Turn("late", (Message(speech.waiting, "", "", (row,)),), speech.language, made_by=_maker)
 
 
 def left(*, remaining: int) -> Turn:

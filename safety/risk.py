@@ -86,6 +86,12 @@ def screen(text: str) -> Screening:
     return screen_with(None if is_leaving(text) else _likeness(), text)
 
 
+def load() -> None:
+    """Read the phrases and the weights now, so that a file that cannot be read is told before anybody is served, and
+    not in the first man's turn. Raises ValueError (:class:`safety.phrases.PhraseError` among them)."""
+    _likeness()
+
+
 def screen_with(likeness: Likeness | None, text: str) -> Screening:
     """`screen`, by another model than the shipped one, or by the phrases alone."""
     if calls_for_help(text):

@@ -16,7 +16,7 @@ from typing import Self
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, PoFileParser, normalize, unescape
 
-from dialogs.parsing import LARGEST_FILE
+from dialogs.parsing import LARGEST_CATALOGUE
 
 NAME = "X-Fingerpost-Language-Name"
 REVIEWED_BY = "X-Fingerpost-Reviewed-By"
@@ -209,8 +209,8 @@ def _template(messages: Iterable[Template]) -> _Po:
 
 
 def _parsed(data: bytes) -> _Po:
-    if len(data) > LARGEST_FILE:
-        raise CatalogueError(f"The file is longer than {LARGEST_FILE:,} bytes.")
+    if len(data) > LARGEST_CATALOGUE:
+        raise CatalogueError(f"The file is longer than {LARGEST_CATALOGUE:,} bytes.")
     try:
         lines = [_without_mark(line) for line in data.decode("utf-8-sig").split("\n")]
     except UnicodeDecodeError as error:

@@ -45,7 +45,7 @@ def test_the_answer_that_the_conversation_itself_reads_is_one_that_the_shipped_f
 def test_the_shipped_conversation_is_proved_with_all_that_is_known_and_far_within_its_budget(around: Known) -> None:
     proof = prove(load_book(known=around), around)
     assert proof.faults == ()
-    assert len(proof.graph.nodes) < 10_000
+    assert len(proof.graph.nodes) < 40_000
 
 
 def test_a_first_line_is_as_long_in_a_flow_as_it_has_to_be_when_it_is_sent() -> None:

@@ -130,6 +130,16 @@ def test_what_can_only_be_heard_has_a_button_while_it_is_asked_back(man: Man) ->
     assert man.at == "main/where"
 
 
+def test_whoever_is_asked_back_can_still_say_any_other_option(man: Man) -> None:
+    man.types("i need a refuge and some cash", "my dog")
+    assert man.at == "main/where"
+
+
+def test_whoever_is_asked_back_can_only_mean_the_numbers_that_he_sees(man: Man) -> None:
+    man.types("i need a refuge and some cash", "4")
+    assert man.reply.text.startswith("That is not on the list.")
+
+
 def test_a_question_asked_back_can_be_left_by_saying_something_else(man: Man) -> None:
     man.types("i need a refuge and some cash", "xyzzy plugh")
     assert man.reply.text.startswith("That is not on the list.")

@@ -292,10 +292,11 @@ def test_three_taps_lead_to_the_first_services(turns: tuple[Turn, ...]) -> None:
 
 
 def test_what_leaving_hides_is_told_for_each_channel_before_anything_is_asked(turns: tuple[Turn, ...]) -> None:
+    """On the web, what stays in the browser's history is told on the page before the chat."""
     first = {turn.channel: turn.replies[0].text for turn in turns if turn.path == ()}
     assert "chat's name in your list" in first["telegram"]
     assert "hour" in first["telegram"]
-    assert "browser's history" in first["web"]
+    assert "opens another site" in first["web"]
     assert "screen" in first["terminal"]
 
 

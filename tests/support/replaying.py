@@ -79,7 +79,8 @@ class Player:
     def _turn(self, state: State, given: Given, tap: str) -> Led:
         passed: Collection[Where] = ()
         if not (isinstance(given, Pick) and given.option in ("_back", "_return", "_restart")):
-            located = self.places(tap) if isinstance(given, Words) else ""
+            asked = self.book.step(state.place.flow, state.place.step)
+            located = self.places(tap) if isinstance(given, Words) and isinstance(asked, LocateStep) else ""
             passed = [step.at for step in Reading(self.book, self.channel).turn(state, given, located).passed]
         said: list[Reply] = []
         while True:

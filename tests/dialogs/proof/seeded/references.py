@@ -15,7 +15,13 @@ SEEDS = (
     Seed(
         slip="A flow is called by the name it had before it was renamed",
         breaks=("4.3/1",),
-        edits=(Edit("main", "call: keep_a_number}", "call: keep_number}"),),
+        edits=(
+            Edit(
+                "main",
+                "[save a number, remember], call: keep_a_number}",
+                "[save a number, remember], call: keep_number}",
+            ),
+        ),
         told=(Told("F131", "main", "call: keep_number"),),
     ),
     Seed(
