@@ -71,8 +71,8 @@ LEAST_SEEN: Final = 2  # windows in which a feature must stand to be weighed
 LEAST_WEIGHT: Final = 0.1  # below this for every kind, a feature is left out of the file
 # Chosen so that of the harmless sentences of people whom it did not learn from (the blind files of tests/safety), fewer
 # than one in twenty are asked about.
-ASK: Final = 0.62
-LONG: Final = 0.76
+ASK: Final = 0.66
+LONG: Final = 0.8
 SHARE: Final = 0.1
 
 
