@@ -194,7 +194,8 @@ class Lexicon:
 
     def _denied(self, words: Sequence[str], start: int) -> bool:
         """Whether a "not" before the phrase reaches it: only words of wanting, thinking and being may stand between."""
-        for word in reversed(words[:start]):
+        for place in range(start - 1, -1, -1):
+            word = words[place]
             if word in self._nots:
                 return True
             if word not in self._between:
