@@ -33,14 +33,14 @@ def load_book(root: Path | Traversable | None = None, known: Known = _NOTHING_KN
     """
     findings = Findings()
     source = _read(root, findings)
-    book = _load(source, known, findings, unreviewed) if source is not None else None
+    book = _load(source, known, findings, unreviewed, serving=True) if source is not None else None
     return _book_or_errors(book, findings)
 
 
 def load_source(source: Source, known: Known = _NOTHING_KNOWN, *, unreviewed: str = "") -> Book:
     """The same from bytes that were read before. Raises FlowErrors with every finding when any is an error."""
     findings = Findings()
-    return _book_or_errors(_load(source, known, findings, unreviewed), findings)
+    return _book_or_errors(_load(source, known, findings, unreviewed, serving=True), findings)
 
 
 def load_published(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
@@ -56,7 +56,7 @@ def load_published(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
         checked = Findings(findings.lines)
         _check_flows(flows, source, _NOTHING_KNOWN, checked)
         findings.found += [finding for finding in checked.found if finding.code in _LEADS_NOWHERE]
-    return _book_or_errors(None if findings.has_errors else _book(flows, source, known, findings), findings)
+    return _book_or_errors(None if findings.has_errors else _book(flows, source, known, None), findings)
 
 
 def check(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN) -> list[Finding]:
@@ -111,11 +111,13 @@ def _read(root: Path | Traversable | None, findings: Findings) -> Source | None:
         return None
 
 
-def _load(source: Source, known: Known, findings: Findings, unreviewed: str = "") -> Book | None:
-    """The book, or None when any finding is an error."""
+def _load(
+    source: Source, known: Known, findings: Findings, unreviewed: str = "", *, serving: bool = False
+) -> Book | None:
+    """The book, or None when any finding is an error. ``serving``: what is told of translations is not wanted."""
     flows = _read_flows(source, known, findings)
     _check_flows(flows, source, known, findings)
-    return None if findings.has_errors else _book(flows, source, known, findings, unreviewed)
+    return None if findings.has_errors else _book(flows, source, known, None if serving else findings, unreviewed)
 
 
 def _read_flows(source: Source, known: Known, findings: Findings) -> dict[str, Flow]:
@@ -138,7 +140,9 @@ def _check_flows(flows: dict[str, Flow], source: Source, known: Known, findings:
     check_together(flows, findings, known, alone=source.alone or not complete)
 
 
-def _book(flows: dict[str, Flow], source: Source, known: Known, findings: Findings, unreviewed: str = "") -> Book:
+def _book(
+    flows: dict[str, Flow], source: Source, known: Known, findings: Findings | None, unreviewed: str = ""
+) -> Book:
     first = next(iter(flows))
     start = first if source.alone else next((flow.id for flow in flows.values() if flow.starts), first)
     book = Book(

@@ -78,11 +78,12 @@ class Simulator:
     >>> "That is a gap in services, not in you." in man.text
     True
     >>> man.labels[2:]
-    [['Keep a number', 'All topics'], ["That's all"], ['Back']]
+    [['No luck there', 'Keep a number'], ['All topics', "That's all"], ['Back']]
     >>> man.taps("That's al")
     Traceback (most recent call last):
     dialogs.simulator.NotOffered: `That's al` is not on offer at main/after. On offer: `Something else`, \
-`Another place`, `If I contact them`, `Keep a number`, `All topics`, `That's all` and `Back`. Did you mean `That's all`?
+`Another place`, `If I contact them`, `No luck there`, `Keep a number`, `All topics`, `That's all` and `Back`. \
+Did you mean `That's all`?
     """
 
     book: Book

@@ -24,12 +24,15 @@ _IN_ENGLISH = "Until then the English is said."
 
 
 def tongues(
-    book: Book, source: Source, known: Known, findings: Findings, *, unreviewed: str = ""
+    book: Book, source: Source, known: Known, findings: Findings | None, *, unreviewed: str = ""
 ) -> Mapping[str, Book]:
     """The book in each language that men may be offered, by its code; what keeps others back is a warning.
 
-    `unreviewed` is one language that is wanted whether or not somebody has reviewed it: for a preview.
+    `unreviewed` is one language that is wanted whether or not somebody has reviewed it: for a preview. Without
+    `findings` nobody wants to be told of the others, and they are not translated: that takes longer than all else.
     """
+    telling = findings is not None
+    findings = Findings() if findings is None else findings
     offered: dict[str, Book] = {}
     for language, data in source.catalogues.items():
         file = f"{source.shown}/{LOCALE}/{language}{CATALOGUE_SUFFIX}"
@@ -43,10 +46,13 @@ def tongues(
             sentence = f"`{catalogue.name}` cannot stand on a button: it leaves, or is the name of another language."
             findings.add("F250", _line(file, 1), sentence, hint=_IN_ENGLISH)
             continue
+        wanted = catalogue.reviewed(known.today) or language == unreviewed
+        if not wanted and not telling:
+            continue
         translation = translate(book, catalogue, known)
         _report_review(catalogue, known, findings)
         _report_texts(translation, catalogue, findings)
-        if catalogue.reviewed(known.today) or language == unreviewed:
+        if wanted:
             offered[language] = translation.book
     return MappingProxyType(offered)
 

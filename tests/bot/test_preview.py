@@ -150,7 +150,7 @@ async def test_a_folder_that_is_gone_for_a_moment_is_no_end(folder: Path, rooms:
 
 
 async def test_of_one_file_the_flows_that_it_calls_are_watched_too(folder: Path, rooms: Rooms) -> None:
-    main, called, other = (folder / f"{name}.yaml" for name in ("main", "contact", "neck"))
+    main, called, other = (folder / f"{name}.yaml" for name in ("main", "contact", "neck_asked"))
     lines = await answered(main, rooms, lambda: change(other, ("title: ", "title: New ")), "zzz")
     assert [line.get("reloaded") for line in lines] == [None, None]
     lines = await answered(main, rooms, lambda: change(called, ("title: ", "title: New ")), "zzz")

@@ -77,6 +77,10 @@ class Reading:
                 return Led((*self.calm(state), self._first(self.book.interrupts[label])), answers)
             case Words() if isinstance(at, Locate):
                 return self._left(stack, answers, at.save, (located,), at.go)
+            case Words(words) if isinstance(at, Ask):
+                # Of what can only be said, he says what it is called.
+                said = next(choice for choice in at.options if not choice.shown and choice.label == words)
+                return self._chosen(stack, answers, at.save, said)
             case Pick(option="_skip") if isinstance(at, Ask | Locate) and at.skip:
                 return self._left(stack, answers, at.save, (), at.skip)
             case Pick(option="_done") if isinstance(at, Ask) and at.many:

@@ -271,12 +271,22 @@ async def test_a_form_that_the_browser_offers_to_send_again_after_he_left_says_n
         with suppress(PlaywrightError):
             await visit.page.go_back()
         for _ in range(2):
-            await visit.page.reload()
+            await reload(visit)
             await shows_nothing_of_the_chat(visit)
             assert "What it costs" not in await visit.page.content()
         if not script:
             await visit.sees("Before you start")
         visit.complaints.clear()
+
+
+async def reload(visit: Visit) -> None:
+    """Reload; a page that Chromium only offers to send again is for a moment no page that could be reloaded."""
+    for _ in range(20):
+        with suppress(PlaywrightError):
+            await visit.page.reload()
+            return
+        await visit.page.wait_for_timeout(100)
+    await visit.page.reload()
 
 
 async def test_after_leaving_nothing_at_all_is_stored(visiting: Visiting, talk: ScriptedTalk) -> None:

@@ -50,7 +50,8 @@ def test_a_conversation_runs_downwards_and_only_ways_back_lead_up(shipped: Mappi
     sheet = lay_out(of_flow(shipped["main"], shipped))
     top = {placed.box.id: placed.at.y for placed in sheet.boxes}
     up = {(a.arrow.source, a.arrow.target) for a in sheet.arrows if top[a.arrow.target] < top[a.arrow.source]}
-    assert up == {("after", "where"), ("other_need", "services"), ("other_need", "after")}
+    back = ("need>this_bot>need", "need")
+    assert up == {("after", "where"), ("other_need", "services"), ("other_need", "after"), back}
 
 
 def test_kinds_are_told_apart_without_colours() -> None:
