@@ -411,6 +411,8 @@ async def test_a_server_started_anew_in_mid_chat_loses_nothing(
         if script:
             await expect(visit.page.get_by_role("alert")).to_contain_text("That did not go through.")
         else:
+            # The page that says that nobody answered may still be coming up.
+            await visit.page.wait_for_url("chrome-error://**")
             await visit.page.goto(visit.site.origin)
             await visit.sees("What would help most right now?")
         await visit.tap("Talk to someone")
