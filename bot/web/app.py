@@ -22,17 +22,12 @@ from bot.about import About
 from bot.arrival import Address, Arrival, Erased, Taken, Tapped, Typed
 from bot.web.around import Around
 from bot.web.handover import Handover
-from bot.web.limits import Limits, address_of
 from bot.web.pages import Pages
 from bot.web.security import (
     PAGE_STATUS,
-    EarlyAnswer,
-    FormRefused,
-    PrivateHeaders,
     chat_of,
     followed_by_himself,
     forget_chat,
-    from_our_own_page,
     has_half_a_chat,
     new_chat,
     new_nonce,
@@ -44,6 +39,8 @@ from bot.web.security import (
 from safety.envelope import LEAVE, LONGEST_TOKEN, Piece, Turn, surround
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
+from service_directory.serving.guarding import EarlyAnswer, FormRefused, PrivateHeaders, from_our_own_page
+from service_directory.serving.limits import Limits, address_of
 
 log = logging.getLogger(__name__)
 

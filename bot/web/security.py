@@ -1,22 +1,17 @@
-"""What keeps the page private: headers, the cookies, whose forms are taken and how much of them is read."""
+"""What keeps the page private: headers, the cookies, and what is read of a form."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
 
-LARGEST_BODY: Final = 64 * 1024
-"""The most bytes of a form that are read: many times what he can type, and nothing that could hurt."""
+from service_directory.serving.guarding import read_pairs
 
 COOKIE: Final = "s"
 """Holds the first half of the chat's name, out of reach of scripts. What it is called says nothing."""
@@ -30,17 +25,8 @@ PAGE_STATUS: Final = 203
 back/forward cache. ``no-store`` alone does not keep one out (it may come back unless a cookie changed in time), and
 without JavaScript a page cannot empty itself."""
 
-_MOST_FIELDS: Final = 20
 _HALF = re.compile(r"[A-Za-z0-9_-]{16}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16}")
-
-
-class FormRefused(Exception):
-    """A form that is not taken. ``status`` is the HTTP status that says why."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"refused with {status}")
-        self.status = status
 
 
 def new_chat() -> str:
@@ -73,21 +59,6 @@ def nonce_of(form: Mapping[str, str]) -> str:
     return given if _NONCE.fullmatch(given) else new_nonce()
 
 
-def from_our_own_page(request: Request) -> bool:
-    """Was the form on a page of ours?
-
-    Browsers since 2020 (Safari since 2023) say so in Sec-Fetch-Site. An older one may say where it comes from in
-    Origin, which is "null" under our own referrer policy and then proves nothing; the cookie, which is SameSite=Strict,
-    is what still keeps a stranger's page out of his chat.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin", "null")
-    # Only the host is compared: behind a proxy that ends TLS the scheme we see is not the one he sees.
-    return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
-
-
 def followed_by_himself(request: Request) -> bool:
     """Did he follow a link of ours, or type its address? Not so when another site sends him, or when the browser only
     fetches what he might want next."""
@@ -101,52 +72,8 @@ def followed_by_himself(request: Request) -> bool:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form, the first of each name. Raises :class:`FormRefused`; never reads past the limit.
-
-    Nothing is spooled to a file on the way: what he typed stays in memory.
-    """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > LARGEST_BODY:
-        raise FormRefused(413)
-    if kind != "application/x-www-form-urlencoded":
-        raise FormRefused(415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise FormRefused(413)
-    try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        raise FormRefused(400) from None
-    return dict(reversed(pairs))
-
-
-class EarlyAnswer(HTMLResponse):
-    """An answer given before the form was read to its end.
-
-    To close the connection on a browser that is still sending would lose it the answer, so what still comes is taken
-    in and dropped, within bounds.
-    """
-
-    _most_bytes = 16 * 1024 * 1024
-    _most_seconds = 10
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_but_stay(message: Message) -> None:
-            await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
-
-        await super().__call__(scope, receive, send_but_stay)
-        dropped = 0
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._most_seconds):
-                while dropped < self._most_bytes:
-                    message = await receive()
-                    dropped += len(message.get("body", b""))
-                    if not message.get("more_body"):
-                        break
-        await send({"type": "http.response.body", "body": b""})
+    """The fields of a form, the first of each name. Raises :class:`FormRefused`; never reads past the limit."""
+    return dict(reversed(await read_pairs(request)))
 
 
 def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool) -> None:
@@ -198,25 +125,3 @@ def _exit_origins(exit_url: str) -> tuple[str, str]:
     host = parts.netloc
     other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
     return f"{parts.scheme}://{host}", f"{parts.scheme}://{other}"
-
-
-class PrivateHeaders:
-    """ASGI middleware: puts the headers on every answer that has not set its own."""
-
-    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
-        self._app = app
-        self._headers = dict(headers)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)

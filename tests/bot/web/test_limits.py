@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from bot.web import web_app
-from bot.web.limits import A_SECOND, AT_ONCE, Limits, address_of
+from service_directory.serving.limits import A_SECOND, AT_ONCE, Limits, address_of
 from tests.bot.web.conftest import EXIT, HERE
 from tests.support.processes import running, stopped
 from tests.support.scripted_talk import ScriptedTalk
@@ -104,7 +104,7 @@ def test_a_bucket_in_use_outlives_the_sweep(limits: Limits, seconds: Seconds) ->
 
 
 def test_more_addresses_than_can_be_held_all_pass(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.limits._MOST", 10)
+    monkeypatch.setattr("service_directory.serving.limits._MOST", 10)
     for number in range(100):
         assert limits.let_through(f"203.0.113.{number}")
     assert len(limits._full_at) == 10
@@ -149,8 +149,7 @@ def test_with_a_proxy_its_own_word_counts_and_not_what_a_visitor_claimed(
 @pytest.fixture
 def flooding(talk: ScriptedTalk, monkeypatch: pytest.MonkeyPatch) -> httpx.AsyncClient:
     """A client behind an address from which there was one request too many."""
-    monkeypatch.setattr("bot.web.limits.AT_ONCE", 1)
-    monkeypatch.setattr("bot.web.limits.A_SECOND", 1e-9)
+    monkeypatch.setattr("bot.web.app.Limits", lambda: Limits(at_once=1, a_second=1e-9))
     app = web_app(
         talk,
         lifelines=talk.lifelines,

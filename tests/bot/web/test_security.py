@@ -19,7 +19,8 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from bot.web import web_app
-from bot.web.security import LARGEST_BODY, EarlyAnswer, FormRefused, from_our_own_page, new_chat, read_form
+from bot.web.security import new_chat, read_form
+from service_directory.serving.guarding import LARGEST_BODY, EarlyAnswer, FormRefused, from_our_own_page
 from tests.bot.web.conftest import EXIT, HERE, Visit, nonces
 from tests.support.browsing import Served
 from tests.support.scripted_talk import ScriptedTalk

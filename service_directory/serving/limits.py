@@ -1,8 +1,8 @@
 """Holding back whoever asks far too often, without keeping who it was.
 
-Each address has a bucket of tokens. A bucket that is full again is forgotten, two minutes after the last request at
-most. Until then it stands under a keyed hash of the address; the key is random, lives in memory only, and goes with
-the last bucket. Nothing is written, logged or counted.
+Each address has a bucket of tokens. A bucket that is full again is forgotten within the next minute. Until then it
+stands under a keyed hash of the address; the key is random, lives in memory only, and goes with the last bucket.
+Nothing is written, logged or counted.
 
 The limits are far above what anybody taps: behind one address may stand a mobile network's customers, a hospital's
 Wi-Fi or a prison's.
@@ -42,10 +42,17 @@ class Limits:
         self,
         clock: Callable[[], float] = monotonic,
         later: Callable[[float, Callable[[], None]], object] = _later,
+        *,
+        at_once: float = AT_ONCE,
+        a_second: float = A_SECOND,
     ) -> None:
-        """``clock`` tells seconds that only ever grow; ``later`` calls a function so many seconds from now."""
+        """``clock`` tells seconds that only ever grow; ``later`` calls a function so many seconds from now. A bucket
+        holds ``at_once`` tokens, and ``a_second`` come back.
+        """
         self._clock = clock
         self._later = later
+        self._at_once = at_once
+        self._a_second = a_second
         self._key = b""
         self._full_at: dict[bytes, float] = {}
         """When each bucket will be full again, by the hash of the address."""
@@ -58,12 +65,12 @@ class Limits:
         now = self._clock()
         full_at = max(self._full_at.get(who, now), now)
         # Half a token to spare: sums of fractions of a second are never exact.
-        if full_at - now > (AT_ONCE - 0.5) / A_SECOND:
+        if full_at - now > (self._at_once - 0.5) / self._a_second:
             return False
         if not self._full_at:
             self._later(_FORGET_EVERY, self._forget)
         if who in self._full_at or len(self._full_at) < _MOST:
-            self._full_at[who] = full_at + 1 / A_SECOND
+            self._full_at[who] = full_at + 1 / self._a_second
         return True
 
     def _forget(self) -> None:
