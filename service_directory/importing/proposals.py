@@ -1,7 +1,8 @@
-"""Changes that wait for two people: put down, looked through, approved or rejected.
+"""Changes that wait for people: put down, looked through, approved, given back or rejected.
 
 A number, a web address or an email address that men are shown is where a man is sent. Whoever could change one alone
-could send him into the arms of the person he flees; so no import changes one, and no one person does.
+could send him into the arms of the person he flees; so no import changes one, and no one person does. All else that
+a service proposes of itself takes one person, who is not the one who proposed it.
 """
 
 from __future__ import annotations
@@ -22,14 +23,21 @@ from service_directory.redacting import REDACTED
 from service_directory.rows import organization_rows, service_rows, write_changes
 
 OPEN, APPROVED, REJECTED, OVERTAKEN = "open", "approved", "rejected", "overtaken"
-APPROVE, REJECT = "approve", "reject"
-#: How many different people must agree.
+#: Given back with a reason: whoever proposed it may propose it again, put right.
+RETURNED = "returned"
+#: A steward put in his own version of it instead.
+EDITED = "edited"
+APPROVE, REJECT, RETURN, EDIT = "approve", "reject", "return", "edit"
+#: How many different people must agree on what leads men elsewhere, and on whatever an import or a document brings.
 PEOPLE = 2
+#: Where a proposal comes from when somebody answers for it himself: the service, or a steward at the desk.
+THE_SERVICE, A_STEWARD = "the service", "a steward"
 
 #: What goes with a change and is not what people agree on: where it came from, and that nobody has tried it yet.
 BESIDES = frozenset({"position", "source", "checked_on", "checked_by"})
 
 _LEADS = frozenset({"number", "email", "url"})
+_LEADS_OF_ORGANIZATIONS = frozenset({"website", "email"})
 
 _TABLES = Base.metadata.tables
 
@@ -49,6 +57,16 @@ class ProposedField:
     before: str
     after: str
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether it would send men, or whoever reads the entry, somewhere else: two people have to agree on it."""
+        if self.resource_type in ("phone", "contact"):
+            return self.field in _LEADS and bool(self.after)
+        if self.resource_type == "organization":
+            return self.field in _LEADS_OF_ORGANIZATIONS and bool(self.after)
+        # An organization's web address and email are published with each of its services.
+        return self.action == "update" and (self.resource_type, self.field) == ("service", "organization_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -62,7 +80,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change of a service that waits for two people, or waited. `source` is where it comes from."""
+    """A change of a service that waits for people, or waited. `source` is where it comes from."""
 
     number: int
     service_id: str
@@ -78,6 +96,20 @@ class Proposal:
     @property
     def approved_by(self) -> tuple[str, ...]:
         return tuple(one.who for one in self.decisions if one.decision == APPROVE)
+
+    @property
+    def needed(self) -> int:
+        """How many different people have to agree."""
+        answered_for = self.source in (THE_SERVICE, A_STEWARD)
+        return 1 if answered_for and not any(one.leads_elsewhere for one in self.fields) else PEOPLE
+
+    def why_not(self, who: str) -> str:
+        """Why somebody cannot agree to it, in words; empty when he can."""
+        if _key(who) in map(_key, self.approved_by):
+            return f"{_tidy(who)} has approved proposal {self.number} already; it needs another person"
+        if self.needed == 1 and _key(who) == _key(self.proposed_by):
+            return f"{self.proposed_by} proposed it; it needs another person"
+        return ""
 
 
 async def put_down(
@@ -150,20 +182,20 @@ class Proposals:
     async def approve(
         self, number: int, *, who: str, at: datetime, reason: str = "", tried: date | None = None
     ) -> Proposal:
-        """One person agrees; when two different people have, it is written. The proposal as it then stands.
+        """One person agrees; when as many different people have as it needs, it is written. The proposal as it then is.
 
         `tried` is the day on which the last of them tried the new number or address and found it right. Raises
-        NotDone for one that is not open, for a person who has agreed already, and when the service has changed
-        meanwhile: then the proposal is overtaken.
+        NotDone for one that is not open, for a person who has agreed already or may not agree alone to what he
+        proposed, and when the service has changed meanwhile: then the proposal is overtaken.
         """
         person = _person(who)
         overtaken = ""
         async with self._database.write() as connection:
             await _wait_for_turn(connection)
             proposal = await _open_one(connection, number)
-            if _key(person) in {_key(one) for one in proposal.approved_by}:
-                raise NotDone(f"{person} has approved proposal {number} already; it needs another person")
-            if len({_key(one) for one in (*proposal.approved_by, person)}) >= PEOPLE:
+            if told := proposal.why_not(person):
+                raise NotDone(told)
+            if len({_key(one) for one in (*proposal.approved_by, person)}) >= proposal.needed:
                 overtaken = await _write(connection, proposal, at=at, who=person, tried=tried)
                 await _settle(connection, number, OVERTAKEN if overtaken else APPROVED)
             await refuse_words(connection, proposal.service_id, (person, reason))
@@ -175,6 +207,18 @@ class Proposals:
 
     async def reject(self, number: int, *, who: str, at: datetime, reason: str) -> Proposal:
         """One person says no, and that is enough. Raises NotDone for one that is not open, or without a reason."""
+        return await self._settled(number, REJECTED, REJECT, who, at, reason)
+
+    async def give_back(self, number: int, *, who: str, at: datetime, reason: str) -> Proposal:
+        """Give it back to whoever proposed it, to be put right and proposed again. Raises NotDone likewise."""
+        return await self._settled(number, RETURNED, RETURN, who, at, reason)
+
+    async def take_place_of(self, number: int, *, who: str, at: datetime, reason: str) -> Proposal:
+        """A steward's own version takes the place of it; what that is, he writes himself. Raises NotDone likewise."""
+        return await self._settled(number, EDITED, EDIT, who, at, reason)
+
+    async def _settled(self, number: int, state: str, decision: str, who: str, at: datetime, reason: str) -> Proposal:
+        """End one that is open by one person's word."""
         person = _person(who)
         if not reason.strip():
             raise NotDone("say why, so that whoever meets the same change again knows")
@@ -182,20 +226,24 @@ class Proposals:
             await _wait_for_turn(connection)
             proposal = await _open_one(connection, number)
             await refuse_words(connection, proposal.service_id, (person, reason))
-            await _settle(connection, number, REJECTED)
-            await _decide(connection, number, REJECT, person, at, reason)
+            await _settle(connection, number, state)
+            await _decide(connection, number, decision, person, at, reason)
             return await _whole(connection, number)
 
 
 def _person(who: str) -> str:
-    person = " ".join(who.split())
+    person = _tidy(who)
     if not person:
         raise NotDone("say who you are with --who: two different people have to agree")
     return person
 
 
+def _tidy(who: str) -> str:
+    return " ".join(who.split())
+
+
 def _key(who: str) -> str:
-    return " ".join(who.split()).casefold()
+    return _tidy(who).casefold()
 
 
 def _fields(change: Change) -> Iterable[ProposedField]:

@@ -1,0 +1,1 @@
+"""The stewards' side of the desk: what is due, proposals, entries, and what is recorded of them."""
