@@ -108,7 +108,8 @@ class VisitRow(DeskBase):
 class MailRow(Numbered, DeskBase):
     """A letter in the queue. `state` is waiting, sent, failed or bounced; `kind` says what it is for.
 
-    `taken_until`: a process is sending it until then. The words are taken out once it is sent: they may hold a link.
+    `taken_until`: a process is sending it until then. `useless_at`: the link in it has expired by then, so it is not sent
+    any more. The words are taken out once it is sent, or never will be: they may hold a link.
     """
 
     __tablename__ = "desk_mail"
@@ -125,6 +126,7 @@ class MailRow(Numbered, DeskBase):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    useless_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("useless_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_mail")),
