@@ -19,7 +19,7 @@ from bot import turns
 from bot.arrival import Address, Arrival, Commanded, Gone, NotSent, Out, Taken, Tapped, Typed, Unreadable
 from bot.departures import TOO_LATE_AFTER, Departures, Eraser
 from bot.quiet import describe
-from bot.sessions import LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
+from bot.sessions import Held, Known, LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
 from bot.stepping import Stepping
 from bot.stores import STORE_TROUBLE
 from bot.versions import Resumed, Versions
@@ -59,6 +59,7 @@ class _Opened:
     arrival: Arrival
     out: Out
     began: datetime
+    lane: Held[Known]
     session: Session | None
     resumed: Resumed
     left: Leaving | None
@@ -113,8 +114,10 @@ class Conversation:
     async def _take_in_order(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
         try:
             async with asyncio.timeout(TURN_WITHIN.total_seconds()) as limit:
-                async with self._sessions.lane(arrival.address, self._clock, TURN_WITHIN):
-                    return await self._answer(arrival, out, began)
+                await self._departures.carry_out(arrival.address)
+                address, update = arrival.address, arrival.update
+                async with self._sessions.turn(address, update, self._clock, TURN_WITHIN) as lane:
+                    return await self._answer(arrival, out, began, lane)
         except LaneBusy:
             raise NotSent("another turn of the same chat did not end in time") from None
         except STORE_TROUBLE as trouble:
@@ -168,20 +171,22 @@ class Conversation:
 
     # --- one turn -----------------------------------------------------------------------------------------
 
-    async def _answer(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
-        address = arrival.address
-        await self._departures.carry_out(address)
-        if arrival.update is not None and await self._sessions.taken(address, arrival.update):
+    async def _answer(self, arrival: Arrival, out: Out, began: datetime, lane: Held[Known]) -> Taken:
+        known = lane.seen
+        if self._departures.waiting(arrival.address) is not None:
+            # He left while this turn waited for its lane, and the store was down.
+            await self._departures.carry_out(arrival.address)
+            known = await self._sessions.known(arrival.address, arrival.update, began)
+        if known.taken:
             return Taken.REPEATED
-        # Asked before the session is looked for: a leaving in between is then seen at the commit.
-        left = await self._sessions.left(address)
-        session, resumed = await self._find_session(address, began)
+        left = known.left
+        session, resumed = await self._resumed(known.session)
         if _sent_before_leaving(arrival, session, left, began):
             return await self._stay_silent(arrival, out)
         age = arrival.age(began)
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
-        opened = _Opened(arrival, out, began, session, resumed or self._stranger(arrival, began), left)
+        opened = _Opened(arrival, out, began, lane, session, resumed or self._stranger(arrival, began), left)
         if arrival.what == _NOTE:
             return await self._acknowledge(opened)
         if age > LATE_AFTER:
@@ -359,6 +364,7 @@ class Conversation:
             keep=keep,
             erasable=opened.arrival.address.channel in ERASABLE_CHANNELS,
             places=places,
+            lane=opened.lane,
         )
 
     async def _remember_sent(self, opened: _Opened, sent: Sequence[int]) -> None:
@@ -392,9 +398,11 @@ class Conversation:
     # --- stepping -----------------------------------------------------------------------------------------
 
     async def _find_session(self, address: Address, now: datetime) -> tuple[Session | None, Resumed | None]:
-        """His session and where he goes on; neither for a stranger, and for one whose place no longer exists."""
         await self._departures.carry_out(address)
-        session, _ = await self._sessions.find(address, now)
+        return await self._resumed((await self._sessions.known(address, None, now)).session)
+
+    async def _resumed(self, session: Session | None) -> tuple[Session | None, Resumed | None]:
+        """A session and where its owner goes on; neither for a stranger, and for one whose place no longer exists."""
         if session is not None:
             try:
                 state = State.from_bytes(session.state)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.sealing import new_holder
@@ -31,6 +33,10 @@ _ASK_AGAIN_AFTER = timedelta(milliseconds=50)
 
 Clock = Callable[[], datetime]
 
+Seen = TypeVar("Seen")
+Look = Callable[[AsyncConnection], Awaitable[Seen]]
+"""What is read in the transaction that takes the lanes."""
+
 
 class LaneBusy(Exception):
     """Another turn of the same man did not end in time."""
@@ -44,54 +50,93 @@ class Lanes:
         self._queues: dict[int, _Queue] = {}
 
     @contextlib.asynccontextmanager
-    async def hold(self, number: int, clock: Clock, patience: timedelta) -> AsyncIterator[None]:
-        """Hold a lane, after those of this process who asked before.
+    async def hold(
+        self, numbers: Sequence[int], clock: Clock, patience: timedelta, look: Look[Seen]
+    ) -> AsyncIterator[Held[Seen]]:
+        """Hold a man's lanes, after those of this process who asked before, and see what ``look`` reads in the
+        transaction that takes them.
 
-        Raises :class:`LaneBusy` when another process does not give it back within ``patience`` of its being
+        Raises :class:`LaneBusy` when another process does not give them back within ``patience`` of its being
         this one's turn.
         """
+        async with contextlib.AsyncExitStack() as queued:
+            for number in numbers:
+                await queued.enter_async_context(self._queued(number))
+            held = await self._lease(numbers, clock, clock() + patience, look)
+            try:
+                yield held
+            finally:
+                await self._release(held)
+
+    @contextlib.asynccontextmanager
+    async def _queued(self, number: int) -> AsyncIterator[None]:
+        """This process's own turn at a lane."""
         queue = self._queues.setdefault(number, _Queue())
         queue.length += 1
         try:
             async with queue.lock:
-                holder = await self._lease(number, clock, clock() + patience)
-                try:
-                    yield
-                finally:
-                    await self._release(number, holder)
+                yield
         finally:
             queue.length -= 1
             if not queue.length:
                 self._queues.pop(number, None)
 
-    async def _lease(self, number: int, clock: Clock, until: datetime) -> str:
+    async def _lease(self, numbers: Sequence[int], clock: Clock, until: datetime, look: Look[Seen]) -> Held[Seen]:
         holder = new_holder()
         while True:
             now = clock()
-            ends_at = as_milliseconds(now + LEASE)
-            claim = self._database.insert(tables.lane).values(number=number, holder=holder, ends_at=ends_at)
-            claim = claim.on_conflict_do_update(
-                index_elements=[tables.lane.c.number],
-                set_={"holder": holder, "ends_at": ends_at},
-                where=tables.lane.c.ends_at <= as_milliseconds(now),
-            )
-            async with self._database.write() as connection:
-                await connection.execute(claim)
-                mine = sa.select(tables.lane.c.holder).where(tables.lane.c.number == number)
-                if (await connection.execute(mine)).scalar() == holder:
-                    return holder
-            if now >= until:
-                raise LaneBusy
+            try:
+                async with self._database.write() as connection:
+                    await self._claim(connection, numbers, holder, now)
+                    return Held(tuple(numbers), holder, await look(connection))
+            except _Taken:
+                if now >= until:
+                    raise LaneBusy from None
             await asyncio.sleep(_ASK_AGAIN_AFTER.total_seconds())
 
-    async def _release(self, number: int, holder: str) -> None:
-        mine = sa.delete(tables.lane).where(tables.lane.c.number == number, tables.lane.c.holder == holder)
+    async def _claim(self, connection: AsyncConnection, numbers: Sequence[int], holder: str, now: datetime) -> None:
+        """Take all of them or, by an exception that undoes it, none: two who hold one each would wait for ever."""
+        ends_at = as_milliseconds(now + LEASE)
+        rows = [{"number": number, "holder": holder, "ends_at": ends_at} for number in numbers]
+        claim = self._database.insert(tables.lane).values(rows)
+        claim = claim.on_conflict_do_update(
+            index_elements=[tables.lane.c.number],
+            set_={"holder": holder, "ends_at": ends_at},
+            where=tables.lane.c.ends_at <= as_milliseconds(now),
+        )
+        taken = await connection.execute(claim.returning(tables.lane.c.number))
+        if len(taken.all()) < len(numbers):
+            raise _Taken
+
+    async def _release(self, held: Held[Seen]) -> None:
+        if held.given_back:
+            return
         try:
             async with self._database.write() as connection:
-                await connection.execute(mine)
+                await held.give_back(connection)
         except DatabaseError:
             # The turn is done; the lease ends by itself.
             log.warning("A lane could not be given back; it is free again when its lease ends.")
+
+
+@dataclass(slots=True)
+class Held(Generic[Seen]):
+    """Lanes that are held for one man, and what was seen when they were taken."""
+
+    numbers: tuple[int, ...]
+    holder: str
+    seen: Seen
+    given_back: bool = False
+    """True once a transaction is committed that gave them back: nothing is left to do."""
+
+    async def give_back(self, connection: AsyncConnection) -> None:
+        """Give them back within a transaction of the caller's."""
+        mine = tables.lane.c.number.in_(self.numbers) & (tables.lane.c.holder == self.holder)
+        await connection.execute(sa.delete(tables.lane).where(mine))
+
+
+class _Taken(Exception):
+    """Another process holds one of the lanes."""
 
 
 @dataclass(slots=True)

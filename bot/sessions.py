@@ -14,6 +14,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -23,19 +24,40 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.lanes import Clock, LaneBusy, Lanes
+from bot.lanes import Clock, Held, LaneBusy, Lanes
 from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, SessionDatabase
 from bot.traces import Traces
 from dialogs.versions.carrying import Places
 
-__all__ = ["MIGRATIONS", "LaneBusy", "Leaving", "LeftMeanwhile", "Session", "Sessions", "Whereabouts", "Wipe"]
+__all__ = [
+    "MIGRATIONS",
+    "Held",
+    "Known",
+    "LaneBusy",
+    "Leaving",
+    "LeftMeanwhile",
+    "Session",
+    "Sessions",
+    "Whereabouts",
+    "Wipe",
+]
 
 log = logging.getLogger(__name__)
 
 MARK_LIFE = timedelta(hours=24)
 """How long it is remembered that an update was taken or a chat left: as long as Telegram repeats updates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of a man as a turn of his begins: whether its update was already answered, that he left within a
+    day, and his session. One that was answered has no further use for the session."""
+
+    taken: bool
+    left: Leaving | None
+    session: Session | None
 
 
 class LeftMeanwhile(Exception):
@@ -81,15 +103,32 @@ class Sessions:
     # --- one man's turn -------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager
-    async def lane(self, address: Address, clock: Clock, patience: timedelta) -> AsyncIterator[None]:
-        """Hold this man's lane: his turns happen one after the other, in this process and across processes.
+    async def turn(
+        self, address: Address, update: str | None, clock: Clock, patience: timedelta
+    ) -> AsyncIterator[Held[Known]]:
+        """Hold this man's lane and know what is kept of him: his turns happen one after the other, in this process
+        and across processes. :meth:`commit` gives the lane back in the same transaction as it keeps the turn.
 
         Raises :class:`LaneBusy` when another turn does not end within ``patience``.
         """
-        async with contextlib.AsyncExitStack() as held:
-            for number in self._people.lanes(address, clock()):
-                await held.enter_async_context(self._lanes.hold(number, clock, patience))
+        now = clock()
+
+        async def look(connection: AsyncConnection) -> Known:
+            return await self._known(connection, address, update, now)
+
+        async with self._lanes.hold(self._people.lanes(address, now), clock, patience, look) as held:
+            yield held
+
+    @contextlib.asynccontextmanager
+    async def lane(self, address: Address, clock: Clock, patience: timedelta) -> AsyncIterator[None]:
+        """Hold this man's lane for what is no turn of his. Raises :class:`LaneBusy` as :meth:`turn` does."""
+        async with self._lanes.hold(self._people.lanes(address, clock()), clock, patience, _nothing):
             yield
+
+    async def known(self, address: Address, update: str | None, now: datetime) -> Known:
+        """What is kept of him, as a turn of his begins."""
+        async with self._database.read() as connection:
+            return await self._known(connection, address, update, now)
 
     async def find(self, address: Address, now: datetime) -> tuple[Session | None, tuple[int, ...]]:
         """His session, if one is alive, and the ids of the messages in his chat.
@@ -97,30 +136,20 @@ class Sessions:
         A row that cannot be read (a lost key file, damaged bytes) makes him a stranger; the operator is
         told that it happened, not to whom.
         """
-        people = self._people.pseudonyms(*person(address))
         async with self._database.read() as connection:
-            alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > as_milliseconds(now))
-            row = (await connection.execute(sa.select(tables.session).where(alive))).first()
+            session = await self._session(connection, address, now)
             standing, kept = await self._traces.messages(connection, address)
-        session = None
-        if row is not None:
-            try:
-                session = Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
-            except (SealBroken, ValueError, KeyError, TypeError):
-                log.warning("A session could not be read; its owner starts again as a stranger.")
         return session, (*kept, *standing)
 
     async def taken(self, address: Address, update: str) -> bool:
         """Was this update already answered?"""
-        names = self._marks.pseudonyms(*_update(address, update))
         async with self._database.read() as connection:
-            query = sa.select(tables.mark.c.name).where(tables.mark.c.name.in_(names))
-            return (await connection.execute(query)).first() is not None
+            return (await self._marked(connection, address, update))[1]
 
     async def left(self, address: Address) -> Leaving | None:
         """That he left this chat, the last time, if that was within a day."""
         async with self._database.read() as connection:
-            return await self._left(connection, address)
+            return (await self._marked(connection, address))[0]
 
     async def commit(
         self,
@@ -134,19 +163,20 @@ class Sessions:
         keep: bool | None = None,
         erasable: bool = True,
         places: Places = (),
+        lane: Held[Known] | None = None,
     ) -> None:
         """Keep what a turn led to, all or nothing.
 
         ``left`` is what :meth:`left` told as the turn began; ``messages`` are the ids that this turn added to
         the chat; ``session`` None leaves the session as it is; ``places`` are the steps it stands on; ``keep``
         says whether he wants the messages to stay when the session ends (None: those he kept before do, these do
-        not); ``erasable`` is False for a channel that leaves nothing to delete. Raises :class:`LeftMeanwhile`
-        when he has left since.
+        not); ``erasable`` is False for a channel that leaves nothing to delete; ``lane`` is given back with it.
+        Raises :class:`LeftMeanwhile` when he has left since.
         """
         people = self._people.pseudonyms(*person(address))
         number = self._people.keyring.current(now)
         async with self._write(address) as connection:
-            if await self._left(connection, address) != left:
+            if (await self._marked(connection, address))[0] != left:
                 raise LeftMeanwhile
             if update is not None:
                 await self._mark(connection, _update(address, update), now, now)
@@ -165,6 +195,10 @@ class Sessions:
                 )
             if erasable:
                 await self._traces.add(connection, address, messages, keep, now)
+            if lane is not None:
+                await lane.give_back(connection)
+        if lane is not None:
+            lane.given_back = True
 
     async def remember(self, address: Address, messages: Sequence[int], now: datetime) -> None:
         """Keep the ids of messages that came into the chat outside a turn that could be committed."""
@@ -222,7 +256,7 @@ class Sessions:
         async with self._write(address) as connection:
             if update is not None:
                 await self._mark(connection, _update(address, update), now, now)
-            leaving = await self._left(connection, address)
+            leaving, _ = await self._marked(connection, address)
             await self._traces.settle(connection, address, tried, left, now, leaving=leaving)
 
     # --- vanishing ----------------------------------------------------------------------------------------
@@ -273,22 +307,47 @@ class Sessions:
         """A transaction in which his leaving and his turn's end cannot pass unseen."""
         return self._database.write(latch(self._secret, address))
 
-    async def _left(self, connection: AsyncConnection, address: Address) -> Leaving | None:
-        at, sent_at = [
-            (
-                await connection.execute(
-                    sa.select(sa.func.max(tables.mark.c.made_at)).where(tables.mark.c.name.in_(names))
-                )
-            ).scalar()
-            for names in (self._marks.pseudonyms(*_left(address)), self._marks.pseudonyms(*_asked_to_leave(address)))
-        ]
-        return None if at is None or sent_at is None else Leaving(as_time(at), as_time(sent_at))
+    async def _known(self, connection: AsyncConnection, address: Address, update: str | None, now: datetime) -> Known:
+        # The leaving first: one that comes in between is then seen at the commit.
+        left, taken = await self._marked(connection, address, update)
+        return Known(taken, left, None if taken else await self._session(connection, address, now))
+
+    async def _session(self, connection: AsyncConnection, address: Address, now: datetime) -> Session | None:
+        people = self._people.pseudonyms(*person(address))
+        alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > as_milliseconds(now))
+        row = (await connection.execute(sa.select(tables.session).where(alive))).first()
+        if row is not None:
+            try:
+                return Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
+            except (SealBroken, ValueError, KeyError, TypeError):
+                log.warning("A session could not be read; its owner starts again as a stranger.")
+        return None
+
+    async def _marked(
+        self, connection: AsyncConnection, address: Address, update: str | None = None
+    ) -> tuple[Leaving | None, bool]:
+        """His last leaving within a day, and whether an update of his was already answered."""
+        left = self._marks.pseudonyms(*_left(address))
+        asked = self._marks.pseudonyms(*_asked_to_leave(address))
+        these = () if update is None else self._marks.pseudonyms(*_update(address, update))
+        query = sa.select(tables.mark.c.name, tables.mark.c.made_at).where(
+            tables.mark.c.name.in_((*left, *asked, *these))
+        )
+        made_at: dict[str, int] = {row.name: row.made_at for row in await connection.execute(query)}
+        at = max((made_at[name] for name in left if name in made_at), default=None)
+        sent_at = max((made_at[name] for name in asked if name in made_at), default=None)
+        leaving = None if at is None or sent_at is None else Leaving(as_time(at), as_time(sent_at))
+        return leaving, any(name in made_at for name in these)
 
     async def _mark(self, connection: AsyncConnection, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
         number = self._marks.keyring.current(now)
         row = {"key_number": number, "made_at": as_milliseconds(made_at), "ends_at": as_milliseconds(now + MARK_LIFE)}
         made = self._database.insert(tables.mark).values(name=self._marks.pseudonym(number, *what), **row)
         await connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
+
+
+async def _nothing(_: AsyncConnection) -> None:
+    """Nothing has to be read."""
 
 
 def _update(address: Address, update: str) -> tuple[str, str]:

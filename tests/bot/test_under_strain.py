@@ -406,6 +406,7 @@ async def test_the_sweep_passes_by_a_chat_that_is_in_use(
 
     with monkeypatch.context() as other_process:
         other_process.setattr(rooms.sessions, "lane", busy)
+        other_process.setattr(rooms.sessions, "turn", busy)
         await rooms.conversation.sweep()
         assert phone.standing
         with pytest.raises(NotSent):
