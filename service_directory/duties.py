@@ -11,15 +11,18 @@ from service_directory.clause_words import section_name, spoken_day
 from service_directory.criteria import REQUIRED, SECTIONS
 from service_directory.explaining import Clause, clauses, last_day_shown
 from service_directory.model import ServiceRow
+from service_directory.months import months_after
 from service_directory.numbers import display_number
 from service_directory.records import record_of
-from service_directory.standards import Attestation, Policy, Record, latest_decision
+from service_directory.standards import Attestation, Policy, Record, heard_on, latest_decision
 
 Urgency = Literal["now", "soon", "later"]
 URGENCIES: tuple[Urgency, ...] = ("now", "soon", "later")
 
+#: After how many months of silence stewards ask a service themselves.
+ASK_STEWARDS_MONTHS = 6
 #: Clauses that a service which was shown falls out of by the calendar alone: a check brings it back.
-_BY_CALENDAR = frozenset({2, 6})
+_BY_CALENDAR = frozenset({2, 6, 7})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Duty:
 
     `urgency`: "now" when men are not shown what they could be, or may be told what is no longer true; "soon" when
     that will be so within the days that were asked for; "later" for the rest. `kind` is attestation, contact, review,
-    funding, proposal, hours or suspension. `on` is the day in London that it turns on; None when there is none.
+    funding, proposal, hours, unanswered (nobody says that it is still right) or suspension. `on` is the day in London that it turns on; None when there is none.
     """
 
     urgency: Urgency
@@ -60,6 +63,7 @@ def duties_of(service: ServiceRow, today: date, policy: Policy, within: int) -> 
     yield from look.attestations()
     yield from look.contacts()
     yield from look.hours()
+    yield from look.silence()
     yield from look.funding()
     yield from look.suspensions()
 
@@ -184,6 +188,24 @@ class _Look:
 
     def _good_until(self, checked: date) -> date:
         return checked + timedelta(days=self.policy.contact_days)
+
+    # --- whether anybody answers
+
+    def silence(self) -> Iterator[Duty]:
+        heard = heard_on(self.record, self.today)
+        if heard is None or self.today < months_after(heard, ASK_STEWARDS_MONTHS):
+            return
+        ends = months_after(heard, self.policy.silent_months) - timedelta(days=1)
+        says = f"Nobody said since {spoken_day(heard)} that its entry is still right. "
+        urgency: Urgency = "later"
+        if ends < self.today:
+            says += "Men are not shown it."
+            urgency = "now" if self._kept_away_by_the_calendar else "later"
+        else:
+            says += f"{spoken_day(ends)} is the last day on which men are shown it."
+            urgency = "soon" if ends <= self.until else "later"
+        do = f"ask the service, then: fingerpost directory still-right {self.service.id}"
+        yield self._duty(urgency, "unanswered", ends, says, do)
 
     # --- money and suspensions
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from service_directory.clause_words import (
     as_decided,
@@ -21,6 +21,7 @@ from service_directory.clause_words import (
     whose_to_do,
 )
 from service_directory.criteria import REQUIRED
+from service_directory.months import months_after
 from service_directory.standards import (
     MEN_SERVED,
     Attestation,
@@ -28,6 +29,7 @@ from service_directory.standards import (
     Policy,
     Record,
     Verdict,
+    heard_on,
     latest_decision,
     recorded_as_meeting,
     spells,
@@ -64,6 +66,7 @@ def _clauses(record: Record, on: date, policy: Policy) -> Iterator[Clause]:
         yield from _decided(record, section, on, policy)
     yield _not_suspended(record, on, policy)
     yield _reached(record, on, policy)
+    yield _heard(record, on, policy)
 
 
 def _offered(record: Record, on: date, policy: Policy) -> Clause:
@@ -177,6 +180,27 @@ def _reached(record: Record, on: date, policy: Policy) -> Clause:
     )
 
 
+def _heard(record: Record, on: date, policy: Policy) -> Clause:
+    last = heard_on(record, on)
+    # A record without a day of its own takes none from the decisions of a good one.
+    holds = _holds(replace(_good(record, on, policy), assured_on=last or date.min), on, policy)
+    if last is None:
+        found = "nobody ever said so"
+    else:
+        how = "said to be right" if last == record.assured_on else "decided on, and never since said to be right,"
+        ends = months_after(last, policy.silent_months) - timedelta(days=1)
+        found = f"last {how} on {spoken_day(last)}, good until {spoken_day(ends)}"
+    return Clause(
+        7,
+        "",
+        holds,
+        f"The service said within the last {policy.silent_months} months that its entry is still right; or, if it was "
+        "never asked, something was decided on it.",
+        found,
+        "" if holds else "ask the service, and record its answer with fingerpost directory still-right",
+    )
+
+
 # --- records that are as good as can be, but for one thing -----------------------------------------------------
 
 
@@ -195,6 +219,7 @@ def _good(record: Record, on: date, policy: Policy) -> Record:
         serves_men="all",
         attestations=tuple(_good_decision(section, _complete_version(policy), on, policy) for section in REQUIRED),
         contact_checks=(on,),
+        assured_on=on,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from service_directory.criteria import Standards
 from service_directory.evidenced import read_evidence
 from service_directory.fields import Fields, Rejection
 from service_directory.model import ServiceRow
+from service_directory.months import months_after
 
 #: How many months a decision is good for when nobody says, by its basis.
 LIVES: Mapping[str, int] = {"independent": 36, "verified": 12, "self": 12}
@@ -67,15 +67,10 @@ def _completed(written: Mapping[str, Any], today: date) -> dict[str, Any]:
     life = LIVES.get(str(made.get("basis")))
     # What is no day, or lies beyond all days, is told of when it is read.
     if type(begins) is date and begins.year < _FARTHEST_YEAR and life is not None:
-        ends = made.setdefault("valid_until", _months_after(begins, life) - timedelta(days=1))
+        ends = made.setdefault("valid_until", months_after(begins, life) - timedelta(days=1))
         if type(ends) is date and begins.toordinal() + REVIEW_DAYS < ends.toordinal():
             made.setdefault("review_due", ends - timedelta(days=REVIEW_DAYS))
     return made
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _plainly(problem: Rejection) -> str:

@@ -96,7 +96,8 @@ class OrganizationRow(Identified, Base):
 class ServiceRow(Identified, Base):
     """HSDS `service`; below the line, what HSDS lacks. Texts are empty when unknown, closed lists say `unknown`.
 
-    `funding_end` and `do_not_list` are for stewards only.
+    `funding_end` and `do_not_list` are for stewards only. `assured_on` is HSDS `assured_date`, the day on which the
+    service, or somebody for it, last said that the entry is right; `assured_by`, who that was, is never published.
     """
 
     __tablename__ = "service"
@@ -113,6 +114,8 @@ class ServiceRow(Identified, Base):
     alert: Mapped[str] = mapped_column(Text, default="")
     minimum_age: Mapped[int | None] = mapped_column(Integer)
     maximum_age: Mapped[int | None] = mapped_column(Integer)
+    assured_on: Mapped[date | None] = mapped_column(Date)
+    assured_by: Mapped[str] = mapped_column(Text, default="")
     # --- not in HSDS
     published: Mapped[bool] = mapped_column(Boolean)
     hold_reason: Mapped[str] = mapped_column(Text, default="")

@@ -94,6 +94,7 @@ def record_of(service: ServiceRow) -> Record:
         ),
         suspensions=tuple(Suspension(row.from_date, row.until_date, row.section) for row in service.suspensions),
         contact_checks=_contact_checks(service),
+        assured_on=service.assured_on,
     )
 
 

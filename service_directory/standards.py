@@ -17,6 +17,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from service_directory.criteria import REQUIRED, SECTIONS, shipped
+from service_directory.months import months_after
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -35,7 +36,8 @@ class Policy:
 
     `accepted` are the versions of the standard that count, each with its essential criteria by section: a judgement
     is held to the criteria of the version under which it was made. `contact_days` is how many days a check of a
-    contact route stays good, the last day included.
+    contact route stays good, the last day included. `silent_months` is after how many months in which nobody said that
+    an entry is still right it is not shown any more.
     """
 
     standard: str = "MDAN-DA"
@@ -44,6 +46,7 @@ class Policy:
     )
     bases: frozenset[str] = frozenset({"verified", "independent"})
     contact_days: int = 183
+    silent_months: int = 12
 
     @property
     def versions(self) -> frozenset[str]:
@@ -107,6 +110,7 @@ class Record:
     attestations: tuple[Attestation, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
     contact_checks: tuple[date | None, ...] = ()
+    assured_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ def recorded_as_meeting(record: Record, on: date, policy: Policy) -> Verdict:
         or _suspended(record, on)
         or _sections_fail(record, on, policy)
         or _contacts_stale(record, on, policy)
+        or _silent(record, on, policy)
     )
     if why_not is not None:
         return Verdict(meets=False, why_not=why_not)
@@ -193,6 +198,9 @@ def _edges(record: Record, policy: Policy) -> set[date]:
     for checked_on in record.contact_checks:
         if checked_on is not None:
             edges |= {checked_on, _day_after(checked_on, policy.contact_days + 1)}
+    for heard in (record.assured_on, *(attestation.decided_on for attestation in record.attestations)):
+        if heard is not None:
+            edges |= {heard, months_after(heard, policy.silent_months)}
     return edges
 
 
@@ -288,3 +296,20 @@ def _contacts_stale(record: Record, on: date, policy: Policy) -> str | None:
     if any(checked_on is not None and oldest <= checked_on <= on for checked_on in record.contact_checks):
         return None
     return "no contact was checked recently"
+
+
+def heard_on(record: Record, on: date) -> date | None:
+    """The day that silence is counted from: when the entry was last said to be right, or else when something was last
+    decided on it. What is dated in the future proves nothing.
+    """
+    if record.assured_on is not None and record.assured_on <= on:
+        return record.assured_on
+    decided = [one.decided_on for one in record.attestations if one.decided_on is not None and one.decided_on <= on]
+    return max(decided, default=None)
+
+
+def _silent(record: Record, on: date, policy: Policy) -> str | None:
+    heard = heard_on(record, on)
+    if heard is None or on >= months_after(heard, policy.silent_months):
+        return "nobody said lately that the entry is still right"
+    return None

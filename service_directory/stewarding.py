@@ -26,6 +26,9 @@ from service_directory.standards import LONDON, Policy, day_in_london, latest_de
 from service_directory.standing import Explanation, NotDone, explain, one_service, proposals_waiting
 from service_directory.store import Directory, wait_for_turn
 
+#: Why a service's day of assurance changes, when nobody says anything else.
+STILL_RIGHT = "said that the entry is still right"
+
 _Edits = Mapping[str, Mapping[str, Value]]
 
 
@@ -188,6 +191,24 @@ class Stewarding:
             return {row_id: {"checked_on": on, "checked_by": who} for row_id in found}
 
         return await self._edit(service_id, edits, at=at, who=who, why=why)
+
+    async def still_right(
+        self, service_id: str, *, on: date, at: datetime, who: str, why: str = STILL_RIGHT
+    ) -> Explanation:
+        """Somebody at the service, or who asked it, said on a day that its entry is right as it stands.
+
+        A day earlier than the one on record is refused. Raises NotDone.
+        """
+        if on > day_in_london(at):
+            raise NotDone(f"{spoken_day(on)} lies in the future.")
+
+        def said(service: ServiceRow) -> _Edits:
+            if service.assured_on is not None and service.assured_on > on:
+                raise NotDone(f"It was said to be right later than that already, on {spoken_day(service.assured_on)}.")
+            # Said twice on one day is said once.
+            return {} if service.assured_on == on else {service.id: {"assured_on": on, "assured_by": who}}
+
+        return await self._edit(service_id, said, at=at, who=who, why=why)
 
     async def _edit(
         self, service_id: str, edits: Callable[[ServiceRow], _Edits], *, at: datetime, who: str, why: str

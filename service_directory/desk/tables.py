@@ -108,8 +108,8 @@ class VisitRow(DeskBase):
 class MailRow(Numbered, DeskBase):
     """A letter in the queue. `state` is waiting, sent, failed or bounced; `kind` says what it is for.
 
-    `taken_until`: a process is sending it until then. `useless_at`: the link in it has expired by then, so it is not sent
-    any more. The words are taken out once it is sent, or never will be: they may hold a link.
+    `taken_until`: a process is sending it until then. `useless_at`: the link in it has expired by then, so it is not
+    sent any more. The words are taken out once it is sent, or never will be: they may hold a link.
     """
 
     __tablename__ = "desk_mail"

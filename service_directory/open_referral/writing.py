@@ -65,6 +65,7 @@ PUBLIC: Final[Mapping[str, frozenset[str]]] = {
             "maximum_age",
             "serves_men",
             "accommodation",
+            "assured_on",
             *PARTICULARS.keys() - {SPACES},
         }
     ),
@@ -204,7 +205,9 @@ class _Service:
         return "" if self.gives_a_place_to_stay and looks_like_address(text) else text
 
     def assured(self) -> str | None:
-        """The last day on which a way to reach it was tried."""
+        """The last day on which the service said that its entry is right, or else a way to reach it was tried."""
+        if self.row.assured_on is not None and self.row.assured_on <= self.on:
+            return self.row.assured_on.isoformat()
         checks = [one.checked_on for one in self.row.phones] + [one.checked_on for one in self.row.contacts]
         latest = max((day for day in checks if day is not None and day <= self.on), default=None)
         return None if latest is None else latest.isoformat()

@@ -125,9 +125,9 @@ class Letters:
         """To a steward: how much work of which kind waits."""
         return self._written("weekly", counts=counts, link=link)
 
-    def _written(self, name: str, **values: Any) -> Letter:
+    def _written(self, template: str, /, **values: Any) -> Letter:
         sheet = _Sheet()
-        _WORDS.get_template(f"{name}.jinja").render(**sheet.tools, **values)
+        _WORDS.get_template(f"{template}.jinja").render(**sheet.tools, **values)
         signed = _WORDS.get_template("signature.jinja")
         signed.render(**sheet.tools, kept_by=self.kept_by, contact=self.contact)
         html = _PAGES.get_template("page.html").render(subject=sheet.subject, blocks=sheet.blocks)
