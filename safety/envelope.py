@@ -169,7 +169,10 @@ def left(*, remaining: int) -> Turn:
 
 def _footer(lifelines: Lifelines, at: datetime, nation: str | None, speech: Speech) -> str:
     helpline = lifelines.helpline
-    named = speech.footer_free if helpline.free else speech.footer
+    if helpline.key in lifelines.closed:
+        named = speech.footer_closed
+    else:
+        named = speech.footer_free if helpline.free else speech.footer
     line = filled(named, name=helpline.short, number=helpline.number)
     beside = lifelines.open_beside(at, nation)
     return line if beside is None else f"{line} · {filled(speech.beside, name=beside.short, number=beside.number)}"

@@ -6,7 +6,7 @@ while they can be trusted, and each line is worded once, here, for all flows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import phonenumbers
 
 from safety.lifeline import HOURS_HOLD, NATIONS, Lifeline, LifelineError, Source
 from safety.lifelines_file import digits, entries, parsed, read
-from safety.speech import ENGLISH, Speech
+from safety.speech import ENGLISH, Speech, filled
 
 __all__ = [
     "DEFAULT_HELPLINE",
@@ -43,6 +43,8 @@ class Lifelines:
     _by_key: Mapping[str, Lifeline]
     _any_hour: Mapping[str, str]
     _fallback: str
+    closed: frozenset[str] = frozenset()
+    """The keys of those that do not answer for now, whatever their hours say."""
 
     @classmethod
     def load(
@@ -86,16 +88,36 @@ class Lifelines:
         """The names that a flow's text may use: `worded` has a line for each."""
         return (*self._by_key, "any_hour")
 
+    def closing(self, keys: Collection[str]) -> Lifelines:
+        """The same lifelines while these do not answer, and no others. What has the number of one is closed with it.
+
+        A key that there is not, and one that cannot be closed, is passed over.
+        """
+        numbers = {digits(self._by_key[key].number) for key in keys if key in self._by_key}
+        shut = frozenset(line.key for line in self.can_be_closed() if digits(line.number) in numbers)
+        return replace(self, closed=shut)
+
+    def can_be_closed(self) -> tuple[Lifeline, ...]:
+        """Those that can stop answering. 999, its kin and the NHS are not among them: nobody here rings them to try."""
+        return tuple(line for line in self.lines() if line.check == "ring")
+
     def open_beside(self, at: datetime, nation: str | None = None) -> Lifeline | None:
         """The line to name beside the helpline: one that answers at any hour, the nation's own where there is
         one; None when the helpline is known to be open at this moment."""
-        return None if self.helpline.is_open(at) else self._at_any_hour(nation)
+        open_now = self.helpline.key not in self.closed and self.helpline.is_open(at)
+        return None if open_now else self._at_any_hour(nation)
 
     def worded(self, at: datetime, nation: str | None = None, speech: Speech = ENGLISH) -> Mapping[str, str]:
         """One plain line for each key, as flows use them; "any_hour" is the line that answers now where he
-        is."""
-        lines = {key: line.line(at, speech) for key, line in self._by_key.items()}
-        return {**lines, "any_hour": self._at_any_hour(nation).line(at, speech)}
+        is. For one that is closed its name is said, and that line in its place."""
+        any_hour = self._at_any_hour(nation).line(at, speech)
+        lines = {
+            key: filled(speech.closed, name=line.name, instead=any_hour)
+            if key in self.closed
+            else line.line(at, speech)
+            for key, line in self._by_key.items()
+        }
+        return {**lines, "any_hour": any_hour}
 
     def own_words(self) -> Mapping[str, str]:
         """What is said of each lifeline alone, for translators."""
@@ -107,7 +129,14 @@ class Lifelines:
         return tuple(line for line in self.lines() if line.rung is None)
 
     def _at_any_hour(self, nation: str | None) -> Lifeline:
-        return self._by_key[self._any_hour.get(nation or "", self._fallback)]
+        """The line that answers at any hour where he is. One that is closed hands over to the next: last of all 999,
+        which nothing closes."""
+        chosen = (self._any_hour.get(nation or "", self._fallback), self._fallback)
+        place = NATIONS if nation is None else {nation}
+        others = [line for line in self.lines() if line.any_hour and place.issubset(line.nations)]
+        others.sort(key=lambda line: (line.check == "read", line.what != "call"))
+        keys = (*chosen, *(line.key for line in others))
+        return self._by_key[next(key for key in keys if key not in self.closed)]
 
 
 def _check_any_hour(nation: str | None, line: Lifeline | None, key: str) -> None:

@@ -52,7 +52,9 @@ class Speech:
     )
     footer: str = _words("text", "{name}: {number}")
     footer_free: str = _words("text", "{name}, free: {number}")
+    footer_closed: str = _words("text", "{name}, closed for now: {number}")
     beside: str = _words("text", "Any hour: {name} {number}")
+    closed: str = _words("text", "{name} is closed for now. {instead}")
 
     free_any_hour: str = _words("text", "Free, any hour")
     any_hour: str = _words("text", "Any hour")

@@ -171,6 +171,12 @@ def test_beside_the_helpline_stands_a_line_that_answers_at_any_hour_where_he_is(
     assert footer == f"Men's helpline, free: {NUMBER} · Any hour: {beside}"
 
 
+def test_a_closed_helpline_is_still_named_as_closed_with_a_line_that_answers_beside_it() -> None:
+    footer = surround([Piece("Hello.")], lifelines=LIFELINES.closing(["helpline"]), at=NOON).messages[0].footer
+
+    assert footer == f"Men's helpline, closed for now: {NUMBER} · Any hour: Samaritans 116 123"
+
+
 def test_the_late_line_is_bland_alone_with_a_way_on_and_a_way_out() -> None:
     turn = envelope.late()
 

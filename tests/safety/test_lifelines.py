@@ -402,3 +402,60 @@ def test_a_file_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("{")
     with pytest.raises(LifelineError, match="cannot be read"):
         Lifelines.load(tmp_path / "broken.yaml")
+
+
+# A line that does not answer for now
+
+
+def test_a_closed_line_is_never_told_as_a_way_to_reach_somebody_and_another_stands_in_its_place() -> None:
+    closed = LINES.closing(["galop"])
+
+    assert closed.closed == {"galop"}
+    assert closed.worded(MONDAY)["galop"] == "Galop is closed for now. Samaritans: 116 123. Free, any hour."
+    assert closed.worded(MONDAY, WALES)["galop"].startswith("Galop is closed for now. Live Fear Free")
+    assert closed.closing([]) == LINES
+
+
+def test_beside_a_closed_helpline_stands_a_line_that_answers_though_it_would_be_open_now(
+    edited: Callable[[Edit], Path],
+) -> None:
+    path = edited(lambda document: entry(document, "mankind").update(hours_confidence="A"))
+    fresh = Lifelines.load(path, checks={"helpline": MONDAY.date()})
+
+    assert fresh.open_beside(MONDAY) is None
+    assert fresh.closing(["helpline"]).open_beside(MONDAY) == fresh.lifeline("samaritans")
+
+
+def test_what_has_the_number_of_a_closed_line_is_closed_with_it() -> None:
+    assert LINES.closing(["mankind"]).closed == LINES.closing(["helpline"]).closed == {"mankind", "helpline"}
+
+
+def test_nothing_closes_999_and_a_key_that_there_is_not_is_passed_over() -> None:
+    assert not LINES.closing(["emergency", "silent_solution", "nhs_111", "unknown"]).closed
+    assert "emergency" not in [line.key for line in LINES.can_be_closed()]
+
+
+@given(
+    at=_ANY_MINUTE,
+    nation=st.sampled_from([None, *sorted(NATIONS)]),
+    keys=st.frozensets(st.sampled_from([line.key for line in LINES.lines()])),
+)
+def test_whatever_is_closed_somewhere_answers_and_no_closed_line_is_named_for_it(
+    at: datetime, nation: str | None, keys: frozenset[str]
+) -> None:
+    lines = LINES.closing(keys)
+    beside = lines.open_beside(at, nation)
+
+    assert beside is not None
+    assert beside.key not in lines.closed
+    assert beside.is_open(at) is True
+    assert nation is None or nation in beside.nations
+    for key in lines.closed:
+        assert lines.lifeline(key).number not in lines.worded(at, nation)[key]
+
+
+def test_when_every_line_of_people_who_listen_is_closed_999_stands() -> None:
+    everything = LINES.closing([line.key for line in LINES.lines()])
+
+    assert everything.worded(MONDAY)["any_hour"] == "In danger now: call 999."
+    assert LINES.closing(["samaritans"]).worded(MONDAY)["any_hour"].startswith("Shout")
