@@ -164,6 +164,11 @@ async def put_down(
     return number
 
 
+async def agree(connection: AsyncConnection, number: int, *, who: str, at: datetime, reason: str) -> None:
+    """Put down that whoever proposes something agrees to it himself, where two people have to."""
+    await _decide(connection, number, APPROVE, _person(who), at, reason)
+
+
 class Proposals:
     """The proposals of a directory. Every method raises DatabaseError when its database fails."""
 
@@ -353,7 +358,7 @@ def _change(
     table, row_id = key
     if row is not None and action == "delete":
         return Change("delete", row, tuple((name, value, None) for name, value in row.values.items()))
-    after: dict[str, Value] = {one.field: _value(table, one.field, one.after) for one in fields}
+    after: dict[str, Value] = {one.field: from_text(table, one.field, one.after) for one in fields}
     if row is not None and _LEADS & after.keys() and "checked_on" not in after and table in ("phone", "contact"):
         # Whoever tried the old number has not tried this one.
         after = {"checked_on": None, "checked_by": "", **after}
@@ -381,7 +386,7 @@ def _empty(table: str) -> dict[str, Value]:
     return made
 
 
-def _value(table: str, column: str, text: str) -> Value:
+def from_text(table: str, column: str, text: str) -> Value:
     """A value out of the text that history and proposals keep it as."""
     described = _TABLES[table].c[column]
     if text == "" and described.nullable:
