@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from dialogs.book import Book
 from dialogs.proof.liveness import in_order_of_calls, liveness
-from dialogs.proof.model import WHERE_HE_WAS
 from dialogs.proof.table import Arrow
 from dialogs.proof.walk import Beginning, Walk
 from dialogs.reading import RETURN
@@ -24,7 +23,7 @@ Given = tuple[str, tuple[str, ...]]
 
 def is_interrupted(walk: Walk, number: int) -> bool:
     """Whether the node is inside an interrupt."""
-    return walk.table.places(walk.stack[number])[0] == WHERE_HE_WAS
+    return walk.table.stacks[walk.stack[number]].interrupted
 
 
 def from_interrupt(walk: Walk, number: int) -> tuple[str, ...]:
@@ -70,16 +69,22 @@ def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
     if home < 0:
         return {}
     inside = [n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n)]
-    taken_over = [(number, root) for number in inside for root in _interrupting(walk, number)]
+    answering = _first_stacks(walk)
+    taken_over = [(number, root) for number in inside for root in _interrupting(walk, number, answering)]
     return saved(walk, inside, {home} | _led_here(walk, {home}, taken_over))
 
 
-def _interrupting(walk: Walk, number: int) -> Iterator[int]:
-    """Where each interrupt begins that comes at a node inside another."""
+def _first_stacks(walk: Walk) -> list[int]:
+    """The stacks at which interrupts begin."""
     table = walk.table
-    for flow in sorted(table.answering):
-        root = table.first(flow, table.where_he_was)
-        begins = walk.find(root, table.carry(walk.stack[number], root)(walk.values[number]))
+    return [table.first(flow, table.where_he_was) for flow in sorted(table.answering)]
+
+
+def _interrupting(walk: Walk, number: int, answering: Iterable[int]) -> Iterator[int]:
+    """Where each interrupt begins that comes at a node inside another."""
+    stack, values = walk.stack[number], walk.values[number]
+    for root in answering:
+        begins = walk.find(root, walk.table.carry(stack, root)(values))
         if begins >= 0:
             yield begins
 
@@ -122,13 +127,14 @@ def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
 
 def _taps_home(walk: Walk, source: int, home: int) -> tuple[str, ...]:
     """The taps that lead out of interrupts again, if need be by another that takes the place of this one."""
+    answering = _first_stacks(walk)
     taps: dict[int, tuple[str, ...]] = {source: ()}
     ahead = deque([source])
     while ahead and home not in taps:
         at = ahead.popleft()
         ways = [(arrow.taps, to) for arrow, to in walk.arrows(at)]
         if walk.waits(at):
-            ways += [(walk.taps[root], root) for root in _interrupting(walk, at)]
+            ways += [(walk.taps[root], root) for root in _interrupting(walk, at, answering)]
         for more, to in ways:
             if to >= 0 and to not in taps:
                 taps[to] = taps[at] + more
@@ -151,7 +157,7 @@ def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
         before = _led_here(walk, set(here))
         for change, (node, arrow, to) in saved(walk, inside, before.union(here, left)).items():
             rest = [(arrow, to), *(path(walk, to, set(here)) or [])]
-            yield from _changed(walk, change, sorted(before), partial(_there_and_back, walk, node, rest))
+            yield from _changed(walk, change, sorted(before), partial(_there_and_back, walk, Towards(walk, node), rest))
 
 
 def _flows_that_save(walk: Walk) -> set[str]:
@@ -169,9 +175,9 @@ def _the_same(taps: tuple[str, ...], _: int) -> tuple[str, ...]:
     return taps
 
 
-def _there_and_back(walk: Walk, node: int, rest: list[tuple[Arrow, int]], source: int) -> tuple[str, ...]:
+def _there_and_back(walk: Walk, node: Towards, rest: list[tuple[Arrow, int]], source: int) -> tuple[str, ...]:
     """The taps that lead from one node to another and on by the rest, and then back to where they began."""
-    way = [*(path(walk, source, {node}) or []), *rest]
+    way = [*node.path(source), *rest]
     return (*taps_of(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
 
 
@@ -187,19 +193,17 @@ def _flows_above(walk: Walk, number: int, beneath: int) -> list[str]:
 
 def _led_here(walk: Walk, here: Collection[int], also: Iterable[tuple[int, int]] = ()) -> set[int]:
     """The nodes from which these can be reached, without the ones themselves. `also` are further ways."""
-    comes_from: dict[int, list[int]] = {}
+    leads_here = walk.leads_here()
+    more: dict[int, list[int]] = {}
     for number, to in also:
-        comes_from.setdefault(to, []).append(number)
-    for number, follows in enumerate(walk.follows):
-        for to in follows:
-            comes_from.setdefault(to, []).append(number)
+        more.setdefault(to, []).append(number)
     seen: set[int] = set()
     ahead = list(here)
     while ahead:
-        for number in comes_from.get(ahead.pop(), ()):
-            if number not in seen:
-                seen.add(number)
-                ahead.append(number)
+        at = ahead.pop()
+        fresh = {*leads_here[at], *more.get(at, ())} - seen
+        seen |= fresh
+        ahead += fresh
     return seen - set(here)
 
 
@@ -220,6 +224,37 @@ def path(walk: Walk, source: int, goals: Collection[int]) -> list[tuple[Arrow, i
                 came[to] = at, arrow
                 ahead.append(to)
     return None
+
+
+class Towards:
+    """Ways forwards to one node from many: the same as `path`, by one search for all of them."""
+
+    def __init__(self, walk: Walk, goal: int) -> None:
+        self._walk = walk
+        self._goal = goal
+
+    @cached_property
+    def _far(self) -> dict[int, int]:
+        """How many steps it is from each node from which the goal can be reached."""
+        leads_here = self._walk.leads_here()
+        far = {self._goal: 0}
+        ahead = deque([self._goal])
+        while ahead:
+            at = ahead.popleft()
+            for number in leads_here[at]:
+                if number not in far:
+                    far[number] = far[at] + 1
+                    ahead.append(number)
+        return far
+
+    def path(self, source: int) -> list[tuple[Arrow, int]]:
+        """The way from a node; empty when there is none, or when it is the goal itself."""
+        way: list[tuple[Arrow, int]] = []
+        at = source
+        while left := self._far.get(at, 0):
+            arrow, at = next((arrow, to) for arrow, to in self._walk.arrows(at) if self._far.get(to) == left - 1)
+            way.append((arrow, at))
+        return way
 
 
 def taps_of(way: Iterable[tuple[Arrow, int]]) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def _interrupt(walk: Walk, known: Known) -> None:
     for label, flow in table.book.interrupts.items():
         root = table.first(flow, table.where_he_was)
         nearest: dict[Values, int] = {}
+        nearness = list(zip(walk.phase, walk.cost, strict=True))
         for stack, numbers in enumerate(walk.number):
             if not table.stacks[stack].waits or not numbers:
                 continue
@@ -91,7 +92,7 @@ def _interrupt(walk: Walk, known: Known) -> None:
             for values, number in numbers.items():
                 at = carry(values)
                 best = nearest.get(at)
-                if best is None or _nearness(walk, number) < _nearness(walk, best):
+                if best is None or nearness[number] < nearness[best]:
                     nearest[at] = number
         taps = (way_in(label, known),)
         walk.begin(Beginning(root, at, number, taps, walk.phase[number]) for at, number in nearest.items())
@@ -101,10 +102,6 @@ def _interrupt(walk: Walk, known: Known) -> None:
 def way_in(label: str, known: Known) -> str:
     """What he taps or types to be answered for this label."""
     return known.ways_in.get(label, f"(words that mean {label})")
-
-
-def _nearness(walk: Walk, number: int) -> tuple[int, int]:
-    return walk.phase[number], walk.cost[number]
 
 
 def _replaced(walk: Walk) -> Iterator[Beginning]:

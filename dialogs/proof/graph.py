@@ -32,13 +32,10 @@ class _Replays(Mapping[Node, tuple[str, ...]]):
 
 def number_of(walk: Walk, node: Node) -> int:
     """The number of a node in the walk, or -1 when it was not reached."""
-    table = walk.table
-    if any(where != WHERE_HE_WAS and table.book.step(*where) is None for where in node.places):
+    stack = walk.table.find(node.places)
+    if stack < 0 or tuple(name for name, _ in node.values) != walk.table.stacks[stack].names:
         return -1
-    stack = table.stacks[table.of(node.places)]
-    if tuple(name for name, _ in node.values) != stack.names:
-        return -1
-    return walk.find(stack.number, tuple(cell for _, cell in node.values))
+    return walk.find(stack, tuple(cell for _, cell in node.values))
 
 
 class Graph:
@@ -85,7 +82,8 @@ class Graph:
         interrupt begins: what is beneath it is then wherever he was."""
         found: list[Node] = []
         for seen in self._seen_as(places):
-            found += map(self._walk.node, self._walk.numbers(self._walk.table.of(seen)))
+            stack = self._walk.table.find(seen)
+            found += map(self._walk.node, self._walk.numbers(stack) if stack >= 0 else ())
         return tuple(found)
 
     def seen(self, places: Sequence[Where], answers: Mapping[str, Collection[str]], channel: str) -> tuple[Node, ...]:
@@ -97,8 +95,10 @@ class Graph:
         table = self._walk.table
         found: list[Node] = []
         for seen in self._seen_as(places):
-            stack = table.stacks[table.of(seen)]
-            cells = []
+            at = table.find(seen)
+            if at < 0:
+                continue
+            stack, cells = table.stacks[at], []
             for name in stack.names:
                 values = (channel,) if name == CHANNEL else answers.get(name, ())
                 cells.append(table.answers.by_name[name].cell(values, stack.mask))
@@ -108,8 +108,6 @@ class Graph:
         return tuple(found)
 
     def _seen_as(self, places: Sequence[Where]) -> Iterator[tuple[Where, ...]]:
-        if any(where != WHERE_HE_WAS and self._walk.table.book.step(*where) is None for where in places):
-            return
         yield tuple(places)
         above = next((n for n, (flow, _) in enumerate(places) if n and flow in self._walk.table.answering), None)
         if above is not None and places[0] != WHERE_HE_WAS:

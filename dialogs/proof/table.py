@@ -53,6 +53,8 @@ class Stack:
     escape: int
     names: tuple[str, ...]
     waits: bool
+    # Whether it stands on wherever he was: then he is inside an interrupt.
+    interrupted: bool
     arrows: list[Arrow] | None = None
     costs: tuple[int, ...] = ()
     # A branch goes the way of this number, by the cell of the answer it asks for, which stands at `at`.
@@ -71,6 +73,7 @@ class Table:
         self.answering = frozenset(book.interrupts.values())
         self.stacks: list[Stack] = []
         self._numbers: dict[tuple[int, Where], int] = {}
+        self._carried: dict[tuple[int, int], Callable[[Values], Values]] = {}
         self.where_he_was = self.stack(-1, WHERE_HE_WAS)
 
     def first(self, flow: str, beneath: int = -1) -> int:
@@ -91,6 +94,15 @@ class Table:
             number = self.stack(number, where)
         return number
 
+    def find(self, places: Sequence[Where]) -> int:
+        """The same, or -1 for places that were never come to."""
+        number = -1
+        for where in places:
+            if (number, where) not in self._numbers:
+                return -1
+            number = self._numbers[number, where]
+        return number
+
     def places(self, number: int) -> tuple[Where, ...]:
         places: list[Where] = []
         while number >= 0:
@@ -102,7 +114,7 @@ class Table:
     def _made(self, number: int, beneath: int, where: Where) -> Stack:
         under = self.stacks[beneath] if beneath >= 0 else None
         if where == WHERE_HE_WAS:
-            return Stack(number, beneath, where, None, 1, 0, 0, (), False)
+            return Stack(number, beneath, where, None, 1, 0, 0, (), False, True)
         escape = under.escape if under else 0
         if under and where[0] in self.answering:
             escape |= under.mask
@@ -112,7 +124,8 @@ class Table:
         step = self.book.flows[where[0]].steps[where[1]]
         names = tuple(sorted(answer.name for answer in self.answers.of(mask)))
         depth = under.depth + 1 if under else 1
-        return Stack(number, beneath, where, step, depth, mask, escape, names, step.waits)
+        interrupted = under is not None and under.interrupted
+        return Stack(number, beneath, where, step, depth, mask, escape, names, step.waits, interrupted)
 
     def arrows(self, number: int) -> list[Arrow]:
         """The ways on from a stack; the engine takes exactly one of a branch's, by `Stack.turns`."""
@@ -163,6 +176,15 @@ class Table:
 
     def carry(self, source: int, to: int, saves: str = "", values: Sequence[str] = ()) -> Callable[[Values], Values]:
         """How values at one stack become those at another, when the answer `saves` becomes `values` on the way."""
+        if saves:
+            return self._carry(source, to, saves, values)
+        # Asked for again and again: for every node at which an interrupt can come.
+        carried = self._carried.get((source, to))
+        if carried is None:
+            carried = self._carried[source, to] = self._carry(source, to)
+        return carried
+
+    def _carry(self, source: int, to: int, saves: str = "", values: Sequence[str] = ()) -> Callable[[Values], Values]:
         before, after = self.stacks[source], self.stacks[to]
         wanted: list[tuple[int, Mapping[str, str] | None, str]] = []
         for name in after.names:

@@ -57,6 +57,7 @@ class Walk:
     phase: list[int] = field(default_factory=list)
     number: list[dict[Values, int]] = field(default_factory=list)
     roots: dict[str, list[int]] = field(default_factory=dict)
+    _leads_here: list[list[int]] = field(default_factory=list)
 
     def find(self, stack: int, values: Values) -> int:
         """The number of a node, or -1 when it was not reached."""
@@ -90,6 +91,16 @@ class Walk:
             arrows = [arrows[stack.turns[self.values[number][stack.at]]]]
         # A walk that was given up has not followed every way.
         return zip(arrows, self.follows[number], strict=False)
+
+    def leads_here(self) -> Sequence[Sequence[int]]:
+        """The nodes from which each node is come to by one step. Grows with the walk, between two beginnings."""
+        known = len(self._leads_here)
+        self._leads_here += [[] for _ in range(known, len(self.stack))]
+        for number in range(known, len(self.stack)):
+            for to in self.follows[number]:
+                if to >= 0:
+                    self._leads_here[to].append(number)
+        return self._leads_here
 
     def costs(self, number: int) -> Sequence[int]:
         """How many taps each of the ways on from a node takes."""
