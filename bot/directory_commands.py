@@ -49,7 +49,8 @@ def directory_match(needs: tuple[str, ...], area: str, at: str | None, as_lines:
             raise Refused(f"{area!r} is not the code of an area. 'fingerpost places find' tells codes.")
         index = await rooms.directory.index(rooms.areas, day_in_london(moment))
         matches = match(index, Query(needs, area, moment))
-        standing = await rooms.directory.still_shown([s.service_id for s in matches.signposts], moment)
+        wanted = [s.service_id for s in matches.signposts]
+        standing = await rooms.directory.still_shown(wanted, moment, rooms.areas.nation(area))
         for signpost in matches.signposts:
             if (view := standing.get(signpost.service_id)) is None:
                 continue

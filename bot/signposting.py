@@ -64,7 +64,8 @@ class Signposting:
         index = await self._fresh_index(now)
         # A few more than are shown: the store may take one away at the last moment.
         matches = match(index, _query(request, now), limit=SIGNPOSTS + 3)
-        standing = await self._directory.still_shown([s.service_id for s in matches.signposts], now)
+        wanted = [s.service_id for s in matches.signposts]
+        standing = await self._directory.still_shown(wanted, now, self.nation(request.area))
         shown = [s for s in matches.signposts if s.service_id in standing][:SIGNPOSTS]
         area_name = self._name(request.area) or ""
         if not shown:
@@ -81,7 +82,7 @@ class Signposting:
         """Everything about one service that may still be shown; nothing about any other."""
         now = self._clock()
         index = await self._fresh_index(now)
-        standing = await self._directory.still_shown([request.service_id], now)
+        standing = await self._directory.still_shown([request.service_id], now, self.nation(request.find.area))
         view = standing.get(request.service_id)
         if view is None:
             return Described(None)

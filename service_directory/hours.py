@@ -127,6 +127,13 @@ def nations_of(codes: Iterable[str]) -> tuple[str, ...]:
     return NATIONS if None in found else tuple(nation for nation in NATIONS if nation in found)
 
 
+def nations_kept(nations: tuple[str, ...], nation: str | None) -> tuple[str, ...]:
+    """Those of a service's nations whose bank holidays count for somebody in `nation`: that one alone, where it is
+    known and the service works in it. Who rings from Leeds need not wonder what is kept in Glasgow.
+    """
+    return (nation,) if nation is not None and nation in nations else nations
+
+
 @lru_cache(maxsize=4096)
 def _parsed(notation: str, nations: tuple[str, ...], year: int) -> OpeningHours:
     """Hours with the bank holidays of a year and the next written into them."""

@@ -20,7 +20,7 @@ from itertools import permutations
 from typing import Any
 
 from service_directory.areas import NATIONS, UK, Areas
-from service_directory.hours import nations_of, open_spells
+from service_directory.hours import nations_kept, nations_of, open_spells
 from service_directory.standards import Spell, Verdict
 
 FRESH_DAYS, FAIR_DAYS = 31, 92
@@ -79,12 +79,12 @@ class ShelfDay:
 
     standing: int
     fresh: tuple[int, int, int]
-    _turns: tuple[float, ...]
-    _open: tuple[int, ...]
+    _opened: Mapping[str | None, tuple[tuple[float, ...], tuple[int, ...]]]
 
-    def open_at(self, moment: datetime) -> int:
-        """Those that are known to be open at a moment of the day."""
-        return self._open[bisect_right(self._turns, moment.timestamp())]
+    def open_at(self, moment: datetime, nation: str | None = None) -> int:
+        """Those that are known to be open at a moment of the day, to somebody in a nation if that is known."""
+        turns, masks = self._opened.get(nation) or self._opened[None]
+        return masks[bisect_right(turns, moment.timestamp())]
 
 
 class Shelf:
@@ -153,7 +153,8 @@ class Shelf:
     def _of_day(self, day: date) -> ShelfDay:
         entries = self.entries
         ages = [None if e.checked_on is None else (day - e.checked_on).days for e in entries]
-        turns, masks = self._open_on(day)
+        # Where all the hours are those of one nation, to say which it is changes nothing.
+        several = {nation for _, nations in self._hours if len(nations) > 1 for nation in nations}
         return ShelfDay(
             standing=_mask(entry.verdict(day) is not None for entry in entries),
             fresh=(
@@ -161,15 +162,17 @@ class Shelf:
                 _mask(age is not None and age <= FAIR_DAYS for age in ages),
                 _mask(age is not None for age in ages),
             ),
-            _turns=turns,
-            _open=masks,
+            _opened={nation: self._open_on(day, nation) for nation in (None, *several)},
         )
 
-    def _open_on(self, day: date) -> tuple[tuple[float, ...], tuple[int, ...]]:
-        """The moments of a day at which any service opens or closes, and which are open between them."""
+    def _open_on(self, day: date, nation: str | None) -> tuple[tuple[float, ...], tuple[int, ...]]:
+        """The moments of a day at which any service opens or closes to a man in a nation, and which are open between
+        them.
+        """
         changes: defaultdict[float, int] = defaultdict(int)
         for (hours, nations), mask in self._hours.items():
-            for start, end in open_spells(hours.notation, day, nations=nations, checked_on=hours.checked_on):
+            kept = nations_kept(nations, nation)
+            for start, end in open_spells(hours.notation, day, nations=kept, checked_on=hours.checked_on):
                 changes[start.timestamp()] ^= mask
                 changes[end.timestamp()] ^= mask
         turns = sorted(changes)

@@ -175,6 +175,7 @@ def order_of_areas(areas: Areas, area: str | None) -> tuple[tuple[str, int], ...
 def _placed(index: Index, query: Query) -> list[_Placed]:
     """The shelves that the question is put to, nearest first; a service that stands on several counts by the first."""
     day = day_in_london(query.at)
+    nation = index.areas.nation(query.where) if query.where is not None and query.where in index.areas else None
     placed: list[_Placed] = []
     nearer: list[Shelf] = []
     for area, distance in order_of_areas(index.areas, query.where):
@@ -184,7 +185,7 @@ def _placed(index: Index, query: Query) -> list[_Placed]:
             asked = today.standing & needs[-1] & shelf.takes_age(query.age) & ~index.shared(shelf, nearer)
             nearer.append(shelf)
             if asked:
-                open_now = today.open_at(query.at)
+                open_now = today.open_at(query.at, nation)
                 preferences = (
                     needs[:-1],
                     (shelf.men_only,),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, TypeVar, cast
 
 from service_directory.changes import Row
-from service_directory.hours import nations_of, opening_at
+from service_directory.hours import nations_kept, nations_of, opening_at
 from service_directory.matching import Entry, Hours
 from service_directory.model import OfService, ScheduleRow, ServiceRow
 from service_directory.numbers import display_number
@@ -122,8 +122,10 @@ def entry_of(service: ServiceRow, policy: Policy, since: date) -> Entry | None:
     )
 
 
-def view_of(service: ServiceRow, verdict: Verdict, at: datetime) -> ServiceView:
-    """What a man is shown of a service for which the rule has just held. Raises ValueError when it has not."""
+def view_of(service: ServiceRow, verdict: Verdict, at: datetime, nation: str | None = None) -> ServiceView:
+    """What a man is shown of a service for which the rule has just held; `nation` is where he is, if he said. Raises
+    ValueError when the rule has not held.
+    """
     if not verdict.meets or verdict.who is None or verdict.recorded_on is None or verdict.basis is None:
         raise ValueError(f"service {service.id} does not meet the rule and cannot be shown")
     return ServiceView(
@@ -133,8 +135,8 @@ def view_of(service: ServiceRow, verdict: Verdict, at: datetime) -> ServiceView:
         helps=service.description,
         serves_men=cast(Literal["men_only", "all"], service.serves_men),
         needs=tuple(row.value for row in _in_order(service.attributes) if row.link_type == "need"),
-        contacts=_contacts(service, at),
-        opening=_opening(service, main_hours(service), at),
+        contacts=_contacts(service, at, nation),
+        opening=_opening(service, main_hours(service), at, nation),
         recorded_by=verdict.who,
         recorded_on=verdict.recorded_on,
         basis=verdict.basis,
@@ -153,18 +155,18 @@ def view_of(service: ServiceRow, verdict: Verdict, at: datetime) -> ServiceView:
     )
 
 
-def _contacts(service: ServiceRow, at: datetime) -> tuple[ContactView, ...]:
+def _contacts(service: ServiceRow, at: datetime, nation: str | None) -> tuple[ContactView, ...]:
     own_hours = {row.link_id: row for row in service.schedules}
     general = own_hours.get("")
     made: list[tuple[int, ContactView]] = []
     for phone in service.phones:
-        opening = _opening(service, own_hours.get(phone.id, general), at)
+        opening = _opening(service, own_hours.get(phone.id, general), at, nation)
         kind = _KIND_OF_TYPE[phone.type]
         display = display_number(phone.number)
         view = ContactView(kind, phone.number, display, phone.description, opening, phone.checked_on)
         made.append((phone.position, view))
     for contact in service.contacts:
-        opening = _opening(service, own_hours.get(contact.id, general), at)
+        opening = _opening(service, own_hours.get(contact.id, general), at, nation)
         value = contact.email or contact.url
         shown = value.removeprefix("https://").removeprefix("http://").rstrip("/")
         written = cast(ContactKind, contact.kind)
@@ -184,10 +186,10 @@ def main_hours(service: ServiceRow) -> ScheduleRow | None:
     return min(service.schedules, key=lambda row: positions.get(row.link_id, -1), default=None)
 
 
-def _opening(service: ServiceRow, hours: ScheduleRow | None, at: datetime) -> Opening:
+def _opening(service: ServiceRow, hours: ScheduleRow | None, at: datetime, nation: str | None) -> Opening:
     if hours is None:
         return UNKNOWN_OPENING
-    nations = nations_of(row.code for row in service.service_areas)
+    nations = nations_kept(nations_of(row.code for row in service.service_areas), nation)
     return opening_at(hours.opening_hours, at, nations=nations, checked_on=hours.checked_on)
 
 

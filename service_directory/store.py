@@ -244,8 +244,12 @@ class Directory:
                 before=before,
             )
 
-    async def still_shown(self, service_ids: Iterable[str], at: datetime) -> dict[str, ServiceView]:
+    async def still_shown(
+        self, service_ids: Iterable[str], at: datetime, nation: str | None = None
+    ) -> dict[str, ServiceView]:
         """Those of these services for which the rule holds at this moment, as they may be shown, in this order.
+
+        `nation` is the code of the one he is in, if he said: its bank holidays are those that count for him.
 
         Everything is read from the store now: what was suspended a second ago is not among them.
         """
@@ -261,7 +265,7 @@ class Directory:
             service = services[service_id]
             verdict = recorded_as_meeting(record_of(service), today, self._policy)
             if verdict.meets:
-                views[service_id] = view_of(service, verdict, at)
+                views[service_id] = view_of(service, verdict, at, nation)
         return views
 
     async def _standards(self, connection: AsyncConnection) -> Standards:

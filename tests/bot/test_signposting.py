@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ import pytest
 from bot.signposting import FRESH_FOR, Signposting
 from bot.versions import TAKE_UP_EVERY
 from dialogs.engine import Describe, Find, Found
-from service_directory.areas import Areas
+from service_directory.areas import UK, Areas
 from service_directory.matching import Index
+from service_directory.standards import LONDON
 from service_directory.store import DatabaseError, Directory
-from tests.support.services import LEEDS, NOON, days, written, written_service
+from tests.support.services import GLASGOW, LEEDS, NOON, days, written, written_service
 from tests.support.world import Clock, Phone
 
 AREAS = Areas.load()
@@ -200,3 +201,20 @@ async def test_the_demonstration_can_show_what_is_said_where_nothing_is_on_recor
     assert "There may be help that I don't know of. These lines can look further:" in phone.seen
     assert "Open now:\n\nNorthern Ireland" in phone.seen
     assert "EXAMPLE" not in phone.seen
+
+
+@pytest.mark.parametrize(("area", "said"), [(LEEDS, "9am tomorrow"), (GLASGOW, "9am on Tuesday"), (None, None)])
+async def test_the_hours_are_those_of_the_nation_he_is_in(
+    directory: Directory, clock: Clock, signposting: Signposting, area: str | None, said: str | None
+) -> None:
+    clock.now = datetime(2026, 11, 29, 3, 5, tzinfo=LONDON)  # Sunday; Monday is a bank holiday in Scotland alone
+    everywhere = written_service("everywhere", areas=[UK], hours_checked=date(2026, 11, 1))
+    await directory.load_document(written(everywhere), at=NOON, who="Sam", why="a test", apply=True)
+    cards = (await signposting.find(Find(("talk",), area))).cards
+    everywhere_card = next(card for card in cards if card.service_id == "everywhere")
+    opens = {line.key: line.values for line in everywhere_card.lines}
+    assert opens.get("opens", {}).get("when") == said
+    assert ("hours_unknown" in opens) == (said is None)
+    more = (await signposting.describe(Describe("everywhere", Find(("talk",), area)))).card
+    assert more is not None
+    assert [line.values.get("when") for line in more.lines if line.key == "opens"] == [said] * (said is not None)

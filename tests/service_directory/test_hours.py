@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from service_directory.areas import ENGLAND, NORTHERN_IRELAND, SCOTLAND, WALES
 from service_directory.bank_holidays import bank_holidays, easter_sunday, shared_bank_holidays
-from service_directory.hours import HoursError, check_notation, nations_of, open_spells, opening_at
+from service_directory.hours import (
+    HoursError,
+    check_notation,
+    nations_kept,
+    nations_of,
+    open_spells,
+    opening_at,
+)
 from service_directory.standards import LONDON
 from service_directory.view import Opening
 
@@ -213,3 +220,10 @@ def test_the_spells_of_a_day_say_the_same_as_each_of_its_moments(
     spells = open_spells(notation, day, nations=nations, checked_on=checked_on)
     within = any(start.timestamp() <= moment.timestamp() < end.timestamp() for start, end in spells)
     assert within == opening_at(notation, moment, nations=nations, checked_on=checked_on).is_open
+
+
+def test_the_bank_holidays_of_his_own_nation_count_where_it_is_known() -> None:
+    everywhere = (ENGLAND, SCOTLAND)
+    assert nations_kept(everywhere, ENGLAND) == (ENGLAND,)
+    assert nations_kept(everywhere, None) == everywhere
+    assert nations_kept((SCOTLAND,), ENGLAND) == (SCOTLAND,)

@@ -303,6 +303,14 @@ def test_on_a_bank_holiday_of_his_nation_only_those_who_say_so_are_open() -> Non
     assert Reason("why_open") in glasgow.signposts[0].reasons
 
 
+def test_a_holiday_that_his_nation_does_not_keep_closes_no_line_to_him() -> None:
+    andrew = datetime(2026, 11, 30, 12, tzinfo=LONDON)  # a bank holiday in Scotland alone
+    uk_wide = covering("a", UK, hours=Hours("Mo-Fr 09:00-17:00; PH off", andrew.date()))
+    assert Reason("why_open") in found(uk_wide, at=andrew, area=LEEDS).signposts[0].reasons
+    assert Reason("why_open") not in found(uk_wide, at=andrew, area=GLASGOW).signposts[0].reasons
+    assert Reason("why_open") not in found(uk_wide, at=andrew, area=None).signposts[0].reasons
+
+
 def test_what_he_prefers_and_gets_is_among_the_reasons() -> None:
     texting = entry("near", contacts=frozenset({"text"}), languages=frozenset({"pl"}))
     reasons = found(texting, contact="text", language="pl").signposts[0].reasons
