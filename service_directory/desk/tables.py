@@ -72,6 +72,42 @@ class KeeperRow(Numbered, DeskBase):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class KeeperRequestRow(Numbered, DeskBase):
+    """A service asks that another address may keep its entry right, or that one no longer may: a steward agrees.
+
+    `action` is add or remove, `state` open, agreed, declined or withdrawn.
+    """
+
+    __tablename__ = "desk_keeper_request"
+
+    service_id: Mapped[str] = mapped_column(String(ID), index=True)
+    action: Mapped[str] = mapped_column(String(CODE))
+    email: Mapped[str] = mapped_column(Text)
+    email_key: Mapped[str] = mapped_column(String(ID))
+    asked_by: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(CODE), default="open")
+    settled_by: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class EntryDraftRow(DeskBase):
+    """What a service is changing of its entry and has not sent in yet, or what it last sent in, to go on from.
+
+    `content` is JSON: the parts that were typed anew, each with its fields. `proposal` is the one it was sent in as;
+    what was saved after `sent_at` was not sent yet.
+    """
+
+    __tablename__ = "desk_entry_draft"
+
+    service_id: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str] = mapped_column(Text)
+    proposal: Mapped[int | None] = mapped_column(Integer)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class LinkRow(DeskBase):
     """A link that was emailed: spent once, by the button behind it. Only a hash of what stands in it is kept.
 

@@ -58,6 +58,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("month", "region", "kind", name=op.f("pk_desk_count")),
     )
     op.create_table(
+        "desk_entry_draft",
+        sa.Column("service_id", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("proposal", sa.Integer(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("service_id", name=op.f("pk_desk_entry_draft")),
+    )
+    op.create_table(
+        "desk_keeper_request",
+        sa.Column("service_id", sa.String(length=200), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_key", sa.String(length=200), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("settled_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_keeper_request")),
+    )
+    op.create_index(op.f("ix_desk_keeper_request_service_id"), "desk_keeper_request", ["service_id"], unique=False)
+    op.create_table(
         "desk_job",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("holder", sa.String(length=32), nullable=False),
@@ -93,6 +118,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_desk_link_expires_at"), "desk_link", ["expires_at"], unique=False)
     op.create_table(
         "desk_log",
+        "desk_keeper_request",
+        "desk_entry_draft",
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
