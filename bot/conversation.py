@@ -65,6 +65,8 @@ class _Opened:
     left: Leaving | None
     said: str = ""
     """What his tap came to, where that is no step of the conversation; said before anything else."""
+    pause: str | None = None
+    """What everybody is told while the bot is paused; None while it is not. A turn keeps to what held as it began."""
 
     @property
     def stepping(self) -> Stepping:
@@ -79,10 +81,19 @@ class _Opened:
 class Conversation:
     """Everything that is decided between a man and his channel. One instance serves all channels."""
 
-    def __init__(self, *, versions: Versions, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        versions: Versions,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+        pause: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """``pause`` is what everybody is told while the bot is paused; None while it is not."""
         self._versions = versions
         self._sessions = sessions
         self._clock = clock
+        self._pause = pause
         self._departures = Departures(sessions, clock)
 
     def erase_with(self, channel: str, eraser: Eraser) -> None:
@@ -134,12 +145,16 @@ class Conversation:
 
     async def show(self, address: Address) -> Turn:
         """The present turn, stepping and keeping nothing. A stranger sees the first one."""
-        now = self._clock()
+        now, pause = self._clock(), self._pause()
         session, resumed = await self._find_session(address, now)
+        if pause is not None and (resumed is None or not resumed.stepping.is_interrupted(resumed.state)):
+            shown = resumed or Resumed(self._versions.current, self._versions.current.start())
+            waits = session is not None and session.danger is not None
+            return shown.stepping.paused(pause, shown.state, now, waits=waits)
         if session is None or resumed is None:
             stepping = self._versions.current
             state, replies = await stepping.step(stepping.start(), Begin(), now, address.channel)
-        elif session.gate is not None or _idle(session, now):
+        elif _idle(session, now) or _is_held(session, resumed.state, paused=pause is not None):
             return resumed.stepping.gate(now, resumed.state.language)
         else:
             stepping = resumed.stepping
@@ -186,7 +201,8 @@ class Conversation:
         age = arrival.age(began)
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
-        opened = _Opened(arrival, out, began, lane, session, resumed or self._stranger(arrival, began), left)
+        resumed = resumed or self._stranger(arrival, began)
+        opened = _Opened(arrival, out, began, lane, session, resumed, left, pause=self._pause())
         if arrival.what == _NOTE:
             return await self._acknowledge(opened)
         if age > LATE_AFTER:
@@ -215,6 +231,8 @@ class Conversation:
 
     async def _answer_now(self, opened: _Opened) -> Taken:
         session = opened.session
+        if opened.pause is not None:
+            return await self._answer_paused(opened)
         if session is None or opened.arrival.what == Commanded("start"):
             return await self._greet(opened)
         gate = session.gate
@@ -249,6 +267,33 @@ class Conversation:
             return await self._go_on(opened, given)
         return await self._deliver_replies(opened, state, replies)
 
+    async def _answer_paused(self, opened: _Opened) -> Taken:
+        """The bot is paused: he is told so, and nothing else is asked or told. Danger is answered all the same, up to
+        the end of that answer. When the bot goes on he is first asked whether it is OK to chat, as after a silence.
+        """
+        session, state, stepping = opened.session, opened.state, opened.stepping
+        if session is None:
+            state, _ = await stepping.step(state, Begin(), opened.began, opened.arrival.address.channel)
+            opened = replace(opened, resumed=Resumed(stepping, state))
+        danger = None if session is None else session.danger
+        depth, outside = len(state.places), stepping.outside_danger(state)
+        if session is not None and (session.gate is not None or _idle(session, opened.began)):
+            gate = depth if session.gate is None else session.gate
+            if gate > outside:
+                # He fell silent inside the answer to a danger, and may go on with that.
+                opened = replace(opened, pause=None)
+            return await self._answer_at_gate(opened, gate, danger)
+        given = _given(opened)
+        if isinstance(given, Interrupt) or outside < depth:
+            return await self._go_on(opened, given or Show(), gate=outside, danger=danger)
+        return await self._deliver(opened, state, self._held(opened, state, danger), gate=depth, danger=danger)
+
+    def _held(self, opened: _Opened, state: State, danger: str | None) -> Turn:
+        """The turn of one who does not go on for now: that the bot is paused, or the question whether to chat is OK."""
+        if opened.pause is None:
+            return opened.stepping.gate(opened.began, state.language, opened.said)
+        return opened.stepping.paused(opened.pause, state, opened.began, said=opened.said, waits=danger is not None)
+
     async def _answer_at_gate(self, opened: _Opened, gate: int, danger: str | None) -> Taken:
         """After a silence: nothing of before is said until he says it is OK, but danger is still answered.
 
@@ -256,16 +301,18 @@ class Conversation:
         what this is.
         """
         what, state = opened.arrival.what, opened.state
-        if isinstance(what, Tapped) and what.token == envelope.GO_ON.token:
-            return await self._go_on(opened, Interrupt(danger) if danger else Show())
+        if isinstance(what, Tapped) and what.token == envelope.GO_ON.token and (danger or opened.pause is None):
+            held = None if opened.pause is None else gate
+            return await self._go_on(opened, Interrupt(danger) if danger else Show(), gate=held)
         given = _given(opened)
         inside = len(state.places) > gate
+        if inside and opened.pause is not None:
+            given = given or Show()
         if isinstance(given, Interrupt) and turns.is_question(given.label) and not inside:
             danger = turns.gravest(given.label, danger)
         elif isinstance(given, Interrupt) or (given is not None and inside):
             return await self._go_on(opened, given, gate=gate, danger=danger)
-        turn = opened.stepping.gate(opened.began, state.language, opened.said)
-        return await self._deliver(opened, state, turn, gate=gate, danger=danger)
+        return await self._deliver(opened, state, self._held(opened, state, danger), gate=gate, danger=danger)
 
     async def _go_on(
         self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
@@ -281,8 +328,7 @@ class Conversation:
             state, replies = await opened.stepping.step(state, given, opened.began, channel)
         if gate is not None and len(state.places) <= gate and not isinstance(given, Interrupt):
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
-            turn = opened.stepping.gate(opened.began, state.language)
-            return await self._deliver(opened, state, turn, gate=gate, danger=danger)
+            return await self._deliver(opened, state, self._held(opened, state, danger), gate=gate, danger=danger)
         answers = given.label if isinstance(given, Interrupt) else None
         return await self._deliver_replies(opened, state, replies, answers=answers, gate=gate, danger=danger)
 
@@ -445,7 +491,7 @@ class Conversation:
         return Taken.ANSWERED
 
     async def _turn_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Turn:
-        stepping = self._versions.current
+        stepping, pause = self._versions.current, self._pause()
         state = stepping.start()
         try:
             given = turns.given_by(arrival, state)
@@ -457,6 +503,8 @@ class Conversation:
             # Whatever cannot be done, the line and the way out can be given.
             log.error("What somebody said could not be looked at (%s).", describe(fault))
         said = await _erase_his(arrival, out, stepping)
+        if pause is not None:
+            return stepping.paused(pause, state, now, said=said)
         return stepping.surround(state, _with(said, [stepping.aside("trouble")]), now)
 
 
@@ -502,6 +550,11 @@ def _sent_before_leaving(arrival: Arrival, session: Session | None, left: Leavin
 
 def _idle(session: Session, now: datetime) -> bool:
     return now - session.last_turn > IDLE_AFTER
+
+
+def _is_held(session: Session, state: State, *, paused: bool) -> bool:
+    """Is he to be asked first whether it is OK to chat? While the bot is paused, the answer to a danger goes on."""
+    return session.gate is not None and (not paused or len(state.places) <= session.gate)
 
 
 def _own(arrival: Arrival) -> tuple[int, ...]:

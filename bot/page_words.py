@@ -16,6 +16,7 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
         "page.leave": "Leave this page",
         "page.helpline": "Helpline",
         "page.helpline_free": "Free helpline",
+        "page.helpline_closed": "Helpline, closed for now",
         "page.shift": "Pressing Shift three times leaves this page too.",
         "page.shift_twice": "Press Shift twice more to leave.",
         "page.shift_once": "Press Shift once more to leave.",

@@ -20,6 +20,7 @@ from bot.sessions import Sessions
 from bot.settings import Settings
 from bot.signposting import Signposting
 from bot.stepping import Stepping
+from bot.switchboard import Switchboard
 from bot.versions import Preview, PublishedVersions, Versions
 from dialogs.book import Book
 from dialogs.loading import load_book, load_source
@@ -28,6 +29,8 @@ from safety import risk
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
+from service_directory.desk.keeping import desk_database
+from service_directory.desk.switches import Switches
 from service_directory.places import Gazetteer
 from service_directory.standards import Policy, day_in_london
 from service_directory.store import Directory, example_document
@@ -54,6 +57,8 @@ class Rooms:
     publications: Publications
     versions: Versions
     lifelines: Lifelines
+    switches: Switches
+    switchboard: Switchboard
     directory: Directory
     areas: Areas
     gazetteer: Gazetteer
@@ -87,7 +92,7 @@ async def opened(
     """
     risk.load()
     async with contextlib.AsyncExitStack() as stack:
-        directory, is_example = await _open_directory(settings, stack, clock, examples)
+        own, directory, is_example = await _open_directory(settings, stack, clock, examples)
         lifelines = Lifelines.load(
             helpline_name=settings.helpline_name,
             helpline=settings.helpline,
@@ -100,9 +105,12 @@ async def opened(
         stack.push_async_callback(publications.close)
         signposting = Signposting(directory, areas, gazetteer, clock)
         about = About.of(settings)
+        switches = await _open_switches(own)
+        switchboard = Switchboard(lifelines, switches.all)
+        await switchboard.take_up()
 
         def make(book: Book) -> Stepping:
-            return Stepping(book, lifelines, signposting, settings.session_life, language, about)
+            return Stepping(book, switchboard, signposting, settings.session_life, language, about)
 
         shipped = Source.read()
         versions: Versions
@@ -118,7 +126,7 @@ async def opened(
             versions = served
         else:
             versions = Preview(make(preview_book(flows, shipped, lifelines, language)))
-        conversation = Conversation(versions=versions, sessions=sessions, clock=clock)
+        conversation = Conversation(versions=versions, sessions=sessions, clock=clock, pause=lambda: switchboard.pause)
         yield Rooms(
             settings=settings,
             about=about,
@@ -126,6 +134,8 @@ async def opened(
             publications=publications,
             versions=versions,
             lifelines=lifelines,
+            switches=switches,
+            switchboard=switchboard,
             directory=directory,
             areas=areas,
             gazetteer=gazetteer,
@@ -183,20 +193,32 @@ async def open_directory(settings: Settings) -> Directory:
 
 async def _open_directory(
     settings: Settings, stack: contextlib.AsyncExitStack, clock: Clock, examples: bool | None
-) -> tuple[Directory, bool]:
+) -> tuple[Directory, Directory, bool]:
+    """The operator's own directory, the one that men are offered services from, and whether that holds examples."""
     directory = await open_directory(settings)
     stack.push_async_callback(directory.close)
     if examples is None:
         examples = not settings.faces_the_public and await directory.is_empty()
     if not examples:
-        return directory, await directory.holds_examples()
+        return directory, directory, await directory.holds_examples()
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fingerpost-example-"))
     throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=directory.policy)
     stack.push_async_callback(throw_away.close)
     await throw_away.load_document(
         example_document(), at=clock(), who="fingerpost", why="the example directory", apply=True
     )
-    return throw_away, True
+    return directory, throw_away, True
+
+
+async def _open_switches(directory: Directory) -> Switches:
+    """What leads switch off is kept with the operator's own directory, even while the examples are served.
+
+    Raises :class:`CannotStart`.
+    """
+    try:
+        return Switches(await desk_database(directory))
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
 
 
 async def open_publications(settings: Settings) -> Publications:

@@ -70,7 +70,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             routes += telegram.routes("/telegram", settings.webhook_secret)
     app = web_app(
         rooms.conversation,
-        lifelines=rooms.lifelines,
+        lifelines=lambda: rooms.switchboard.lifelines,
         about=rooms.about,
         exit_url=settings.exit_url,
         session_minutes=int(settings.session_life.total_seconds() // 60),
@@ -96,9 +96,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         sweeping = asyncio.create_task(_sweep(rooms.conversation))
         taking_up = asyncio.create_task(_take_up(rooms.versions, "A new version of the conversations"))
         indexing = asyncio.create_task(_take_up(rooms.signposting, "A change of the directory"))
+        switching = asyncio.create_task(_take_up(rooms.switchboard, "What is switched off"))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
-        for task in (sweeping, taking_up, indexing, serving):
+        for task in (sweeping, taking_up, indexing, switching, serving):
             task.add_done_callback(lambda _: stop.set())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
@@ -112,9 +113,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             sweeping.cancel()
             taking_up.cancel()
             indexing.cancel()
+            switching.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, taking_up, indexing, return_exceptions=True)
+            await asyncio.gather(sweeping, taking_up, indexing, switching, return_exceptions=True)
             await serving
 
 

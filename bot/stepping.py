@@ -12,6 +12,7 @@ from bot.about import About
 from bot.arrival import Erased
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
+from bot.switchboard import Board
 from dialogs.book import Book
 from dialogs.engine import (
     Describe,
@@ -31,8 +32,7 @@ from dialogs.engine import (
 from dialogs.hearing import is_on_offer
 from dialogs.texts import SILENCE
 from safety import envelope
-from safety.envelope import Button, Turn
-from safety.lifelines import Lifelines
+from safety.envelope import Button, Piece, Turn
 from safety.speech import ENGLISH, Speech
 
 log = logging.getLogger(__name__)
@@ -44,17 +44,17 @@ class Stepping:
     def __init__(
         self,
         book: Book,
-        lifelines: Lifelines,
+        board: Board,
         signposting: Signposting,
         silence: timedelta,
         language: str = "",
         about: About | None = None,
     ) -> None:
-        """``silence`` is how long until all is forgotten; ``language`` the one in which strangers are met; ``about``
-        who runs this.
+        """``board`` tells the lifelines as they stand now, ``silence`` is how long until all is forgotten; ``language``
+        the one in which strangers are met; ``about`` who runs this.
         """
         self.book = book
-        self._lifelines = lifelines
+        self._board = board
         self._signposting = signposting
         self._silence = silence
         self._language = language
@@ -63,7 +63,7 @@ class Stepping:
 
     def with_book(self, book: Book) -> Stepping:
         """Other conversations, with the same lifelines and directory behind them."""
-        return Stepping(book, self._lifelines, self._signposting, self._silence, self._language, self._about)
+        return Stepping(book, self._board, self._signposting, self._silence, self._language, self._about)
 
     def start(self, *, serial: int = 0, language: str | None = None) -> State:
         """Where everybody starts; ``serial`` is the count of turns so far, ``language`` the one he picked before."""
@@ -81,7 +81,16 @@ class Stepping:
 
     def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""
-        return envelope.gate(lifelines=self._lifelines, at=now, said=said, speech=self._speech(language))
+        return envelope.gate(lifelines=self._board.lifelines, at=now, said=said, speech=self._speech(language))
+
+    def paused(self, message: str, state: State, now: datetime, *, said: str = "", waits: bool = False) -> Turn:
+        """What everybody is told while the bot is paused; with a button to go on where a danger ``waits`` that was not
+        answered yet. ``said`` is what his tap came to, if to anything.
+        """
+        speech = self._speech(state.language)
+        text = "\n\n".join(part for part in (said, message) if part)
+        rows = ((Button(speech.go_on, envelope.GO_ON.token),),) if waits else ()
+        return envelope.surround([Piece(text, None, rows)], lifelines=self._board.lifelines, at=now, speech=speech)
 
     def late(self, language: str = "") -> Turn:
         """The bland line that answers a message which waited too long."""
@@ -93,7 +102,7 @@ class Stepping:
         """The replies with written lines before what the first one says, or after it."""
         if not names:
             return list(replies)
-        worded = self._lifelines.worded(now, self._nation(state), self._speech(state.language))
+        worded = self._board.lifelines.worded(now, self._nation(state), self._speech(state.language))
         asides = self._book_in(state.language).asides
         spoken = [asides.get(name) or worded[name] for name in names]
         first, *rest = replies
@@ -103,7 +112,7 @@ class Stepping:
     @property
     def public(self) -> tuple[str, ...]:
         """The telephone numbers of this installation's lifelines: nobody's own, whoever types them."""
-        return tuple(line.number for line in self._lifelines.lines())
+        return tuple(line.number for line in self._board.lifelines.lines())
 
     def erased(self, erased: Erased, language: str) -> str:
         """What became of a message that he wanted deleted."""
@@ -141,7 +150,7 @@ class Stepping:
     def _stepped(self, state: State, given: Given, now: datetime, channel: str, *, language: str) -> Step:
         speech = self._speech(language)
         silence = speech.lasting(int(self._silence.total_seconds() // 60))
-        worded = self._lifelines.worded(now, self._nation(state), speech)
+        worded = self._board.lifelines.worded(now, self._nation(state), speech)
         slots = {**worded, **self._about.slots(), SILENCE: silence}
         return step(self.book, state, given, lifelines=slots, channel=channel)
 
@@ -167,8 +176,13 @@ class Stepping:
 
     def is_interrupted(self, state: State) -> bool:
         """Is he in a flow that answers a danger, or came to where he is through one?"""
+        return self.outside_danger(state) < len(state.places)
+
+    def outside_danger(self, state: State) -> int:
+        """How many of the places that he stands on lie before the first flow that answers a danger."""
         answering = set(self.book.interrupts.values())
-        return any(place.flow in answering for place in state.places)
+        places = state.places
+        return next((n for n, place in enumerate(places) if place.flow in answering), len(places))
 
     def settles(self, answered: str, waiting: str) -> bool:
         """Is the danger that was waiting answered too, now that this one is?"""
@@ -207,7 +221,7 @@ class Stepping:
         in_danger = state.places[-1].flow == self.book.interrupts.get(turns.URGENT_LABEL)
         return envelope.surround(
             pieces,
-            lifelines=self._lifelines,
+            lifelines=self._board.lifelines,
             at=now,
             nation=self._nation(state),
             urgent=not in_danger,

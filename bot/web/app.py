@@ -110,7 +110,7 @@ class Collected:
 def web_app(
     conversation: Talks,
     *,
-    lifelines: Lifelines,
+    lifelines: Lifelines | Callable[[], Lifelines],
     exit_url: str,
     session_minutes: int,
     secure_cookies: bool,
@@ -123,19 +123,21 @@ def web_app(
     (other than to and from "www."), because browsers hold that against the form that leaves.
 
     ``proxy_header`` is where a proxy in front names the visitor's address, for the limits alone; None without one.
-    ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails.
+    ``lifelines`` must be the conversation's own: they are on the page that is shown when the conversation fails. Where
+    some can be closed while this serves, it tells them as they stand now.
     ``about`` is who runs this, for the page about privacy.
     """
+    standing = (lambda: lifelines) if isinstance(lifelines, Lifelines) else lifelines
     chat = _WebChat(
         conversation,
         pages=Pages(
             exit_url=exit_url,
-            lifelines=lifelines,
+            lifelines=standing,
             session_minutes=session_minutes,
             encrypted=secure_cookies,
             about=about or About(),
         ),
-        lifelines=lifelines,
+        lifelines=standing,
         exit_url=exit_url,
         session_minutes=session_minutes,
         secure_cookies=secure_cookies,
@@ -183,7 +185,7 @@ class _WebChat:
         conversation: Talks,
         *,
         pages: Pages,
-        lifelines: Lifelines,
+        lifelines: Callable[[], Lifelines],
         exit_url: str,
         session_minutes: int,
         secure_cookies: bool,
@@ -390,7 +392,7 @@ class _WebChat:
         return response
 
     def _trouble(self, request: Request, status: int, answer: type[HTMLResponse] = HTMLResponse) -> Response:
-        said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines, at=self._clock())
+        said = surround([Piece(_TROUBLE.get(status, _AT_FAULT))], lifelines=self._lifelines(), at=self._clock())
         html = self._pages.trouble(said, part=_part_of(request))
         return answer(html, status_code=status, headers={_KIND: "trouble"})
 

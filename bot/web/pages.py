@@ -3,7 +3,7 @@ something went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,8 +77,15 @@ class Pages:
     """Renders every page. Holds no state but the templates and what never changes."""
 
     def __init__(
-        self, *, exit_url: str, lifelines: Lifelines, session_minutes: int, encrypted: bool, about: About
+        self,
+        *,
+        exit_url: str,
+        lifelines: Callable[[], Lifelines],
+        session_minutes: int,
+        encrypted: bool,
+        about: About,
     ) -> None:
+        self._lifelines = lifelines
         self._environment = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -91,8 +98,6 @@ class Pages:
             complaints_office=to_line("https://ico.org.uk/make-a-complaint"),
             encrypted=encrypted,
             exit_url=exit_url,
-            helpline=to_line(lifelines.helpline.number),
-            helpline_is_free=lifelines.helpline.free,
             idle_minutes=IDLE_MINUTES,
             new_nonce=new_nonce,
             session_minutes=session_minutes,
@@ -130,7 +135,12 @@ class Pages:
         layout = "page.html" if part is None else "part.html"
         # A page that stands there in another language needs its surroundings anew as well.
         changed = swaps and part != say.lang
-        return self._environment.get_template(template).render(layout=layout, say=say, changed=changed, **values)
+        lines = self._lifelines()
+        helpline = lines.helpline
+        named = "helpline_closed" if helpline.key in lines.closed else "helpline_free" if helpline.free else "helpline"
+        return self._environment.get_template(template).render(
+            layout=layout, say=say, changed=changed, helpline=to_line(helpline.number), helpline_named=named, **values
+        )
 
 
 def _screen(turn: Turn, say: Around) -> Screen:

@@ -22,6 +22,7 @@ from bot.flow_knowledge import known
 from bot.publications import Publication
 from bot.rooms import Rooms
 from bot.stepping import Stepping
+from bot.switchboard import Fixed
 from bot.versions import Preview, PublishedVersions, Versions
 from dialogs.engine import Begin
 from dialogs.findings import FlowErrors
@@ -374,7 +375,7 @@ async def test_the_task_that_takes_versions_up_survives_a_fault_of_ours(
 async def test_a_preview_goes_on_wherever_its_steps_are_still_there(rooms: Rooms) -> None:
     def stepping(*changes: Edit) -> Stepping:
         book = load_published(shipped_with(*changes), known(rooms.lifelines))
-        return Stepping(book, rooms.lifelines, None, timedelta(hours=1))  # type: ignore[arg-type]
+        return Stepping(book, Fixed(rooms.lifelines), None, timedelta(hours=1))  # type: ignore[arg-type]
 
     preview = Preview(stepping())
     served: Versions = preview

@@ -327,7 +327,9 @@ async def test_no_form_brings_the_page_down(
     assert answer.headers["cache-control"] == "no-store"
 
 
-PAGES = Pages(exit_url=EXIT, lifelines=ScriptedTalk().lifelines, session_minutes=60, encrypted=True, about=About())
+PAGES = Pages(
+    exit_url=EXIT, lifelines=lambda: ScriptedTalk().lifelines, session_minutes=60, encrypted=True, about=About()
+)
 
 
 @given(text=st.text(max_size=300), label=st.text(min_size=1, max_size=20).filter(str.strip))
