@@ -1,0 +1,9 @@
+"""Every page of the desk that is made in this room; what `bot` adds comes beside them."""
+
+from __future__ import annotations
+
+from service_directory.desk.signing.pages import PAGES as SIGNING
+from service_directory.desk.web.pages import Pages
+
+COLLECTIONS: tuple[Pages, ...] = (SIGNING,)
+"""In the order in which their links stand at the top of a page."""

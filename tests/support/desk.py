@@ -1,0 +1,216 @@
+"""The desk in a test: over the example directory, with people signed in, in httpx or in a real Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from axe_playwright_python.async_playwright import Axe
+from jinja2 import BaseLoader
+from playwright.async_api import Browser, BrowserContext, Page
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.applications import Starlette
+
+from service_directory.areas import Areas
+from service_directory.desk.collected import COLLECTIONS
+from service_directory.desk.desk import Desk
+from service_directory.desk.keeping import desk_database
+from service_directory.desk.people import Role
+from service_directory.desk.tables import AccountRow, KeeperRow
+from service_directory.desk.web.app import desk_app
+from service_directory.desk.web.pages import Pages
+from service_directory.open_referral.api import routes_at
+from service_directory.store import Directory, example_document
+from tests.support.browsing import Served
+
+SUNDAY_NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECRET = "a secret of the tests, which is long enough"
+SERVICE = "example-leeds-mens-project"
+"""A service of the example directory."""
+
+
+@dataclass
+class Clock:
+    """The time, which stands still unless the test turns it."""
+
+    now: datetime = SUNDAY_NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Posted:
+    """The letters that were queued, in a list instead of a table."""
+
+    letters: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(
+        self, connection: AsyncConnection | None, *, kind: str, to: str, letter: Any, service_id: str = ""
+    ) -> None:
+        self.letters.append({"kind": kind, "to": to, "letter": letter, "service_id": service_id})
+
+
+@dataclass
+class Person:
+    """Somebody at the desk, over httpx. `post` sends the hidden token of a form along, as a browser does."""
+
+    client: httpx.AsyncClient
+    number: int = 0
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """A page of the desk: "/services/x". Redirects are not followed."""
+        return await self.client.get(f"/desk{path}", **options)
+
+    async def post(
+        self, path: str, form: Mapping[str, str | Sequence[str]] | None = None, *, fence: str | None = None
+    ) -> httpx.Response:
+        """Send a form to a path of the desk."""
+        if fence is None:
+            fence = await self.fence()
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        return await self.client.post(f"/desk{path}", data={"fence": fence, **(form or {})}, headers=headers)
+
+    async def fence(self) -> str:
+        """The hidden token that stands in this person's forms."""
+        page = await self.client.get("/desk/sign-in")
+        found = re.search(r'name="fence" value="([^"]+)"', page.text)
+        assert found is not None
+        return found.group(1)
+
+    async def after(self, answer: httpx.Response) -> httpx.Response:
+        """The page that an answer leads to."""
+        assert answer.status_code == 303, (answer.status_code, answer.text)
+        return await self.client.get(answer.headers["location"])
+
+
+@dataclass
+class DeskWorld:
+    """A desk that is served, and those who come to it."""
+
+    desk: Desk
+    app: Starlette
+    clock: Clock
+    posted: Posted
+    stack: contextlib.AsyncExitStack
+
+    async def as_nobody(self) -> Person:
+        return await self._person(None)
+
+    async def as_steward(self, name: str = "Sam Steward") -> Person:
+        return await self._account(name, Role.STEWARD)
+
+    async def as_lead(self, name: str = "Lee Lead") -> Person:
+        return await self._account(name, Role.LEAD)
+
+    async def as_editor(self, name: str = "Edie Editor") -> Person:
+        return await self._account(name, Role.EDITOR)
+
+    async def as_keeper(self, service_id: str = SERVICE, email: str = "keeper@example.org") -> Person:
+        number = await self.keeper(service_id, email)
+        return await self._person(await self.desk.visits.begin("keeper", number, self.clock()), number)
+
+    async def keeper(self, service_id: str = SERVICE, email: str = "keeper@example.org") -> int:
+        """The number of a keeper, who is added if there is none."""
+        row = KeeperRow.__table__.c
+        async with self.desk.database.write() as connection:
+            found = await connection.scalar(select(row.id).where(row.service_id == service_id, row.email == email))
+            if found is None:
+                values = {
+                    "service_id": service_id,
+                    "email": email,
+                    "email_key": email.casefold(),
+                    "added_at": self.clock(),
+                    "added_by": "a test",
+                }
+                found = await connection.scalar(insert(KeeperRow).values(values).returning(row.id))
+        assert found is not None
+        return int(found)
+
+    async def visit(self, browser: Browser, person: Person, path: str, **options: Any) -> Page:
+        """The page in a real Chromium, signed in as this person. Close `page.context` at the end."""
+        served = self.stack.enter_context(Served(self.app).running())
+        context: BrowserContext = await browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        for name, value in person.client.cookies.items():
+            await context.add_cookies([{"name": name, "value": value, "url": f"{served.origin}/desk"}])
+        page = await context.new_page()
+        await page.goto(f"{served.origin}/desk{path}")
+        return page
+
+    async def _account(self, name: str, role: Role) -> Person:
+        email = f"{name.lower().replace(' ', '.')}@example.org"
+        account = await self.desk.accounts.by_email(email)
+        if account is None:
+            account = await self.desk.accounts.invite(name, email, {role}, who="a test", at=self.clock())
+            async with self.desk.database.write() as connection:
+                row = AccountRow.__table__.c
+                await connection.execute(
+                    update(AccountRow).where(row.id == account.number).values(joined_at=self.clock())
+                )
+        visit = await self.desk.visits.begin("account", account.number, self.clock(), proved=True)
+        return await self._person(visit, account.number)
+
+    async def _person(self, visit: str | None, number: int = 0) -> Person:
+        transport = httpx.ASGITransport(self.app)
+        client = await self.stack.enter_async_context(
+            httpx.AsyncClient(transport=transport, base_url="http://desk.test")
+        )
+        if visit is not None:
+            client.cookies.set("desk", visit, domain="desk.test", path="/desk")
+        return Person(client, number)
+
+
+@contextlib.asynccontextmanager
+async def desk_world(
+    folder: Path,
+    collections: Sequence[Pages] = COLLECTIONS,
+    *,
+    url: str = "",
+    templates: Sequence[BaseLoader] = (),
+    clock: Clock | None = None,
+    document: str | Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> AsyncIterator[DeskWorld]:
+    """A desk over the example directory (or over `document`), in SQLite unless a URL says otherwise.
+
+    `changes` are fields of the Desk.
+    """
+    clock = clock or Clock()
+    posted = Posted()
+    async with contextlib.AsyncExitStack() as stack:
+        directory = await Directory.open(url or f"sqlite:///{folder / 'desk.sqlite'}")
+        stack.push_async_callback(directory.close)
+        await directory.load_document(
+            example_document() if document is None else document, at=clock(), who="a test", why="to begin", apply=True
+        )
+        given: dict[str, Any] = {
+            "directory": directory,
+            "database": await desk_database(directory),
+            "secret": SECRET,
+            "post": posted,
+            "areas": Areas.load(),
+            "clock": clock,
+            "base_url": "http://desk.test/desk",
+            "helpline_name": "The Example Helpline",
+            "helpline": "0808 157 0000",
+        }
+        desk = Desk(**{**given, **changes})
+        app = Starlette(routes=routes_at("/desk", desk_app(desk, collections, templates=templates)))
+        yield DeskWorld(desk, app, clock, posted, stack)
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds against a page."""
+    found = await Axe().run(page)
+    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found.response["violations"]]
