@@ -104,6 +104,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "F161": Code("A text of several lines without `|`", "Its lines would run together into one.", "warning"),
         "F162": Code("A `go` that no option takes", "It looks as if it led somewhere; nobody goes there.", "warning"),
         "F163": Code("An invisible sign in a text", "Whoever reviews the words does not see it; his phone might."),
+        "F164": Code("Nothing that could be passed on", "A tap that passes nothing on would be lost in silence."),
         # Proved by walking the conversation
         "F201": Code("A step that is never reached", "Nobody can read it, and nobody will notice when it goes stale."),
         "F202": Code("More than five questions", "A man gets to a service within five questions."),

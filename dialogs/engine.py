@@ -28,24 +28,27 @@ from dialogs.exchange import (
     Located,
     Pick,
     Reply,
+    Report,
+    Reported,
     Request,
     Show,
     Step,
     Words,
 )
-from dialogs.hearing import Hearing
 from dialogs.languages import SOURCE_LANGUAGE
 from dialogs.pieces import Option, Place, StateError, way_back
 from dialogs.reading import RETURN
 from dialogs.rendering import area_options, card_piece
 from dialogs.spans import Ref
 from dialogs.standing import IN
-from dialogs.state import State, answered, lengthened
-from dialogs.steps import Ask, Choice
+from dialogs.state import State, answered, lengthened, services
+from dialogs.steps import Ask
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Locate as LocateStep
+from dialogs.steps import Report as ReportStep
 from dialogs.steps.find import AREA, WIDER
 from dialogs.tables import Fork, Question, Tables
+from dialogs.telling import Telling
 
 
 def step(
@@ -76,7 +79,7 @@ def _straight_on(tables: Tables, state: State, option: str, lifelines: Mapping[s
 
     By the tables alone, and so many times faster than _Turn, which comes to the same.
     """
-    places, answers, trail, serial, offered, found, _, language = state
+    places, answers, trail, serial, offered, found, _, language, shown, told = state
     question = tables.at.get(places[-1])
     if offered or not isinstance(question, Question) or (way := question.ways.get(option)) is None:
         return None
@@ -89,11 +92,11 @@ def _straight_on(tables: Tables, state: State, option: str, lifelines: Mapping[s
     if not isinstance(at, Question):
         return None
     trail = lengthened(trail, way_back(places, name, before))
-    after = State((*places[:-1], place), answers, trail, serial + 1, (), found, False, language)
+    after = State((*places[:-1], place), answers, trail, serial + 1, (), found, False, language, shown, told)
     return Step(after.bounded(tables.widest, tables.deepest), at.asked(lifelines, back=True))
 
 
-class _Turn(Hearing):
+class _Turn(Telling):
     """One step in the making: what was given is taken, and what follows is worked out."""
 
     def take(self, given: Given) -> Step:
@@ -108,13 +111,15 @@ class _Turn(Hearing):
                 self.found(given)
             case Located():
                 self.located(given)
+            case Reported():
+                self.reported()
             case Interrupt(label=label):
                 self.next_turn()
                 self.interrupt(label)
             case Pick(option=option):
                 self.next_turn()
                 self.pick(option)
-            case Words(text=text):
+            case Words(text=text, thanked=thanked):
                 meant = self.meaning(text)
                 if meant.option is not None:
                     # Typed words do what the tap would.
@@ -122,7 +127,7 @@ class _Turn(Hearing):
                         self.written, self.state, Pick(meant.option), lifelines=self.lifelines, channel=self.channel
                     )
                 self.next_turn()
-                self.hear(text, meant)
+                self.hear(text, meant, thanked=thanked)
         tables = self.book.tables
         return self.end(self.state.bounded(tables.widest, tables.deepest))
 
@@ -141,6 +146,8 @@ class _Turn(Hearing):
 
     def pick(self, option: str) -> None:
         at = self.here()
+        if isinstance(at, ReportStep) and self.said_which(at, option):
+            return
         if option == "_restart":
             self.restart(self.state.serial)
         elif option == "_none" and self.state.offered:
@@ -163,12 +170,16 @@ class _Turn(Hearing):
     def pick_at_question(self, at: Ask | LocateStep, option: str) -> None:
         choice = next((choice for choice in at.options if choice.id == option), None)
         if option == "_skip" and at.skip:
+            if isinstance(at, ReportStep):
+                self.ask_anew()
             self.leave(at, (), at.skip)
         elif option == "_why" and at.why:
             self.say(at.why)
             self.settle()
         elif choice is not None and isinstance(at, Ask) and at.many:
             self.tick(at, {choice.id} ^ set(self.state.place.ticks))
+        elif choice is not None and isinstance(at, ReportStep) and choice.saves:
+            self.tell(at, choice)
         elif choice is not None:
             self.choose(at, choice)
         elif option == "_done" and isinstance(at, Ask) and at.many:
@@ -208,7 +219,8 @@ class _Turn(Hearing):
         areas = {AREA: given.area_name or everywhere, WIDER: given.widened_to or everywhere}
         self.say(texts[given.outcome], at.first, more=areas)
         self.pieces.extend(card_piece(card, at, self.state, whole=False) for card in given.cards)
-        self.state = self.state._replace(found=self.state.place, cards=True)
+        shown = services([(card.service_id, card.name) for card in given.cards])
+        self.state = self.state._replace(found=self.state.place, cards=True, shown=shown)
         self.go(at.go)
         self.settle()
 
@@ -238,7 +250,8 @@ class _Turn(Hearing):
 
     def restart(self, serial: int) -> None:
         start = State.at_start(self.book)
-        self.state = State(start.places, serial=serial, language=self.state.language)
+        # What he said of services he has said, however often he starts again: few are passed on in one chat.
+        self.state = State(start.places, serial=serial, language=self.state.language, told=self.state.told)
         self.settle()
 
     def speak(self, language: str) -> None:
@@ -258,17 +271,6 @@ class _Turn(Hearing):
             raise EngineError(f"no flow answers `{label}`", self.state.place)
         calm = moves.out_of_interrupts(self.state, self.book)
         self.state = moves.into(moves.interrupted(calm), flow, self.book)
-        self.settle()
-
-    def choose(self, at: Ask | LocateStep, choice: Choice) -> None:
-        name = at.save.name if choice.saves else ""
-        self.state = moves.noted(self.state, name, entered=not choice.go)
-        if name:
-            self.state = self.state.with_answer(name, (choice.id,))
-        if choice.go:
-            self.go(choice.go)
-        if choice.call:
-            self.state = moves.into(self.state, choice.call.name, self.book)
         self.settle()
 
     def leave(self, at: Ask | LocateStep, values: tuple[str, ...], target: Ref) -> None:
@@ -302,6 +304,8 @@ __all__ = [
     "Pick",
     "Place",
     "Reply",
+    "Report",
+    "Reported",
     "Request",
     "Show",
     "State",

@@ -29,9 +29,13 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Words:
-    """He typed. The words are understood or passed on to Locate, and then gone."""
+    """He typed. The words are understood or passed on to Locate, and then gone.
+
+    `thanked`: a line that thanks him for them is said already, so that a question need not do it again.
+    """
 
     text: str
+    thanked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ class Card:
     lines: tuple[Line, ...]
     more: tuple[Line, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What the service is called."""
+        return next((line.values["name"] for line in self.lines if line.key == "name"), self.service_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -120,7 +129,12 @@ class Described:
     card: Card | None
 
 
-Given = Begin | Pick | Words | Interrupt | Show | Located | Found | Detail | Described
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The answer to Report. It is always the same: what becomes of a report never holds him up."""
+
+
+Given = Begin | Pick | Words | Interrupt | Show | Located | Found | Detail | Described | Reported
 
 # --- Out --------------------------------------------------------------------------------------------------
 
@@ -134,13 +148,17 @@ class Locate:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Which services fit? Needs and the rest are values of answers; `area` is an area's code."""
+    """Which services fit? Needs and the rest are values of answers; `area` is an area's code.
+
+    `without` are services that he said something was wrong with: they are not shown to him again.
+    """
 
     needs: tuple[str, ...]
     area: str | None
     language: str | None = None
     contact: str | None = None
     age: str | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,17 @@ class Describe:
     find: Find
 
 
-Request = Locate | Find | Describe
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Please pass on, once this turn is over: `kind` is one of dialogs.steps.report.KINDS, said of this service, or of
+    the chat itself (`service_id` is empty).
+    """
+
+    service_id: str
+    kind: str
+
+
+Request = Locate | Find | Describe | Report
 
 
 class Reply(NamedTuple):

@@ -11,7 +11,7 @@ from dialogs.pieces import Option
 from dialogs.rendering import Piece, heard
 from dialogs.standing import IN, Standing
 from dialogs.state import State, offer
-from dialogs.steps import Ask
+from dialogs.steps import Ask, Report
 from dialogs.steps import Locate as LocateStep
 from dialogs.understanding import Heard, Understood, control, is_named, normalise, understand, understand_several
 
@@ -21,6 +21,18 @@ def is_on_offer(book: Book, state: State, text: str) -> bool:
     at = book.step(state.place.flow, state.place.step)
     options = heard(at, book.words, state.offered) if isinstance(at, Ask | LocateStep) else ()
     return is_named(text, options, book.words)
+
+
+def names_a_page(book: Book, state: State, text: str) -> bool:
+    """Whether the whole message is what a button is called or said by, on a screen that asks nothing of him.
+
+    There words stand for what he can read: "police" on the list of topics. To a question they may be a cry.
+    """
+    at = book.step(state.place.flow, state.place.step)
+    if not isinstance(at, Ask) or not at.answerless:
+        return False
+    on_buttons = [option for option in heard(at, book.words, state.offered) if option.shown]
+    return control(text, book.words) is None and is_named(text, on_buttons, book.words)
 
 
 class Hearing(Standing):
@@ -45,8 +57,8 @@ class Hearing(Standing):
         # Only options can be asked back about, not the buttons for Done and None of these.
         return Understood(option or self.language_named(text), tuple(id_ for id_ in close if not id_.startswith("_")))
 
-    def hear(self, text: str, meant: Understood) -> None:
-        """He typed words that mean no one option for certain."""
+    def hear(self, text: str, meant: Understood, *, thanked: bool) -> None:
+        """He typed words that mean no one option for certain; `thanked`: he is thanked for them already."""
         at = self.here()
         if isinstance(at, Ask) and meant.several:
             self.tick(at, {*meant.several, *self.state.place.ticks})
@@ -58,12 +70,16 @@ class Hearing(Standing):
             self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in meant.close]))
             self.settle()
         else:
-            self.state = self.state._replace(offered=())
+            # Asked which service it was, he is asked that again.
+            if not isinstance(at, Report) or self.pending(at) is None:
+                self.state = self.state._replace(offered=())
             if isinstance(at, Ask):
-                self.not_understood(at)
+                self.not_understood(at, thanked=thanked)
             self.settle()
 
-    def not_understood(self, at: Ask) -> None:
+    def not_understood(self, at: Ask, *, thanked: bool) -> None:
+        if at.thanks and not thanked:
+            self.say(at.thanks)
         if at.unknown:
             self.say(at.unknown)
         else:

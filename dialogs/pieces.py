@@ -7,6 +7,9 @@ The grammar of the text, where a name is that of a flow, a step, an answer or a 
     answer   name=name(,name)*
     option   name=label
     options  option(~option)*
+    service  id=label, where the id is the directory's: letters, digits and - (and _ before what is no service)
+    shown    service(~service)*
+    told     id(,id)*
     past     places[:name[=name(,name)*]][![options]]
 
 Pieces come from closed lists, so there are few of them and the same ones come again and again: what was read or
@@ -22,6 +25,8 @@ from typing import NamedTuple
 DEEPEST = 8
 # How much of an offered label is kept: an area's name, its county and its nation.
 LONGEST_LABEL = 64
+# How much of a service's name is kept: what a button shows of it on a narrow phone.
+LONGEST_NAME = 32
 
 _NAME = r"[A-Za-z][A-Za-z0-9_]{0,23}"
 _NAMES = rf"{_NAME}(?:,{_NAME})*"
@@ -36,6 +41,10 @@ _A_PLACE = re.compile(_PLACE)
 _SOME_PLACES = re.compile(_PLACES)
 _AN_ANSWER = re.compile(rf"{_NAME}={_NAMES}")
 _SOME_OPTIONS = re.compile(_OPTIONS)
+_SERVICE_ID = r"[A-Za-z0-9_-]{1,64}"
+_SERVICE = rf"{_SERVICE_ID}=[^{_NOT_IN_A_LABEL}]{{0,{LONGEST_NAME}}}"
+_SOME_SERVICES = re.compile(rf"{_SERVICE}(?:~{_SERVICE})*")
+_TOLD = re.compile(rf"{_SERVICE_ID}(?:,{_SERVICE_ID})*")
 _A_PAST = re.compile(rf"{_PLACES}(?::{_NAME}(?:={_NAMES})?)?(?:!(?:{_OPTIONS})?)?")
 _UNFIT_FOR_A_LABEL = re.compile(f"[{_NOT_IN_A_LABEL}]")
 
@@ -124,6 +133,16 @@ def label_text(label: str) -> str:
     return _UNFIT_FOR_A_LABEL.sub(" ", label)[:LONGEST_LABEL]
 
 
+def name_text(name: str) -> str:
+    """A service's name as it can be kept: cut at the end of a word where it is long."""
+    plain = _UNFIT_FOR_A_LABEL.sub(" ", name)
+    if len(plain) <= LONGEST_NAME:
+        return plain
+    # One place is for the sign that something is left out.
+    cut = plain[: LONGEST_NAME - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,") + "\N{HORIZONTAL ELLIPSIS}"
+
+
 # --- reading: each raises StateError for anything that was not written so ---------------------------------
 
 
@@ -165,6 +184,16 @@ def read_past(text: str) -> Past:
 def read_options(text: str) -> tuple[Option, ...]:
     _must_be(_SOME_OPTIONS, text)
     return tuple(Option(id_, label) for id_, _, label in (option.partition("=") for option in text.split("~")))
+
+
+def read_services(text: str) -> tuple[Option, ...]:
+    _must_be(_SOME_SERVICES, text)
+    return tuple(Option(id_, label) for id_, _, label in (option.partition("=") for option in text.split("~")))
+
+
+def read_told(text: str) -> tuple[str, ...]:
+    _must_be(_TOLD, text)
+    return tuple(text.split(","))
 
 
 def _must_be(pattern: re.Pattern[str], text: str) -> None:

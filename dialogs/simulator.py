@@ -27,6 +27,8 @@ from dialogs.engine import (
     Option,
     Pick,
     Reply,
+    Report,
+    Reported,
     State,
     Step,
     Words,
@@ -62,8 +64,9 @@ class Simulator:
     code of `book.tongues`, or empty for the language the flows are written in.
 
     Where the engine needs the world, the test says what the world answers: `located` after a typed place, `finds`
-    when services are looked for. What is asked for and not there raises SimulationError, in words that name what
-    is; a flow that cannot be stepped raises EngineError, as anywhere.
+    when services are looked for. What he says of a service is passed on by itself and stands in `reports`. What is
+    asked for and not there raises SimulationError, in words that name what is; a flow that cannot be stepped raises
+    EngineError, as anywhere.
 
     >>> from dialogs.loading import load_book
     >>> from dialogs.simulator import Simulator, area
@@ -92,6 +95,7 @@ Did you mean `That's all`?
     language: str = ""
     state: State = field(init=False)
     last: Step = field(init=False)
+    reports: list[Report] = field(init=False, default_factory=list, repr=False)
     _said: tuple[Reply, ...] = field(init=False, default=(), repr=False)
     _buttons: tuple[Option, ...] = field(init=False, default=(), repr=False)
     _cards: dict[str, Card] = field(init=False, default_factory=dict, repr=False)
@@ -164,11 +168,15 @@ Did you mean `That's all`?
         self.state = State.from_bytes(self.last.state.to_bytes())
         if self.state != self.last.state:
             raise SimulationError(f"The state at {self.at} is not the same once it is saved and read back.")
-        answered = isinstance(given, Located | Found | Described)
+        answered = isinstance(given, Located | Found | Described | Reported)
         self._said = (*self._said, *self.last.replies) if answered else self.last.replies
         new = tuple(option for reply in self.last.replies for row in reply.rows for option in row)
         # Under More about a service stands no question: the one above it is still there to be answered.
         self._buttons = new + self._buttons if isinstance(given, Detail | Described) else new
+        if isinstance(self.last.request, Report):
+            # It never holds him up.
+            self.reports.append(self.last.request)
+            return self.gives(Reported())
         return self.last
 
     # --- what he sees -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dialogs.pieces import Option
 from dialogs.rendering import Piece, Rows, Waiting, fill, merged, rows_of, slot_values
 from dialogs.spans import Ref
 from dialogs.state import State
-from dialogs.steps import Ask, Branch, Call, End, Locate, Say
+from dialogs.steps import Ask, Branch, Call, Choice, End, Locate, Report, Say
 from dialogs.steps import Find as FindStep
 from dialogs.steps import Step as AnyStep
 from dialogs.steps.branch import CHANNEL
@@ -85,8 +85,14 @@ class Standing:
             self.say(at.text, at.first, self.rows(at))
         elif isinstance(at, Locate):
             self.say(at.choose, at.first, self.rows(at))
+        elif isinstance(at, Report) and self.pending(at) is not None:
+            self.say(at.which, at.first, self.rows(at))
         else:
             self.pieces.append(Piece(self.book.words.did_you_mean, at.first.words or None, self.rows(at)))
+
+    def pending(self, at: Report) -> Choice | None:
+        """What he said of a service, while it is not yet known of which or not yet passed on."""
+        return next((choice for choice in at.options if choice.id in self.state.place.ticks), None)
 
     def question(self) -> Question | None:
         """The row of the tables for the question as it is asked at first: nothing ticked, nothing asked back."""
@@ -140,4 +146,5 @@ class Standing:
             language=one(at.language),
             contact=one(at.contact),
             age=one(at.age),
+            without=tuple(service for service in self.state.told if not service.startswith("_")),
         )

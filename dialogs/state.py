@@ -14,18 +14,21 @@ from typing import NamedTuple, Protocol, Self
 from dialogs import pieces
 from dialogs.pieces import DEEPEST, Answer, Option, Past, Place, StateError
 
-# Bytes of a state.
-LARGEST = 1_000
+# Bytes of a state. Of these the services that he was shown and told of take three hundred, with ids of usual length.
+LARGEST = 1_300
 # Bytes kept free outside of interrupts and hand-overs, so that what one comes back to need not be forgotten for it.
 _ROOM_TO_ENTER = 250
 # More than the format, the serial, the cards, the language and what sets the fields apart come to.
 _HEAD_AND_SIGNS = 50
 MOST_TRAIL = 8
 MOST_OFFERED = 6
+# Services that are shown at once, and of which he can be asked which it was.
+MOST_SHOWN = 3
 
-# Format, serial, cards, language; then places, answers, trail, offered and found.
+# Format, serial, cards, language; then places, answers, trail, offered and found; and where he was shown services or
+# told of one, shown and told.
 _HEAD = re.compile(r"2\|(0|[1-9][0-9]{0,15})\|(c?)\|((?:[A-Za-z][A-Za-z0-9_]{0,15})?)\|")
-_FIELDS = 5
+_FIELDS = (5, 7)
 
 
 class Steps(Protocol):
@@ -42,7 +45,8 @@ class State(NamedTuple):
     `places` is a stack: a flow that was handed over to stands above the one that comes after it. `answers` is
     sorted by name. `offered` are the options of a question that was asked back. `found` is the find step that
     last showed him services, and `cards` says that they belong to the present turn. `language` is a code of
-    `book.tongues`, empty for the language that the flows are written in.
+    `book.tongues`, empty for the language that the flows are written in. `shown` are the services that he was shown
+    last, and `told` the ids of those that he said something of.
     """
 
     places: tuple[Place, ...]
@@ -53,6 +57,8 @@ class State(NamedTuple):
     found: Place | None = None
     cards: bool = False
     language: str = ""
+    shown: tuple[Option, ...] = ()
+    told: tuple[str, ...] = ()
 
     @classmethod
     def at_start(cls, book: Steps) -> Self:
@@ -86,7 +92,7 @@ class State(NamedTuple):
         """
         if len(self.places) == 1 and not self.offered:
             most = 2 + len(self.answers) + (1 + deepest) * len(self.trail)
-            if _HEAD_AND_SIGNS + most * widest <= LARGEST - _ROOM_TO_ENTER:
+            if _HEAD_AND_SIGNS + most * widest + _width(self.shown, self.told) <= LARGEST - _ROOM_TO_ENTER:
                 return self
         state = self
         while state.trail and len(state.to_bytes()) > (LARGEST if _entered(state.trail) else LARGEST - _ROOM_TO_ENTER):
@@ -103,6 +109,7 @@ class State(NamedTuple):
                 ";".join(map(pieces.past_text, self.trail)),
                 pieces.options_text(self.offered),
                 pieces.place_text(self.found) if self.found else "",
+                *((pieces.options_text(self.shown), ",".join(self.told)) if self.shown or self.told else ()),
             )
         ).encode()
 
@@ -111,10 +118,13 @@ class State(NamedTuple):
         """The state that `to_bytes` gave. Raises StateError for anything else."""
         head = _HEAD.match(text) if (text := _decoded(data)) else None
         fields = text[head.end() :].split("|") if head else []
-        if head is None or len(fields) != _FIELDS:
+        if head is None or len(fields) not in _FIELDS:
             raise StateError("these bytes are not a state")
         serial, cards, language = head.groups()
-        places, answers, trail, offered, found = fields
+        places, answers, trail, offered, found, *last = fields
+        shown, told = last or ("", "")
+        if last and not shown and not told:
+            raise StateError("these bytes are not a state")
         state = cls(
             pieces.read_places(places),
             tuple(map(pieces.read_answer, answers.split(";"))) if answers else (),
@@ -124,6 +134,8 @@ class State(NamedTuple):
             pieces.read_place(found) if found else None,
             cards == "c",
             language,
+            pieces.read_services(shown) if shown else (),
+            pieces.read_told(told) if told else (),
         )
         names = [name for name, _ in state.answers]
         if not all(map(lt, names, names[1:])):
@@ -146,6 +158,11 @@ def offer(options: Sequence[Option]) -> tuple[Option, ...]:
     return tuple(Option(option.id, pieces.label_text(option.label)) for option in options[:MOST_OFFERED])
 
 
+def services(cards: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
+    """Services (id and name) as a state can keep them: few, with names cut to a length."""
+    return tuple(Option(id_, pieces.name_text(name)) for id_, name in cards[:MOST_SHOWN])
+
+
 def lengthened(trail: tuple[Past, ...], past: Past) -> tuple[Past, ...]:
     """The trail with one more way back. When there are too many the oldest is forgotten, but never one that an
     interrupt or a hand-over comes back to.
@@ -166,6 +183,11 @@ def _shorter(trail: tuple[Past, ...]) -> tuple[Past, ...]:
     kept = _entered(trail)
     oldest = kept if kept < len(trail) else 0
     return trail[:oldest] + trail[oldest + 1 :]
+
+
+def _width(shown: tuple[Option, ...], told: tuple[str, ...]) -> int:
+    """The most bytes that the services can take: a sign of a name can have four."""
+    return sum(len(id_) + 4 * len(name) + 2 for id_, name in shown) + sum(len(id_) + 1 for id_ in told)
 
 
 def _decoded(data: bytes) -> str:

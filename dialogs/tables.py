@@ -14,7 +14,7 @@ from dialogs.exchange import Reply
 from dialogs.pieces import DEEPEST, Answer, Place, values_of
 from dialogs.reading import RETURN
 from dialogs.rendering import Rows, Waiting, fill, heard, rows_of, slot_values
-from dialogs.steps import Ask, Branch, End, Locate, Step
+from dialogs.steps import Ask, Branch, End, Locate, Report, Step
 from dialogs.steps.branch import CHANNEL, case_of
 from dialogs.texts import Text
 from dialogs.understanding import Heard
@@ -140,6 +140,9 @@ def _ways(place: Place, step: Waiting) -> Iterator[tuple[str, Way]]:
     if isinstance(step, End) or (isinstance(step, Ask) and step.many):
         return
     for choice in step.options:
+        if isinstance(step, Report) and choice.saves:
+            # What he says there is passed on first.
+            continue
         if choice.go and not choice.call and choice.go.name != RETURN:
             name = step.save.name if choice.saves else ""
             given = ((name, (choice.id,)),) if name else ()
@@ -177,6 +180,8 @@ def _widths(place: Place, step: Step) -> tuple[int, int]:
     if not isinstance(step, Ask | Locate):
         return here, 0
     ids = [len(choice.id) + 1 for choice in step.options]
+    if isinstance(step, Report):
+        return here + max(ids, default=0), 0
     if isinstance(step, Ask) and step.many:
         return here + sum(ids), len(step.save.name) + 1 + sum(ids)
     return here, len(step.save.name) + 1 + max([*ids, _AREA])

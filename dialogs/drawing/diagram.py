@@ -16,13 +16,16 @@ from dialogs.texts import LIFELINE, Text
 
 OVERVIEW = "_overview"
 
-Kind = Literal["ask", "locate", "find", "say", "branch", "call", "end", "flow", "return", "danger", "start", "unread"]
+Kind = Literal[
+    "ask", "report", "locate", "find", "say", "branch", "call", "end", "flow", "return", "danger", "start", "unread"
+]
 Way = Literal["go", "skip", "call", "danger"]
 
 # What each kind is called in the legend, for somebody who has not read the manual.
 KINDS: Mapping[Kind, str] = {
     "start": "the conversation starts here",
     "ask": "a question with buttons",
+    "report": "what went wrong with a service, passed on",
     "locate": "a place to type or tap",
     "find": "services are looked for",
     "say": "something is said",

@@ -16,6 +16,7 @@ SUFFIX = ".mmd"
 _SHAPES: Mapping[Kind, tuple[str, str]] = {
     "start": ("([", "])"),
     "ask": ("(", ")"),
+    "report": ("[\\", "\\]"),
     "locate": ("[/", "/]"),
     "find": ("[(", ")]"),
     "say": ("[", "]"),

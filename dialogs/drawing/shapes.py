@@ -26,6 +26,9 @@ def draw_shape(parent: Xml.Element, kind: Kind, at: Rect) -> None:
     match kind:
         case "ask":
             _rect(parent, at, _CORNER)
+        case "report":
+            _rect(parent, at, _CORNER)
+            _path(parent, f"M{number(right - 14)} {number(y)} L{number(right)} {number(y + 14)}", "shape inner")
         case "start" | "return":
             _rect(parent, at, _round(at))
         case "end":

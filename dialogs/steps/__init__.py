@@ -11,6 +11,7 @@ from dialogs.steps.find import Find
 from dialogs.steps.locate import Locate
 from dialogs.steps.parts import AnswerList, Scope, Step, Target
 from dialogs.steps.registry import STEP_TYPES
+from dialogs.steps.report import Report
 from dialogs.steps.say import Say
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "End",
     "Find",
     "Locate",
+    "Report",
     "Say",
     "Scope",
     "Step",
