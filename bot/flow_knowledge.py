@@ -30,6 +30,8 @@ _WAYS_IN = {
     "sexual_violence_asked": "Sexual assault",
     "perpetrator_self_disclosure_asked": "I hit her",
 }
+# Made once, so that what is known is equal each time that it is asked for.
+_BLAND_IN = {language: partial(is_bland, language=language) for language in JUDGED}
 # Lines are worded by the hour and the day of the week; one week shows every wording.
 _A_WEEK = [datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24)]
 
@@ -53,7 +55,7 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         leaves=is_leaving,
         urgent=turns.URGENT_LABEL,
         today=today,
-        bland_in={language: partial(is_bland, language=language) for language in JUDGED},
+        bland_in=_BLAND_IN,
         around={**ENGLISH.named(), **lifelines.own_words(), **PAGE},
         commands=(turns.PRIVACY_LABEL,),
         ways_in=_WAYS_IN,

@@ -9,7 +9,7 @@ from bot.session import Whereabouts
 from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.known import Known
 from dialogs.loading import load_published
-from dialogs.proof import prove
+from dialogs.proof import proved
 from dialogs.source import Source
 from dialogs.versions.carrying import Moves, Passage, where_as_word
 from dialogs.versions.comparing import Comparison, Objection, Version, compare
@@ -41,7 +41,7 @@ def _version(source: Source, known: Known) -> Version | None:
         book = load_published(source, known)
     except FlowErrors:
         return None
-    return Version(book, prove(book, known))
+    return Version(book, proved(book, known))
 
 
 def carried_of(census: Census, digest: str, passages: Mapping[str, Passage]) -> int:

@@ -34,6 +34,9 @@ class Book:
     name: str = ""
     around: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.digest, self.name))
+
     @property
     def first(self) -> Place:
         """The step of a first message."""

@@ -49,3 +49,7 @@ class Known:
     commands: Collection[str] = ()
     ways_in: Mapping[str, str] = field(default_factory=dict)
     read_elsewhere: Collection[str] | None = None
+
+    def __hash__(self) -> int:
+        # Those that are equal have these in common; the rest has no hash.
+        return hash((self.urgent, self.longest_message, self.today))

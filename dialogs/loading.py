@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,8 @@ from dialogs.spans import Span
 from dialogs.translation.tongues import tongues
 
 _NOTHING_KNOWN = Known()
+# What was read a moment ago is not read again: publishing, taking up and going back meet the same few versions.
+_REMEMBERED = 8
 # Without these a conversation could not be stepped; every other mistake leaves one that can.
 _LEADS_NOWHERE = frozenset({"F130", "F131", "F149", "F151"})
 
@@ -39,6 +42,11 @@ def load_book(root: Path | Traversable | None = None, known: Known = _NOTHING_KN
 
 def load_source(source: Source, known: Known = _NOTHING_KNOWN, *, unreviewed: str = "") -> Book:
     """The same from bytes that were read before. Raises FlowErrors with every finding when any is an error."""
+    return _loaded(source, known, unreviewed)
+
+
+@lru_cache(_REMEMBERED)
+def _loaded(source: Source, known: Known, unreviewed: str) -> Book:
     findings = Findings()
     return _book_or_errors(_load(source, known, findings, unreviewed, serving=True), findings)
 
@@ -50,6 +58,11 @@ def load_published(source: Source, known: Known = _NOTHING_KNOWN) -> Book:
     nothing, stops it. Raises FlowErrors then; that is how an older program meets a newer language. `known` is for its
     translations: which of them are said in English is decided anew each time.
     """
+    return _published(source, known)
+
+
+@lru_cache(_REMEMBERED)
+def _published(source: Source, known: Known) -> Book:
     findings = Findings()
     flows = _read_flows(source, _NOTHING_KNOWN, findings)
     if not findings.has_errors:
@@ -71,6 +84,11 @@ def check(root: Path | Traversable | None = None, known: Known = _NOTHING_KNOWN)
 
 def check_source(source: Source, known: Known = _NOTHING_KNOWN) -> list[Finding]:
     """The same for bytes that were read before."""
+    return list(_checked(source, known))
+
+
+@lru_cache(_REMEMBERED)
+def _checked(source: Source, known: Known) -> tuple[Finding, ...]:
     findings = Findings()
     book = _load(source, known, findings)
     if book is not None:
@@ -81,17 +99,17 @@ def check_source(source: Source, known: Known = _NOTHING_KNOWN) -> list[Finding]
         numbers.check(items, findings)
         if known.today is not None:
             reviews.check(book, known.today, findings)
-    return list(findings.sorted())
+    return findings.sorted()
 
 
 def _prove(book: Book, known: Known, findings: Findings) -> None:
     """What the proof finds. What only a translation breaks is a warning: it must not hold up a correction."""
     written_alone = replace(book, tongues=MappingProxyType({}))
-    faults = proof.prove(written_alone, known).faults
+    faults = proof.proved(written_alone, known).faults
     for fault in faults:
         findings.add(fault.code, fault.span, fault.message, hint=fault.hint, replay=fault.replay)
     if book.tongues:
-        for fault in proof.prove(book, known).faults:
+        for fault in proof.proved(book, known).faults:
             if fault not in faults:
                 findings.add("F261", fault.span, f"{fault.message} ({fault.code})", hint="Have the translation mended.")
 

@@ -62,6 +62,9 @@ class Source:
         except OSError as error:
             raise SourceError("F101", f"It cannot be read: {error.strerror or 'no such file'}.", shown) from None
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @property
     def names(self) -> frozenset[str]:
         """The flows there are, by the names of their files."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogs.book import Book
 from dialogs.known import Known
@@ -18,6 +19,8 @@ from dialogs.proof.invariants import faults_of
 from dialogs.proof.model import ANY_OTHER, NOT_ANSWERED, WHERE_HE_WAS, Edge, Fault, Node
 
 _NOTHING_KNOWN = Known()
+# As many as are in use at once: a version that is published, its translations, and the ones that it replaces.
+_REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ def prove(book: Book, known: Known = _NOTHING_KNOWN, *, also_from: Iterable[Node
     return Proof(tuple(faults_of(walk, known, too_many)), Graph(walk, known))
 
 
+def proved(book: Book, known: Known) -> Proof:
+    """The same, remembered: who publishes has the same conversation proved to be checked and to be compared."""
+    return _remembered(book, known)
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(book: Book, known: Known) -> Proof:
+    return prove(book, known)
+
+
 __all__ = [
     "ANY_OTHER",
     "NOT_ANSWERED",
@@ -50,4 +63,5 @@ __all__ = [
     "Node",
     "Proof",
     "prove",
+    "proved",
 ]
