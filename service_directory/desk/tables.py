@@ -207,6 +207,23 @@ class AssessmentDraftRow(Numbered, DeskBase):
     saved_by: Mapped[str] = mapped_column(Text)
 
 
+class DecisionRow(Numbered, DeskBase):
+    """A decision that a section of the standard is met, put down by one steward: it waits for another to agree.
+
+    `content` is the decision as JSON, in the shape of an attestation of a directory document. The row goes when it is
+    recorded or taken back.
+    """
+
+    __tablename__ = "desk_decision"
+
+    service_id: Mapped[str] = mapped_column(String(ID), index=True)
+    section: Mapped[str] = mapped_column(String(CODE))
+    content: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    put_down_by: Mapped[str] = mapped_column(Text)
+    put_down_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReportRow(Numbered, DeskBase):
     """A man said that a service was not as shown. Deleted when a steward has handled it.
 

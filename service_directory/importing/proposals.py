@@ -27,7 +27,9 @@ OPEN, APPROVED, REJECTED, OVERTAKEN = "open", "approved", "rejected", "overtaken
 RETURNED = "returned"
 #: A steward put in his own version of it instead.
 EDITED = "edited"
-APPROVE, REJECT, RETURN, EDIT = "approve", "reject", "return", "edit"
+#: Whoever proposed it took it back.
+WITHDRAWN = "withdrawn"
+APPROVE, REJECT, RETURN, EDIT, WITHDRAW = "approve", "reject", "return", "edit", "withdraw"
 #: How many different people must agree on what leads men elsewhere, and on whatever an import or a document brings.
 PEOPLE = 2
 #: Where a proposal comes from when somebody answers for it himself: the service, or a steward at the desk.
@@ -100,7 +102,8 @@ class Proposal:
     @property
     def needed(self) -> int:
         """How many different people have to agree."""
-        answered_for = self.source in (THE_SERVICE, A_STEWARD)
+        # "the service, closing for good" is the service's word, too.
+        answered_for = self.source.partition(",")[0] in (THE_SERVICE, A_STEWARD)
         return 1 if answered_for and not any(one.leads_elsewhere for one in self.fields) else PEOPLE
 
     def why_not(self, who: str) -> str:
@@ -184,6 +187,13 @@ class Proposals:
         async with self._database.read() as connection:
             return tuple([await _whole(connection, number) for number in list(await connection.scalars(query))])
 
+    async def of_service(self, service_id: str) -> tuple[Proposal, ...]:
+        """All that was ever proposed of one service, the oldest first."""
+        proposal = ProposalRow.__table__.c
+        query = select(proposal.id).where(proposal.service_id == service_id).order_by(proposal.id)
+        async with self._database.read() as connection:
+            return tuple([await _whole(connection, number) for number in list(await connection.scalars(query))])
+
     async def approve(
         self, number: int, *, who: str, at: datetime, reason: str = "", tried: date | None = None
     ) -> Proposal:
@@ -221,6 +231,10 @@ class Proposals:
     async def take_place_of(self, number: int, *, who: str, at: datetime, reason: str) -> Proposal:
         """A steward's own version takes the place of it; what that is, he writes himself. Raises NotDone likewise."""
         return await self._settled(number, EDITED, EDIT, who, at, reason)
+
+    async def withdraw(self, number: int, *, who: str, at: datetime) -> Proposal:
+        """Take back what one proposed oneself, or a colleague did. Raises NotDone for one that is not open."""
+        return await self._settled(number, WITHDRAWN, WITHDRAW, who, at, "taken back")
 
     async def _settled(self, number: int, state: str, decision: str, who: str, at: datetime, reason: str) -> Proposal:
         """End one that is open by one person's word."""

@@ -161,6 +161,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_desk_reminder_service_id"), "desk_reminder", ["service_id"], unique=False)
     op.create_table(
+        "desk_decision",
+        sa.Column("service_id", sa.String(length=200), nullable=False),
+        sa.Column("section", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("put_down_by", sa.Text(), nullable=False),
+        sa.Column("put_down_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_decision")),
+    )
+    op.create_index(op.f("ix_desk_decision_service_id"), "desk_decision", ["service_id"], unique=False)
+    op.create_table(
         "desk_report",
         sa.Column("service_id", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -204,6 +216,7 @@ def downgrade() -> None:
         "desk_link",
         "desk_keeper",
         "desk_job",
+        "desk_decision",
         "desk_count",
         "desk_assessment_draft",
         "desk_account",
