@@ -97,12 +97,40 @@ class Accounts:
             row = (await connection.execute(query)).first()
         return None if row is None else _account(row)
 
+    async def by_name(self, name: str) -> Account | None:
+        """The account that history calls by a name, open or closed."""
+        query = select(*_ACCOUNTS).where(_ACCOUNTS.name_key == " ".join(name.split()).casefold())
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else _account(row)
+
+    async def change_roles(self, number: int, roles: Iterable[Role], *, who: str, at: datetime) -> None:
+        """Give an account other roles, and sign it out everywhere so that it goes by them at once. Raises NotDone."""
+        held = frozenset(roles)
+        if not held:
+            raise NotDone("Give at least one role: steward, lead or editor. To end all, close the account.")
+        async with self._database.write() as connection:
+            account = await _open_one(connection, number)
+            if account.roles == held:
+                raise NotDone(f"{account.name} has these roles already.")
+            await connection.execute(update(AccountRow).where(_ACCOUNTS.id == number).values(roles=as_text(held)))
+            await self._visits.end_all(connection, "account", number)
+            about = f"{account.name} from {as_text(account.roles)} to {as_text(held)}"
+            await note(connection, at=at, who=who, what="roles changed", about=about)
+
+    async def reset(self, number: int, *, who: str, at: datetime) -> None:
+        """Take the second factor away: the account has to join anew, by a new link. Raises NotDone."""
+        async with self._database.write() as connection:
+            account = await _open_one(connection, number)
+            cleared = {"totp_secret": "", "totp_step": 0, "totp_wrong": 0, "totp_wrong_since": None, "joined_at": None}
+            await connection.execute(update(AccountRow).where(_ACCOUNTS.id == number).values(cleared))
+            await self._sign_out(connection, number)
+            await note(connection, at=at, who=who, what="second factor reset", about=account.name)
+
     async def close(self, number: int, *, who: str, at: datetime) -> None:
         """Close an account for good and sign it out everywhere. Raises NotDone."""
         async with self._database.write() as connection:
-            account = await _one(connection, number)
-            if account.closed:
-                raise NotDone("It is closed already.")
+            account = await _open_one(connection, number)
             await connection.execute(
                 update(AccountRow).where(_ACCOUNTS.id == number).values(closed_at=at, totp_secret="")
             )
@@ -127,6 +155,13 @@ async def _one(connection: AsyncConnection, number: int) -> Account:
     if row is None:
         raise NotDone("There is no such account.")
     return _account(row)
+
+
+async def _open_one(connection: AsyncConnection, number: int) -> Account:
+    account = await _one(connection, number)
+    if account.closed:
+        raise NotDone(f"The account of {account.name} is closed. Its name stays taken: invite somebody by another.")
+    return account
 
 
 def _account(row: Any) -> Account:

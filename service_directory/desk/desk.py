@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,8 @@ from service_directory.areas import Areas
 from service_directory.database import Database
 from service_directory.desk.accounts import Accounts
 from service_directory.desk.links import Links
+from service_directory.desk.post.letters import Letter, Letters
+from service_directory.desk.second_factor import SecondFactor
 from service_directory.desk.visits import Visits
 from service_directory.importing.proposals import Proposals
 from service_directory.stewarding import Stewarding
@@ -24,7 +26,14 @@ class Posting(Protocol):
     """How letters leave (`service_directory.desk.post.Post` is one): they are queued, not sent at once."""
 
     async def send(
-        self, connection: AsyncConnection | None, *, kind: str, to: str, letter: Any, service_id: str = ""
+        self,
+        connection: AsyncConnection | None,
+        *,
+        kind: str,
+        to: str,
+        letter: Letter,
+        service_id: str = "",
+        useless_at: datetime | None = None,
     ) -> None:
         """Queue a letter, in the transaction of a connection if one is given."""
         ...
@@ -58,6 +67,15 @@ class Desk:
     @property
     def links(self) -> Links:
         return Links(self.database, self.secret)
+
+    @property
+    def second_factor(self) -> SecondFactor:
+        return SecondFactor(self.database, self.secret)
+
+    @property
+    def letters(self) -> Letters:
+        """What letters say; they name who keeps the directory."""
+        return Letters(self.operator or self.helpline_name)
 
     @property
     def visits(self) -> Visits:

@@ -19,6 +19,8 @@ Purpose = Literal["sign_in", "join", "entry"]
 
 SIGN_IN_LIFE: Final = timedelta(minutes=15)
 JOIN_LIFE: Final = timedelta(days=7)
+ENTRY_LIFE: Final = timedelta(days=14)
+_COUNTED_FOR: Final = timedelta(days=1)
 
 _LINKS = LinkRow.__table__.c
 
@@ -98,9 +100,9 @@ class Links:
         await connection.execute(delete(LinkRow).where(_LINKS.subject == subject, _LINKS.purpose.in_(purposes)))
 
     async def sweep(self, at: datetime) -> None:
-        """Forget the links that are over."""
+        """Forget the links that have been over for a day: until then it is counted who was sent how many."""
         async with self._database.write() as connection:
-            await connection.execute(delete(LinkRow).where(_LINKS.expires_at <= at))
+            await connection.execute(delete(LinkRow).where(_LINKS.expires_at <= at - _COUNTED_FOR))
 
     def _is_ours(self, token: str) -> bool:
         try:

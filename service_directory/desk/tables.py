@@ -34,7 +34,8 @@ class AccountRow(Numbered, DeskBase):
     """Somebody of the helpline team. `name` is what history says; no two accounts ever share one, nor an address.
 
     `roles` are steward, lead and editor, with commas between them. `totp_secret` is sealed under the server's secret;
-    `totp_step` is the last time step whose code was taken, so that none is taken twice. A closed account stays, so that
+    `totp_step` is the last time step whose code was taken, so that none is taken twice; `totp_wrong` how many wrong
+    codes came since `totp_wrong_since`. A closed account stays, so that
     its name stays taken.
     """
 
@@ -48,6 +49,8 @@ class AccountRow(Numbered, DeskBase):
     roles: Mapped[str] = mapped_column(Text)
     totp_secret: Mapped[str] = mapped_column(Text, default="")
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
+    totp_wrong: Mapped[int] = mapped_column(Integer, default=0)
+    totp_wrong_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invited_by: Mapped[str] = mapped_column(Text)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -23,6 +23,7 @@ from service_directory.desk.collected import COLLECTIONS
 from service_directory.desk.desk import Desk
 from service_directory.desk.keeping import desk_database
 from service_directory.desk.people import Role
+from service_directory.desk.post.letters import Letter
 from service_directory.desk.tables import AccountRow, KeeperRow
 from service_directory.desk.web.app import desk_app
 from service_directory.desk.web.pages import Pages
@@ -56,7 +57,14 @@ class Posted:
     letters: list[dict[str, Any]] = field(default_factory=list)
 
     async def send(
-        self, connection: AsyncConnection | None, *, kind: str, to: str, letter: Any, service_id: str = ""
+        self,
+        connection: AsyncConnection | None,
+        *,
+        kind: str,
+        to: str,
+        letter: Letter,
+        service_id: str = "",
+        useless_at: datetime | None = None,
     ) -> None:
         self.letters.append({"kind": kind, "to": to, "letter": letter, "service_id": service_id})
 

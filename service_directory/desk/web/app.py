@@ -40,6 +40,10 @@ FENCE: Final = "fence"
 """The name of the hidden field that every form has."""
 STATIC: Final = Path(__file__).parents[1] / "static"
 
+ASKING_AT_ONCE: Final = 20
+ASKING_A_SECOND: Final = 1 / 30
+"""From one address so many links may be asked for in one go, and one more each half minute: an office shares one."""
+
 _MOST_FIELDS: Final = 1000
 _LONGEST_TOLD: Final = 1000
 _TOLD_LIFE: Final = 300
@@ -140,6 +144,7 @@ class _Site:
         self._menu = menu
         self._environment = environment(templates)
         self._limits = Limits()
+        self._asking = Limits(at_once=ASKING_AT_ONCE, a_second=ASKING_A_SECOND)
         self._told = URLSafeTimedSerializer(key_for(desk.secret, "told"))
 
     def answering(self, page: Page) -> Any:
@@ -167,6 +172,7 @@ class _Site:
             response = await self._handle(page, call)
         except HTTPException as error:
             response = self._trouble(call, error.status_code)
+            response.headers.update(error.headers or {})
         except DatabaseError:
             response = self._trouble(call, 503)
         except Exception as fault:
@@ -233,6 +239,9 @@ class _Site:
         return self._environment.get_template(template).render(
             call=call, desk=self._desk, menu=menu, fence_name=FENCE, **values
         )
+
+    def lets_ask(self, call: Call) -> bool:
+        return self._asking.let_through(address_of(call.request, self._desk.proxy_header))
 
     def first_for(self, call: Call) -> str | None:
         return next((entry.path_for(call.visitor) for entry in self._entries_for(call)), None)

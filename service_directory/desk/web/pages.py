@@ -33,6 +33,10 @@ class Frame(Protocol):
         """Have the next page say this."""
         ...
 
+    def lets_ask(self, call: Call) -> bool:
+        """May whoever this comes from ask for one more link now?"""
+        ...
+
     def first_for(self, call: Call) -> str | None:
         """The path of the first menu entry that the visitor may follow."""
         ...
@@ -103,6 +107,10 @@ class Call:
     def not_found(self) -> NoReturn:
         """There is nothing here, or nothing that this visitor is to know of."""
         raise HTTPException(404)
+
+    def too_often(self) -> NoReturn:
+        """Whoever this comes from has to wait."""
+        raise HTTPException(429, headers={"Retry-After": "60"})
 
     def forbidden(self) -> NoReturn:
         """The visitor may not do this."""

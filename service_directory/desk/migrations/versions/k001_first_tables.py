@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("totp_secret", sa.Text(), nullable=False),
         sa.Column("totp_step", sa.Integer(), nullable=False),
+        sa.Column("totp_wrong", sa.Integer(), nullable=False),
+        sa.Column("totp_wrong_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invited_by", sa.Text(), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
