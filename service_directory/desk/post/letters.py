@@ -117,9 +117,7 @@ class Letters:
 
     def lapsing(self, *, service: str, sections: Sequence[str], last: date, link: str, days: int) -> Letter:
         """What is recorded of a service runs out. `last` is its last day."""
-        return self._written(
-            "lapsing", service=service, sections=sections, last=spoken_day(last), link=link, days=days
-        )
+        return self._written("lapsing", service=service, sections=sections, last=spoken_day(last), link=link, days=days)
 
     def weekly(self, *, counts: Mapping[str, int], link: str) -> Letter:
         """To a steward: how much work of which kind waits."""
