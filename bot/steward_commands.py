@@ -1,4 +1,5 @@
-"""What stewards type: `fingerpost directory due`, `why`, `attest`, `checked`, `suspend`, `resume` and `history`."""
+"""What stewards type: `fingerpost directory due`, `why`, `attest`, `checked`, `still-right`, `suspend`, `resume`, and
+`history`."""
 
 from __future__ import annotations
 
@@ -70,8 +71,8 @@ def _refused(error: NotDone) -> Refused:
 def due(within: int, as_lines: bool) -> None:
     """What needs checking, the most urgent first.
 
-    Decisions that run out, contacts that nobody tried for 183 days, reviews and changes that wait, funding that ends,
-    hours that nobody checked, suspensions that end.
+    Decisions that run out, contacts that nobody tried for 183 days, services that do not answer, reviews and changes
+    that wait, funding that ends, hours that nobody checked, suspensions that end.
     """
 
     async def work(directory: Directory) -> None:
@@ -214,6 +215,23 @@ def checked(service: str, ways: tuple[str, ...], hours: bool, on: date | None, w
     with_directory(work)
 
 
+@click.command("still-right")
+@click.argument("service")
+@click.option("--on", callback=_day, metavar="DATE", help="When; today when left out.")
+@answered_for("asked, and the entry is right as it stands")
+def still_right(service: str, on: date | None, who: str, why: str) -> None:
+    """Record that SERVICE was asked and said that its entry is right as it stands."""
+    moment = now()
+    day = moment.astimezone(LONDON).date() if on is None else on
+
+    async def work(directory: Directory) -> None:
+        told = await _told(Stewarding(directory).still_right(service, on=day, at=moment, who=who, why=why))
+        click.echo("Recorded.")
+        _say(missing_in_words(told, ""))
+
+    with_directory(work)
+
+
 @click.command("suspend")
 @click.argument("service")
 @click.option("--until", callback=_day, metavar="DATE", help="The last day without it; until further notice else.")
@@ -268,4 +286,4 @@ def history(service: str | None, since: date | None, as_lines: bool) -> None:
     with_directory(work)
 
 
-COMMANDS: Sequence[click.Command] = (due, why, attest, checked, suspend, resume, history)
+COMMANDS: Sequence[click.Command] = (due, why, attest, checked, still_right, suspend, resume, history)

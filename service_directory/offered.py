@@ -115,6 +115,7 @@ def _service_values(fields: Fields) -> dict[str, Value]:
         "example": fields.example,
     }
     values |= {column: fields.text(written) for written, column in _TEXTS.items()}
+    values |= _assured(fields)
     for column, written in SHOWN.items():
         claim = CLAIMS.search(str(values[column]))
         if claim:
@@ -123,6 +124,16 @@ def _service_values(fields: Fields) -> dict[str, Value]:
         if way:
             fields.reject(written, f"says “{way}”; write it under contacts, where it is checked")
     return values
+
+
+def _assured(fields: Fields) -> dict[str, Value]:
+    """When the service last said that all this is right. A document that does not say takes nothing of it away."""
+    who = fields.text("assured_by", longest=120)
+    if not fields.has("assured"):
+        if who:
+            fields.reject("assured_by", "goes with the day on which it was said; add assured")
+        return {}
+    return {"assured_on": fields.day("assured", past=True), "assured_by": who}
 
 
 def _some_of(fields: Fields, name: str, taxonomy: str) -> tuple[str, ...]:

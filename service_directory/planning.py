@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,7 +77,7 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         if why_not is not None:
             rejected.append(why_not)
             continue
-        parted = Parted(difference(kept, entry.rows), ())
+        parted = Parted(difference(kept, _as_late_as_kept(kept, entry.rows)), ())
         whose: str | None = entry.id
         if entry.kind == "service":
             parted = part(kept, parted.direct, judged=entry.id in judged)
@@ -92,6 +93,17 @@ async def plan(connection: AsyncConnection, document: Document) -> Plan:
         if not kept:
             new.add(entry.name)
     return Plan(changes, frozenset(new), tuple(rejected), proposed)
+
+
+def _as_late_as_kept(kept: Iterable[Row], wanted: Iterable[Row]) -> Iterator[Row]:
+    """What a document wants; but it never takes back that the service said later than it knows that all is right."""
+    assured = next((row.values["assured_on"] for row in kept if row.table == "service"), None)
+    for row in wanted:
+        said = row.values.get("assured_on")
+        if row.table == "service" and isinstance(assured, date) and isinstance(said, date) and said < assured:
+            older = {name: value for name, value in row.values.items() if name not in ("assured_on", "assured_by")}
+            row = replace(row, values=older)
+        yield row
 
 
 def _names(organization: Row) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Table, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
-from service_directory.changes import Change, Row, as_text
+from service_directory.changes import Change, Row, Value, as_text
 from service_directory.hiding import keep_hidden
 from service_directory.model import AttestationRow, Base, MetadataRow, RevisionRow, ServiceRow
 
@@ -25,6 +25,8 @@ _OF_SERVICES = tuple(
 )
 #: Those that belong to no service, likewise.
 _OF_NOBODY = tuple(_TABLES[name] for name in ("standard", "section", "criterion", "organization"))
+#: What a new row holds where nobody said anything: a document that is silent on it changes nothing of an older row.
+_UNSAID: Mapping[str, Mapping[str, Value]] = {"service": {"assured_on": None, "assured_by": ""}}
 #: Ids in one statement; both databases allow some 32,000 values.
 AT_ONCE = 500
 #: The lines of history that tell of a decision that was confirmed.
@@ -192,4 +194,4 @@ def _row(table: Table, found: SqlRow[Any], service_id: str | None) -> Row:
 
 def _as_columns(table: Table, row: Row) -> dict[str, Any]:
     owned = {"service_id": row.service_id} if "service_id" in table.c else {}
-    return {"id": row.id, **owned, **row.values}
+    return {"id": row.id, **owned, **_UNSAID.get(table.name, {}), **row.values}

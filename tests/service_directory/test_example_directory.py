@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "example-hackney-partly": "partly",
     "example-newcastle-unassessed": "nothing is recorded",
     "example-cornwall-stale": "no contact was checked",
+    "example-plymouth-unheard": "nobody said lately",
     "example-swansea-withdrawn": "withdrawn",
     "example-highland-paused": "not open",
     "example-fife-turned": "not_met",

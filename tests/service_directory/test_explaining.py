@@ -39,12 +39,13 @@ def test_a_service_that_is_shown_has_every_clause_fulfilled_and_nothing_to_do() 
         (4, "SD"),
         (5, ""),
         (6, ""),
+        (7, ""),
     ]
     assert all(one.holds and not one.do for one in found)
     assert found[1].found == (
         "met, verified, by Helpline Team, decided on 25 August 2026, valid 25 August 2026 to 25 August 2027"
     )
-    assert found[-1].found == "last tried on 13 November 2026, 10 days ago"
+    assert found[-2].found == "last tried on 13 November 2026, 10 days ago"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,7 @@ def test_every_failing_clause_is_named_not_only_the_first() -> None:
         (4, "SD"),
         (5, ""),
         (6, ""),
+        (7, ""),
     ]
     assert found[0].found == "it is closed; it is not published"
     assert found[2].found == "AE1 is not assessed; AE2 is not assessed; AE5 is not assessed"
