@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.about import About
 from bot.conversation import Conversation
 from bot.flow_knowledge import known
+from bot.noticing import Noticing
 from bot.publications import Publications
 from bot.publishing import Publishing
 from bot.sealing import KeyFileError
@@ -29,7 +30,9 @@ from safety import risk
 from safety.lifelines import Lifelines
 from service_directory.areas import Areas
 from service_directory.database import DatabaseError
+from service_directory.desk.counts import Counts
 from service_directory.desk.keeping import desk_database
+from service_directory.desk.reports import Reports
 from service_directory.desk.switches import Switches
 from service_directory.places import Gazetteer
 from service_directory.standards import Policy, day_in_london
@@ -59,12 +62,16 @@ class Rooms:
     lifelines: Lifelines
     switches: Switches
     switchboard: Switchboard
+    own: Directory
+    """The operator's own directory, which the desk keeps; `directory` is another while the examples are served."""
     directory: Directory
     areas: Areas
     gazetteer: Gazetteer
     signposting: Signposting
     sessions: Sessions
     conversation: Conversation
+    noticing: Noticing | None
+    """What passes on and counts what turns come to; None unless people are served."""
     examples: bool
 
     @property
@@ -126,7 +133,14 @@ async def opened(
             versions = served
         else:
             versions = Preview(make(preview_book(flows, shipped, lifelines, language)))
-        conversation = Conversation(versions=versions, sessions=sessions, clock=clock, pause=lambda: switchboard.pause)
+        noticing = await _open_noticing(directory, areas, clock) if serving else None
+        conversation = Conversation(
+            versions=versions,
+            sessions=sessions,
+            clock=clock,
+            pause=lambda: switchboard.pause,
+            noticing=noticing,
+        )
         yield Rooms(
             settings=settings,
             about=about,
@@ -136,12 +150,14 @@ async def opened(
             lifelines=lifelines,
             switches=switches,
             switchboard=switchboard,
+            own=own,
             directory=directory,
             areas=areas,
             gazetteer=gazetteer,
             signposting=signposting,
             sessions=sessions,
             conversation=conversation,
+            noticing=noticing,
             examples=is_example,
         )
 
@@ -219,6 +235,18 @@ async def _open_switches(directory: Directory) -> Switches:
         return Switches(await desk_database(directory))
     except DatabaseError as error:
         raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+
+
+async def _open_noticing(directory: Directory, areas: Areas, clock: Clock) -> Noticing:
+    """Reports and counters are of the services that are shown: with the examples they go when the examples go.
+
+    Raises :class:`CannotStart`.
+    """
+    try:
+        database = await desk_database(directory)
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+    return Noticing(Reports(database), Counts(database, areas), areas, clock)
 
 
 async def open_publications(settings: Settings) -> Publications:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
+from bot.desk import desk_routes
 from bot.open_data import open_data_routes
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, opened, why_not_public
@@ -56,7 +57,7 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
 
 async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None]) -> None:
     settings = rooms.settings
-    routes: list[BaseRoute] = open_data_routes(rooms)
+    routes: list[BaseRoute] = [*open_data_routes(rooms), *await desk_routes(rooms)]
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
         telegram = TelegramChannel(
@@ -97,6 +98,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         taking_up = asyncio.create_task(_take_up(rooms.versions, "A new version of the conversations"))
         indexing = asyncio.create_task(_take_up(rooms.signposting, "A change of the directory"))
         switching = asyncio.create_task(_take_up(rooms.switchboard, "What is switched off"))
+        counting = asyncio.create_task(rooms.noticing.run() if rooms.noticing is not None else stop.wait())
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
         for task in (sweeping, taking_up, indexing, switching, serving):
@@ -114,9 +116,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             taking_up.cancel()
             indexing.cancel()
             switching.cancel()
+            counting.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, taking_up, indexing, switching, return_exceptions=True)
+            await asyncio.gather(sweeping, taking_up, indexing, switching, counting, return_exceptions=True)
             await serving
 
 

@@ -103,6 +103,12 @@ class Settings:
         return bool(self.telegram_token or self.public_url) or not _is_loopback(self.host)
 
     @property
+    def has_desk(self) -> bool:
+        """Whoever works at the desk signs in, so it stands only where nobody can listen in: behind TLS, or on this
+        machine."""
+        return self.public_url is not None or _is_loopback(self.host)
+
+    @property
     def local_address(self) -> str:
         """Where to point a browser on this machine."""
         host = f"[{self.host}]" if ":" in self.host else self.host

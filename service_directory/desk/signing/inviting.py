@@ -34,7 +34,7 @@ async def invite(
 
 
 async def send_way_in(desk: Desk, account: Account, *, who: str, at: datetime) -> str:
-    """Send somebody of the team a new link: to join, or to sign in once joined. Those sent before lead nowhere then.
+    """Send somebody of the team a new link: to join, or to sign in once joined.
 
     Returns the link where there is no mail server, for the operator to hand over; otherwise nothing. Raises NotDone
     for an account that is closed.
@@ -44,7 +44,6 @@ async def send_way_in(desk: Desk, account: Account, *, who: str, at: datetime) -
     purpose: Purpose = "sign_in" if account.joined else "join"
     life = SIGN_IN_LIFE if account.joined else JOIN_LIFE
     async with desk.database.write() as connection:
-        await desk.links.withdraw(connection, account.number, "sign_in", "join")
         link = desk.link_url(await desk.links.make(purpose, account.number, at, life, connection=connection))
         if not desk.sends_mail:
             return link
@@ -104,10 +103,8 @@ async def _enough(desk: Desk, subject: int, at: datetime, *purposes: Purpose) ->
 
 
 async def _names(connection: AsyncConnection, service_ids: list[str]) -> list[str]:
-    rows = await connection.execute(
-        select(_SERVICES.name).where(_SERVICES.id.in_(service_ids)).order_by(_SERVICES.name)
-    )
-    return [row.name for row in rows]
+    query = select(_SERVICES.name).where(_SERVICES.id.in_(service_ids)).order_by(_SERVICES.name)
+    return list(await connection.scalars(query))
 
 
 def _minutes(life: timedelta) -> int:

@@ -121,6 +121,8 @@ async def join(call: Call) -> Response:
     if form.validate():
         outcome = await call.desk.second_factor.join(call.visitor.number, str(form.code.data), call.at)
         if outcome is Outcome.RIGHT:
+            async with call.desk.database.write() as connection:
+                await call.desk.links.withdraw(connection, call.visitor.number, "join")
             return await _come_in(call, told=f"You have joined. Everything you do here is done as {call.visitor.name}.")
         form.complain("code", _SAID_OF_CODES[outcome])
     return await _enrolment(call, form)

@@ -1,0 +1,54 @@
+"""The desk put together, and where it stands beside the chat.
+
+It shares nothing with the chat but the process: no cookie, no session, no page.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from bot.rooms import CannotStart, Clock, Rooms, now
+from bot.settings import Settings
+from service_directory.areas import Areas
+from service_directory.database import DatabaseError
+from service_directory.desk.collected import COLLECTIONS
+from service_directory.desk.desk import Desk
+from service_directory.desk.keeping import desk_database
+from service_directory.desk.post import Post
+from service_directory.desk.web.app import desk_app
+from service_directory.open_referral.api import routes_at
+from service_directory.store import Directory
+
+AT: Final = "/desk"
+
+
+async def desk_of(settings: Settings, directory: Directory, areas: Areas, clock: Clock = now) -> Desk:
+    """The desk over a directory: the operator's own. Raises :class:`CannotStart`."""
+    try:
+        database = await desk_database(directory)
+    except DatabaseError as error:
+        raise CannotStart(f"FINGERPOST_DIRECTORY_URL: {error}.") from None
+    return Desk(
+        directory=directory,
+        database=database,
+        secret=settings.secret,
+        post=Post(database, clock=clock),
+        areas=areas,
+        clock=clock,
+        base_url=(settings.public_url or settings.local_address) + AT,
+        helpline_name=settings.helpline_name,
+        helpline=settings.helpline,
+        operator=settings.operator,
+        sends_mail=settings.smtp_url is not None,
+        proxy_header=settings.proxy_header,
+    )
+
+
+async def desk_routes(rooms: Rooms, clock: Clock = now) -> list[BaseRoute]:
+    """The desk at its address; nothing where what people sign in with could be listened to on the way."""
+    if not rooms.settings.has_desk:
+        return []
+    desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
+    return routes_at(AT, desk_app(desk, COLLECTIONS))
