@@ -194,6 +194,12 @@ class Proposals:
         async with self._database.read() as connection:
             return tuple([await _whole(connection, number) for number in list(await connection.scalars(query))])
 
+    async def one(self, number: int) -> Proposal | None:
+        """The proposal of a number, in whatever state; None when there is none."""
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(ProposalRow.id).where(ProposalRow.id == number))
+            return None if found is None else await _whole(connection, number)
+
     async def approve(
         self, number: int, *, who: str, at: datetime, reason: str = "", tried: date | None = None
     ) -> Proposal:

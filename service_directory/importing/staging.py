@@ -86,6 +86,16 @@ class Begun:
     pages: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An import that was read and waits: its number, where it comes from, and who read it when."""
+
+    number: int
+    source: str
+    at: datetime
+    who: str
+
+
 class Staging:
     """The imports of a directory. Every method raises DatabaseError when its database fails."""
 
@@ -166,6 +176,30 @@ class Staging:
             await drop_overtaken(connection, number, source)
             report = await _report(connection, number, source, plan, applied=True)
         return replace(report, proposals=tuple(proposals))
+
+    async def look(self, number: int) -> Report:
+        """What applying a staged import would do, as the directory stands now; keeps nothing. Raises NotDone."""
+        async with self._database.read() as connection:
+            source = await source_of(connection, number, READING, STAGED)
+            plan = await plan_import(connection, number, source, _silent)
+            return await _report(connection, number, source, plan, applied=False)
+
+    async def staged(self) -> tuple[Staged, ...]:
+        """The imports that are read and wait, the oldest first."""
+        columns = StagedImportRow.__table__.c
+        query = select(columns.id, columns.source, columns.staged_at, columns.staged_by)
+        async with self._database.read() as connection:
+            found = await connection.execute(query.where(columns.state == STAGED).order_by(columns.id))
+            return tuple(Staged(row.id, row.source, row.staged_at, row.staged_by) for row in found)
+
+    async def discard(self, number: int) -> None:
+        """Forget a staged import with all that was read of it. Raises NotDone for one that is not waiting."""
+        entry = StagedEntryRow.__table__.c
+        async with self._database.write() as connection:
+            await _wait_for_turn(connection)
+            await source_of(connection, number, READING, STAGED)
+            await connection.execute(delete(StagedEntryRow).where(entry.import_id == number))
+            await set_state(connection, number, DISCARDED)
 
     async def waiting(self, number: int) -> int:
         """How many services a staged import holds. Raises NotDone for one that is not waiting."""
