@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from service_directory.desk.signing.pages import PAGES as SIGNING
+from service_directory.desk.team.pages import PAGES as TEAM
 from service_directory.desk.web.pages import Pages
 
-COLLECTIONS: tuple[Pages, ...] = (SIGNING,)
+COLLECTIONS: tuple[Pages, ...] = (SIGNING, TEAM)
 """In the order in which their links stand at the top of a page."""

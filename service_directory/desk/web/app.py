@@ -25,6 +25,7 @@ from service_directory.desk.keys import key_for, new_token
 from service_directory.desk.people import NOBODY, Visitor
 from service_directory.desk.web.pages import Call, MenuEntry, Page, Pages
 from service_directory.desk.web.templating import environment
+from service_directory.importing.proposals import NotDone
 from service_directory.serving.guarding import (
     EarlyAnswer,
     FormRefused,
@@ -173,6 +174,9 @@ class _Site:
         except HTTPException as error:
             response = self._trouble(call, error.status_code)
             response.headers.update(error.headers or {})
+        except NotDone as refused:
+            # A page that can say so beside what was typed does; this is for what nobody expected to be refused.
+            response = self._trouble(call, 409, ("That could not be done", str(refused)))
         except DatabaseError:
             response = self._trouble(call, 503)
         except Exception as fault:

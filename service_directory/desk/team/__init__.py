@@ -1,0 +1,1 @@
+"""The helpline's team at the desk: who may work there, and what was done."""
