@@ -105,7 +105,7 @@ def _tell(report: Report, request: Request, form: str) -> None:
             click.echo(render_text(errors))
         if warnings := len(report.findings) - len(errors):
             click.echo(f"{warnings} warning{'s' if warnings > 1 else ''}: `fingerpost flows check` tells of them.")
-        click.echo(_sentence(report, request))
+        click.echo(sentence(report, request))
     if report.refused:
         sys.exit(1)
 
@@ -120,7 +120,8 @@ def _outcome(report: Report, request: Request) -> dict[str, object]:
     }
 
 
-def _sentence(report: Report, request: Request) -> str:
+def sentence(report: Report, request: Request) -> str:
+    """What became of it, for the editor."""
     if report.already:
         return f"The version {report.digest} is current already: nothing was changed."
     if report.refused:
