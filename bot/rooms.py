@@ -36,7 +36,7 @@ from service_directory.desk.reports import Reports
 from service_directory.desk.switches import Switches
 from service_directory.places import Gazetteer
 from service_directory.standards import Policy, day_in_london
-from service_directory.store import Directory, example_document
+from service_directory.store import Directory, example_values
 
 Clock = Callable[[], datetime]
 
@@ -221,7 +221,7 @@ async def _open_directory(
     throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=directory.policy)
     stack.push_async_callback(throw_away.close)
     await throw_away.load_document(
-        example_document(), at=clock(), who="fingerpost", why="the example directory", apply=True
+        example_values(), at=clock(), who="fingerpost", why="the example directory", apply=True
     )
     return directory, throw_away, True
 
