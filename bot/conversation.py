@@ -233,7 +233,7 @@ class Conversation:
         session = opened.session
         if opened.pause is not None:
             return await self._answer_paused(opened)
-        if session is None or opened.arrival.what == Commanded("start"):
+        if session is None or turns.begins_again(opened.arrival):
             return await self._greet(opened)
         gate = session.gate
         if _idle(session, opened.began):
@@ -283,7 +283,7 @@ class Conversation:
                 # He fell silent inside the answer to a danger, and may go on with that.
                 opened = replace(opened, pause=None)
             return await self._answer_at_gate(opened, gate, danger)
-        given = _given(opened)
+        given = _given(opened, seen=outside < depth)
         if isinstance(given, Interrupt) or outside < depth:
             return await self._go_on(opened, given or Show(), gate=outside, danger=danger)
         return await self._deliver(opened, state, self._held(opened, state, danger), gate=depth, danger=danger)
@@ -304,8 +304,8 @@ class Conversation:
         if isinstance(what, Tapped) and what.token == envelope.GO_ON.token and (danger or opened.pause is None):
             held = None if opened.pause is None else gate
             return await self._go_on(opened, Interrupt(danger) if danger else Show(), gate=held)
-        given = _given(opened)
         inside = len(state.places) > gate
+        given = _given(opened, seen=inside)
         if inside and opened.pause is not None:
             given = given or Show()
         if isinstance(given, Interrupt) and turns.is_question(given.label) and not inside:
@@ -505,7 +505,7 @@ class Conversation:
         said = await _erase_his(arrival, out, stepping)
         if pause is not None:
             return stepping.paused(pause, state, now, said=said)
-        return stepping.surround(state, _with(said, [stepping.aside("trouble")]), now)
+        return stepping.surround(state, _with(said, [stepping.trouble()]), now)
 
 
 async def _erase_his(arrival: Arrival, out: Out, stepping: Stepping, language: str = "") -> str:
@@ -522,20 +522,25 @@ def _with(said: str, replies: Sequence[Reply]) -> Sequence[Reply]:
     return [first._replace(text=f"{said}\n\n{first.text}"), *rest] if said else replies
 
 
-def _meant(arrival: Arrival, stepping: Stepping, state: State) -> Given | None:
+def _meant(arrival: Arrival, stepping: Stepping, state: State, *, seen: bool = True) -> Given | None:
     """What an arrival means at this state. Words that are an answer on offer are that answer: a danger that could only
-    be guessed from them is not asked about."""
+    be guessed from them is not asked about. One that is certain gives way to the name of a page alone, and only where
+    he has the names before him (`seen`)."""
     given = turns.given_by(arrival, state)
     match given, arrival.what:
-        case Interrupt(label=label), Typed(text=text) if turns.is_question(label) and stepping.is_on_offer(state, text):
+        case Interrupt(label=label), Typed(text=text) if (
+            stepping.is_on_offer(state, text)
+            if turns.is_question(label)
+            else seen and stepping.names_a_page(state, text)
+        ):
             return Words(text)
         case _:
             return given
 
 
-def _given(opened: _Opened) -> Given | None:
+def _given(opened: _Opened, *, seen: bool = True) -> Given | None:
     """What he gives the engine. What he meant for a question that he was carried away from shows him the new one."""
-    given = _meant(opened.arrival, opened.stepping, opened.state)
+    given = _meant(opened.arrival, opened.stepping, opened.state, seen=seen)
     return Show() if opened.resumed.anew and (given is None or isinstance(given, Words)) else given
 
 

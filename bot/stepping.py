@@ -23,13 +23,16 @@ from dialogs.engine import (
     Given,
     Interrupt,
     Locate,
+    Option,
     Reply,
+    Report,
+    Reported,
     Show,
     State,
     Step,
     step,
 )
-from dialogs.hearing import is_on_offer
+from dialogs.hearing import is_on_offer, names_a_page
 from dialogs.texts import SILENCE
 from safety import envelope
 from safety.envelope import Button, Piece, Turn
@@ -78,6 +81,10 @@ class Stepping:
     def is_on_offer(self, state: State, text: str) -> bool:
         """Whether the whole message is what an option that he is offered is called or said by."""
         return is_on_offer(self._book_in(state.language), state, text)
+
+    def names_a_page(self, state: State, text: str) -> bool:
+        """Whether the whole message names something that he can read next, where nothing is asked of him."""
+        return names_a_page(self._book_in(state.language), state, text)
 
     def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""
@@ -134,7 +141,7 @@ class Stepping:
                 # A flow that fails must not fail him: he gets the helpline, and starts afresh.
                 log.error("A flow failed at %s; its reader was given the helpline.", error.place)
                 start = self.start(serial=state.serial, language=state.language)
-                return start, [self.aside("trouble", state.language)]
+                return start, [self.trouble(state.language)]
             replies += stepped.replies
             state = stepped.state
             match stepped.request:
@@ -228,6 +235,7 @@ class Stepping:
             speech=speech,
         )
 
-    def aside(self, name: str, language: str = "") -> Reply:
-        """A written line that stands by itself."""
-        return Reply(text=self._book_in(language).asides[name], first=None, rows=(), card=None)
+    def trouble(self, language: str = "") -> Reply:
+        """What is said when something went wrong at our end, with a button to begin again."""
+        book = self._book_in(language)
+        return Reply(text=book.asides["trouble"], rows=((Option(turns.AGAIN, book.words.start_again),),))

@@ -30,6 +30,9 @@ ERASE = "e."
 it. All other tokens start with a number.
 """
 
+AGAIN = "a"
+"""The token of the button that begins again: as if he had said /start, wherever he stood."""
+
 _ASKED = "_asked"
 
 DANGERS = (*risk.LABELS, *(label + _ASKED for label in risk.LABELS))
@@ -85,6 +88,15 @@ def wants_out(arrival: Arrival) -> bool:
             return is_leaving(text)
         case Unreadable():
             return False
+
+
+def begins_again(arrival: Arrival) -> bool:
+    """Does he ask to begin again, by the command or by the button that stands where something went wrong?"""
+    match arrival.what:
+        case Tapped(token=token):
+            return token == AGAIN
+        case what:
+            return what == Commanded("start")
 
 
 def danger_in(text: str) -> str | None:
@@ -153,7 +165,8 @@ def given_by(arrival: Arrival, state: State) -> Given | None:
             return Interrupt(PRIVACY_LABEL)
         case Typed(text=text):
             label = danger_in(text)
-            return Interrupt(label) if label else Words(identity.cut_postcode(text))
+            thanked = risk.screen(text).disclosure
+            return Interrupt(label) if label else Words(identity.cut_postcode(text), thanked=thanked)
         case Commanded(name="privacy"):
             return Interrupt(PRIVACY_LABEL)
         case Commanded(name="help"):
@@ -204,4 +217,4 @@ def piece(reply: Reply, state: State) -> Piece:
 
 def token(option: str, state: State) -> str:
     """What a button sends back: which option, and of which turn, so that an old button can be told."""
-    return option if option.startswith(CARD) else f"{state.serial}.{option}"
+    return option if option == AGAIN or option.startswith(CARD) else f"{state.serial}.{option}"

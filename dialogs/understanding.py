@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -83,7 +83,10 @@ def control(text: str, words: Words = ENGLISH) -> str | None:
 
 
 def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> Understood:
-    """Which of `options` the words mean. Those with buttons are numbered from one, in the order given."""
+    """Which of `options` the words mean. Those with buttons are numbered from one, in the order given.
+
+    What a button is said by is that button's, whatever else can only be typed and is said by it too.
+    """
     said = normalise(text)
     if not said:
         return NOTHING
@@ -91,7 +94,8 @@ def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> U
         number = int(said) if len(said) <= 3 else 0
         numbered = [option.id for option in options if option.shown]
         return Understood(numbered[number - 1]) if 1 <= number <= len(numbered) else NOTHING
-    phrases = [(option.id, _phrases(option)) for option in options]
+    on_buttons = frozenset().union(*(_phrases(option) for option in options if option.shown))
+    phrases = [(option.id, _phrases(option) if option.shown else _phrases(option) - on_buttons) for option in options]
     exact = tuple(id_ for id_, known in phrases if said in known)
     if exact:
         return Understood(exact[0]) if len(exact) == 1 else Understood(close=exact)
@@ -105,7 +109,7 @@ def understand(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> U
         alike = _alike(said, phrases)
         if alike is not NOTHING:
             return alike
-    return _mentioned(said, phrases)
+    return _mentioned(said, phrases, {option.id for option in options if option.shown})
 
 
 def is_named(text: str, options: Sequence[Heard], words: Words = ENGLISH) -> bool:
@@ -179,8 +183,35 @@ def _alike(said: str, phrases: Sequence[tuple[str, frozenset[str]]]) -> Understo
     return Understood(close=close) if close else NOTHING
 
 
-def _mentioned(said: str, phrases: Sequence[tuple[str, frozenset[str]]]) -> Understood:
-    """Options whose words occur in a longer message. "Not the police" mentions the police: so ask."""
-    padded = f" {said} "
-    close = [id_ for id_, known in phrases if any(f" {p} " in padded for p in known if len(p) >= SHORTEST_LIKENESS)]
+def _mentioned(said: str, phrases: Sequence[tuple[str, frozenset[str]]], buttons: Collection[str]) -> Understood:
+    """Options whose words occur in a longer message. "Not the police" mentions the police: so ask.
+
+    A word inside a longer phrase of another option does not count, "tell police i hit" is not about the police; but
+    what stands on a button is never hidden by something that can only be typed.
+    """
+    found = {
+        id_: [(at, at + len(p)) for p in known if len(p) >= SHORTEST_LIKENESS for at in _occurrences(p, said)]
+        for id_, known in phrases
+    }
+    on_buttons = [span for id_ in buttons for span in found[id_]]
+    anywhere = [span for spans in found.values() for span in spans]
+    close = [
+        id_
+        for id_, spans in found.items()
+        if any(not _is_part(span, on_buttons if id_ in buttons else anywhere) for span in spans)
+    ]
     return Understood(close=tuple(close)) if 0 < len(close) <= MOST_ASKED_BACK else NOTHING
+
+
+def _occurrences(phrase: str, said: str) -> Iterator[int]:
+    """Where a phrase stands in a message, as whole words."""
+    padded, sought = f" {said} ", f" {phrase} "
+    at = padded.find(sought)
+    while at >= 0:
+        yield at
+        at = padded.find(sought, at + 1)
+
+
+def _is_part(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    """Whether a stretch of the message is a part of a longer one."""
+    return any(start <= span[0] and span[1] <= end and span != (start, end) for start, end in others)

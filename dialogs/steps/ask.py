@@ -79,6 +79,10 @@ class Ask:
         "unknown": Entry(
             TEXT, "Said when what he typed fits no option. Without it the program says it in its own words."
         ),
+        "thanks": Entry(
+            TEXT,
+            "Said before that, to thank him for what he typed; left out where the aside `disclosure` has done so.",
+        ),
         "counts": counts_entry(),
         "answerless": Entry(
             SWITCH,
@@ -113,6 +117,7 @@ class Ask:
     text: Text
     why: Text
     unknown: Text
+    thanks: Text
     save: Ref
     many: bool
     options: tuple[Choice, ...]
@@ -132,6 +137,7 @@ class Ask:
             text=fields.text("text"),
             why=fields.text("why", required=not answerless),
             unknown=fields.text("unknown", required=False),
+            thanks=fields.text("thanks", required=False),
             save=fields.name("save", required=False),
             many=fields.switch("many", default=False),
             options=(

@@ -208,7 +208,8 @@ def check_choices(step: str, choices: tuple[Choice, ...], scope: Scope) -> None:
             ids.setdefault(choice.id, choice.span)
         for sound in _sounds(choice):
             first = sounds.setdefault(sound, choice)
-            if first.id != choice.id:
+            # Words that a button has too are the button's: what can only be typed may share them.
+            if first.id != choice.id and (first.shown == choice.shown or sound == normalise(choice.label)):
                 alike = choice.label == first.label
                 two = "Two options" if alike else f"`{choice.label}` and `{first.label}`"
                 both = (

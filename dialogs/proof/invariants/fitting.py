@@ -61,11 +61,12 @@ def _messages_of(step: Step, lengths: Lengths, why: str) -> Iterator[tuple[Text,
             again = lengths.of(step.text) + BETWEEN
             if step.why:
                 yield step.why, "The `why`, with the question,", again, (why,)
+            thanks = lengths.of(step.thanks) + BETWEEN if step.thanks else 0
             if step.unknown:
-                yield step.unknown, "The `unknown`, with the question,", again, (_NOT_UNDERSTOOD,)
+                yield step.unknown, "The `unknown`, with the question,", thanks + again, (_NOT_UNDERSTOOD,)
             else:
                 what = "The text, after words that are not understood,"
-                yield step.text, what, lengths.not_understood + BETWEEN, (_NOT_UNDERSTOOD,)
+                yield step.text, what, thanks + lengths.not_understood + BETWEEN, (_NOT_UNDERSTOOD,)
         case Locate():
             yield step.text, "The text", 0, ()
             yield step.why, "The `why`, with the question,", lengths.of(step.text) + BETWEEN, (why,)

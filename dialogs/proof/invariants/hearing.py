@@ -86,5 +86,7 @@ def _instead(said: str, choice: Choice, options: Sequence[Choice], meant: dict[s
         if options[place - 1].id != choice.id:
             return f"gets `{options[place - 1].label}`: numbers pick by position"
         return ""
-    others = [other.label for other in options if other.id != choice.id and other.id in meant[said]]
+    # What a button is said by is not heard as anything that can only be typed.
+    rivals = (other for other in options if other.id != choice.id and (other.shown or not choice.shown))
+    others = [other.label for other in rivals if other.id in meant[said]]
     return f"is asked back, because it means `{others[0]}` too" if others else ""
