@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import turns
 from bot.arrival import Address, Arrival, Commanded, Gone, NotSent, Out, Taken, Tapped, Typed, Unreadable
 from bot.departures import TOO_LATE_AFTER, Departures, Eraser
+from bot.noticing import Happening, Noticing
 from bot.quiet import describe
 from bot.sessions import Held, Known, LaneBusy, Leaving, LeftMeanwhile, Session, Sessions
 from bot.stepping import Stepping
@@ -65,6 +66,8 @@ class _Opened:
     left: Leaving | None
     said: str = ""
     """What his tap came to, where that is no step of the conversation; said before anything else."""
+    happened: list[Happening] = field(default_factory=list)
+    """What is to be noted once the turn is committed."""
     pause: str | None = None
     """What everybody is told while the bot is paused; None while it is not. A turn keeps to what held as it began."""
 
@@ -88,12 +91,16 @@ class Conversation:
         sessions: Sessions,
         clock: Callable[[], datetime],
         pause: Callable[[], str | None] = lambda: None,
+        noticing: Noticing | None = None,
     ) -> None:
-        """``pause`` is what everybody is told while the bot is paused; None while it is not."""
+        """``pause`` is what everybody is told while the bot is paused; None while it is not. ``noticing`` passes on and
+        counts what turns come to; without it nothing is.
+        """
         self._versions = versions
         self._sessions = sessions
         self._clock = clock
         self._pause = pause
+        self._noticing = noticing
         self._departures = Departures(sessions, clock)
 
     def erase_with(self, channel: str, eraser: Eraser) -> None:
@@ -254,6 +261,8 @@ class Conversation:
         # The count of turns goes on, so that no button of before can be taken for one of now.
         stepping = self._versions.current
         start = stepping.start(serial=opened.state.serial, language=opened.state.language)
+        # What he said of services he has said: few are passed on in one chat, however often he starts again.
+        start = start._replace(told=opened.state.told)
         state, replies = await stepping.step(start, Begin(), opened.began, channel)
         opened = replace(opened, resumed=Resumed(stepping, state))
         given = _meant(opened.arrival, stepping, state)
@@ -318,14 +327,14 @@ class Conversation:
         self, opened: _Opened, given: Given, *, gate: int | None = None, danger: str | None = None
     ) -> Taken:
         channel = opened.arrival.address.channel
-        state, replies = await opened.stepping.step(opened.state, given, opened.began, channel)
+        state, replies = await opened.stepping.step(opened.state, given, opened.began, channel, opened.happened)
         if isinstance(given, Interrupt):
             # He may have told of two; one is answered at a time, and the other when he comes back from the first.
             waiting = None if danger is None or opened.stepping.settles(given.label, danger) else danger
             danger = turns.gravest(turns.second_danger_in(opened.arrival), waiting)
         elif gate is None and danger is not None and not opened.stepping.is_interrupted(state):
             given, danger = Interrupt(danger), None
-            state, replies = await opened.stepping.step(state, given, opened.began, channel)
+            state, replies = await opened.stepping.step(state, given, opened.began, channel, opened.happened)
         if gate is not None and len(state.places) <= gate and not isinstance(given, Interrupt):
             # Danger was answered over an open question whether it is OK to chat: that question is due now.
             return await self._deliver(opened, state, self._held(opened, state, danger), gate=gate, danger=danger)
@@ -388,6 +397,8 @@ class Conversation:
         except LeftMeanwhile:
             await self._take_back(opened, [*sent, *_own(arrival)])
             return Taken.SILENT
+        if self._noticing is not None:
+            await self._noticing.after_turn(opened.happened, begun=opened.session is None)
         return Taken.ANSWERED
 
     async def _commit(

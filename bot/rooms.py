@@ -134,6 +134,8 @@ async def opened(
         else:
             versions = Preview(make(preview_book(flows, shipped, lifelines, language)))
         noticing = await _open_noticing(directory, areas, clock) if serving else None
+        if noticing is not None:
+            await stack.enter_async_context(noticing.running())
         conversation = Conversation(
             versions=versions,
             sessions=sessions,

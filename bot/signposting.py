@@ -63,10 +63,11 @@ class Signposting:
         now = self._clock()
         index = await self._fresh_index(now)
         # A few more than are shown: the store may take one away at the last moment.
-        matches = match(index, _query(request, now), limit=SIGNPOSTS + 3)
-        wanted = [s.service_id for s in matches.signposts]
-        standing = await self._directory.still_shown(wanted, now, self.nation(request.area))
-        shown = [s for s in matches.signposts if s.service_id in standing][:SIGNPOSTS]
+        matches = match(index, _query(request, now), limit=SIGNPOSTS + 3 + len(request.without))
+        wanted = [s for s in matches.signposts if s.service_id not in request.without]
+        ids = [s.service_id for s in wanted]
+        standing = await self._directory.still_shown(ids, now, self.nation(request.area))
+        shown = [s for s in wanted if s.service_id in standing][:SIGNPOSTS]
         area_name = self._name(request.area) or ""
         if not shown:
             return Found(outcome="none", cards=(), area_name=area_name, widened_to=None)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot import turns
 from bot.about import About
 from bot.arrival import Erased
+from bot.noticing import Happening, Looked
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
 from bot.switchboard import Board
@@ -126,8 +127,13 @@ class Stepping:
         speech = self._speech(language)
         return speech.not_erased if erased.left else speech.erased
 
-    async def step(self, state: State, given: Given, now: datetime, channel: str) -> tuple[State, list[Reply]]:
-        """Step the flow, answering what it asks of the directory on the way."""
+    async def step(
+        self, state: State, given: Given, now: datetime, channel: str, happened: list[Happening] | None = None
+    ) -> tuple[State, list[Reply]]:
+        """Step the flow, answering what it asks of the directory on the way.
+
+        To ``happened`` is added what is to be noted once the turn is committed.
+        """
         if isinstance(given, Interrupt):
             given = Show() if self._was_led_on(given.label, state) else Interrupt(self._answered_as(given.label, state))
         replies: list[Reply] = []
@@ -151,8 +157,14 @@ class Stepping:
                     given = self._signposting.locate(words)
                 case Find() as request:
                     given = await self._find(request)
+                    if happened is not None:
+                        happened.append(Looked(request, given))
                 case Describe() as request:
                     given = await self._describe(request)
+                case Report() as request:
+                    given = Reported()
+                    if happened is not None:
+                        happened.append(request)
 
     def _stepped(self, state: State, given: Given, now: datetime, channel: str, *, language: str) -> Step:
         speech = self._speech(language)
