@@ -14,7 +14,7 @@ from service_directory.model import ServiceRow
 from service_directory.months import months_after
 from service_directory.numbers import display_number
 from service_directory.records import record_of
-from service_directory.standards import Attestation, Policy, Record, heard_on, latest_decision
+from service_directory.standards import Attestation, Policy, Record, latest_decision
 
 Urgency = Literal["now", "soon", "later"]
 URGENCIES: tuple[Urgency, ...] = ("now", "soon", "later")
@@ -31,7 +31,8 @@ class Duty:
 
     `urgency`: "now" when men are not shown what they could be, or may be told what is no longer true; "soon" when
     that will be so within the days that were asked for; "later" for the rest. `kind` is attestation, contact, review,
-    funding, proposal, hours, unanswered (nobody says that it is still right) or suspension. `on` is the day in London that it turns on; None when there is none.
+    funding, proposal, hours, unanswered (nobody says that it is still right) or suspension; the desk adds nobody_to_ask
+    and bounced. `on` is the day in London that it turns on; None when there is none.
     """
 
     urgency: Urgency
@@ -192,7 +193,7 @@ class _Look:
     # --- whether anybody answers
 
     def silence(self) -> Iterator[Duty]:
-        heard = heard_on(self.record, self.today)
+        heard = self.record.heard_on(self.today)
         if heard is None or self.today < months_after(heard, ASK_STEWARDS_MONTHS):
             return
         ends = months_after(heard, self.policy.silent_months) - timedelta(days=1)

@@ -29,7 +29,6 @@ from service_directory.standards import (
     Policy,
     Record,
     Verdict,
-    heard_on,
     latest_decision,
     recorded_as_meeting,
     spells,
@@ -181,7 +180,7 @@ def _reached(record: Record, on: date, policy: Policy) -> Clause:
 
 
 def _heard(record: Record, on: date, policy: Policy) -> Clause:
-    last = heard_on(record, on)
+    last = record.heard_on(on)
     # A record without a day of its own takes none from the decisions of a good one.
     holds = _holds(replace(_good(record, on, policy), assured_on=last or date.min), on, policy)
     if last is None:

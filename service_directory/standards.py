@@ -9,7 +9,7 @@ this project's own words, aligned to the published headings: never quote them as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -111,6 +111,10 @@ class Record:
     suspensions: tuple[Suspension, ...] = ()
     contact_checks: tuple[date | None, ...] = ()
     assured_on: date | None = None
+
+    def heard_on(self, on: date) -> date | None:
+        """The day, up to another, that silence about this entry is counted from; None when nothing was ever heard."""
+        return heard_on(self.assured_on, (one.decided_on for one in self.attestations), on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,18 +302,17 @@ def _contacts_stale(record: Record, on: date, policy: Policy) -> str | None:
     return "no contact was checked recently"
 
 
-def heard_on(record: Record, on: date) -> date | None:
-    """The day that silence is counted from: when the entry was last said to be right, or else when something was last
+def heard_on(assured_on: date | None, decided: Iterable[date | None], on: date) -> date | None:
+    """The day that silence is counted from: when an entry was last said to be right, or else when something was last
     decided on it. What is dated in the future proves nothing.
     """
-    if record.assured_on is not None and record.assured_on <= on:
-        return record.assured_on
-    decided = [one.decided_on for one in record.attestations if one.decided_on is not None and one.decided_on <= on]
-    return max(decided, default=None)
+    if assured_on is not None and assured_on <= on:
+        return assured_on
+    return max((day for day in decided if day is not None and day <= on), default=None)
 
 
 def _silent(record: Record, on: date, policy: Policy) -> str | None:
-    heard = heard_on(record, on)
+    heard = record.heard_on(on)
     if heard is None or on >= months_after(heard, policy.silent_months):
         return "nobody said lately that the entry is still right"
     return None

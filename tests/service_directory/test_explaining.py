@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -114,11 +114,29 @@ def test_every_failing_clause_is_named_not_only_the_first() -> None:
         (4, "SD"),
         (5, ""),
         (6, ""),
-        (7, ""),
     ]
     assert found[0].found == "it is closed; it is not published"
     assert found[2].found == "AE1 is not assessed; AE2 is not assessed; AE5 is not assessed"
     assert found[4].found == "nothing is recorded"
+
+
+def test_silence_is_told_with_the_day_that_it_is_counted_from_and_what_to_do() -> None:
+    (silent,) = failing(record(assured_on=date(2025, 11, 23)))
+    assert (silent.number, silent.do) == (
+        7,
+        "ask the service, and record its answer with fingerpost directory still-right",
+    )
+    assert silent.found == "last said to be right on 23 November 2025, good until 22 November 2026"
+    long_ago = tuple(
+        attestation(section, decided_on=date(2025, 6, 1), basis="independent", valid_until=TODAY + days(9))
+        for section in ("AE", "SD")
+    )
+    (never_asked,) = failing(record(attestations=long_ago))
+    assert never_asked.found == (
+        "last decided on, and never since said to be right, on 1 June 2025, good until 31 May 2026"
+    )
+    assert failing(record(attestations=long_ago, assured_on=TODAY)) == []
+    assert [one.found for one in failing(record(attestations=())) if one.number == 7] == ["nobody ever said so"]
 
 
 def test_decisions_that_cannot_count_are_told_from_none() -> None:

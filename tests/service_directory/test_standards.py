@@ -343,6 +343,46 @@ def test_a_service_that_asked_not_to_be_listed_is_not_shown() -> None:
     assert not asked(record(do_not_list=True))
 
 
+def test_an_entry_of_which_nobody_says_for_twelve_months_that_it_is_right_is_not_shown() -> None:
+    subject = replace(both(valid_until=TODAY + days(800)), assured_on=TODAY)
+    ends = TODAY.replace(year=TODAY.year + 1)
+    checked = replace(subject, contact_checks=(ends - days(1),))
+    assert asked(checked, ends - days(1))
+    assert not asked(checked, ends)
+    assert asked(replace(checked, assured_on=TODAY + days(1)), ends)
+    assert recorded_as_meeting(checked, ends, POLICY).why_not == "nobody said lately that the entry is still right"
+
+
+def test_without_a_word_from_the_service_the_twelve_months_count_from_the_last_decision() -> None:
+    decided = TODAY - days(90)
+    subject = replace(both(valid_until=TODAY + days(800)), contact_checks=(TODAY + days(200),))
+    ends = decided.replace(year=decided.year + 1)
+    assert asked(subject, ends - days(1))
+    assert not asked(subject, ends)
+    other = attestation("OE", results=(), outcome="partly", decided_on=TODAY)
+    assert asked(replace(subject, attestations=(*subject.attestations, other)), ends)
+
+
+def test_what_was_said_by_the_service_counts_more_than_a_later_decision() -> None:
+    assert not asked(record(assured_on=TODAY - days(370)))
+
+
+def test_a_word_that_is_dated_in_the_future_proves_nothing() -> None:
+    long_ago = both(decided_on=TODAY - days(400), valid_from=TODAY - days(400))
+    assert not asked(replace(long_ago, assured_on=TODAY + days(1)))
+    assert asked(replace(long_ago, assured_on=TODAY))
+
+
+def test_from_29_february_twelve_months_are_over_on_the_28th() -> None:
+    subject = replace(
+        both(decided_on=date(2028, 2, 1), valid_from=date(2028, 2, 1), valid_until=date(2030, 1, 1)),
+        assured_on=date(2028, 2, 29),
+        contact_checks=(date(2029, 2, 20),),
+    )
+    assert asked(subject, date(2029, 2, 27))
+    assert not asked(subject, date(2029, 2, 28))
+
+
 def test_the_rule_can_be_asked_about_the_first_and_the_last_day_of_the_calendar() -> None:
     assert not asked(record(), date.min)
     assert not asked(record(), date.max)
@@ -354,6 +394,7 @@ def test_dates_at_the_end_of_the_calendar_do_no_harm() -> None:
 
 
 NEAR = st.integers(min_value=-8, max_value=8).map(lambda number: TODAY + days(number))
+A_YEAR_AGO = NEAR.map(lambda day: day - days(365))
 ATTESTATIONS = st.builds(
     attestation,
     st.sampled_from(["AE", "SD", "OE"]),
@@ -362,7 +403,7 @@ ATTESTATIONS = st.builds(
     state=st.sampled_from(["confirmed", "confirmed", "confirmed", "withdrawn"]),
     version=st.sampled_from(["1", "1", "2"]),
     basis=st.sampled_from(["verified", "independent", "self"]),
-    decided_on=st.none() | NEAR,
+    decided_on=st.none() | NEAR | A_YEAR_AGO,
     valid_from=st.none() | NEAR,
     valid_until=st.none() | NEAR,
 )
@@ -379,6 +420,7 @@ RECORDS = st.builds(
         st.builds(Suspension, NEAR, st.none() | NEAR, st.sampled_from([None, "AE", "LG"])), max_size=2
     ).map(tuple),
     contact_checks=st.lists(st.none() | NEAR, max_size=3).map(tuple),
+    assured_on=st.none() | NEAR | A_YEAR_AGO,
 )
 
 
@@ -410,3 +452,7 @@ def test_what_meets_the_rule_really_has_both_sections_in_date(subject: Record, n
         assert latest.valid_from <= day <= latest.valid_until
     assert not any(one.section in (None, "AE", "SD") and one.covers(day) for one in subject.suspensions)
     assert any(check is not None and check <= day <= check + days(183) for check in subject.contact_checks)
+    heard = [one.decided_on for one in subject.attestations if one.decided_on is not None and one.decided_on <= day]
+    if subject.assured_on is not None and subject.assured_on <= day:
+        heard = [subject.assured_on]
+    assert day < max(heard).replace(year=max(heard).year + 1)

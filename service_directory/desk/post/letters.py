@@ -95,9 +95,10 @@ class Letters:
         """To somebody at a service who asked for a link, or whom a steward sends one."""
         return self._written("entry_link", services=services, link=link, days=days)
 
-    def reminder(self, *, service: str, link: str, days: int, again: bool, last: date) -> Letter:
-        """Whether an entry is still right: asked first, or again. `last` is when it was last said to be."""
-        return self._written("reminder", service=service, link=link, days=days, again=again, last=spoken_day(last))
+    def reminder(self, *, entries: Sequence[tuple[str, date]], link: str, days: int, again: bool) -> Letter:
+        """Whether entries are still right: asked first, or again. Each with the day on which it was last said to be."""
+        last = [(name, spoken_day(day)) for name, day in entries]
+        return self._written("reminder", entries=last, link=link, days=days, again=again)
 
     def received(self, *, service: str, link: str) -> Letter:
         """A change that a service sent in has arrived."""

@@ -298,7 +298,8 @@ async def test_whole_of_a_rich_service_is_told_in_the_standards_own_fields(tmp_p
     assert service["fees"] == service["fees_description"] == "Free"
     assert service["application_process"] == "Somebody rings back."
     assert (service["minimum_age"], service["maximum_age"]) == (18, 65)
-    assert service["assured_date"] == "2026-11-20"
+    assert service["assured_date"] == "2026-11-02"
+    assert "assurer_email" not in service
     assert (service["url"], service["email"]) == ("https://leedsmen.org.uk", "hello@leedsmen.org.uk")
     assert [(one["type"], one["number"]) for one in service["phones"]] == [
         ("voice", "0113 222 4444"),

@@ -17,6 +17,7 @@ from service_directory.desk.post.letters import FROM_NAME
 LINK = "https://desk.example/desk/link/abc?x=1&y=2"
 LETTERS = Letters("ManKind Initiative", "desk@directory.example")
 SERVICE = "Leeds Men's Line"
+LAST = date(2026, 8, 3)
 
 
 def every(service: str = SERVICE, reason: str = "the number rings out") -> dict[str, Letter]:
@@ -25,8 +26,10 @@ def every(service: str = SERVICE, reason: str = "the number rings out") -> dict[
         "sign_in": LETTERS.sign_in(link=LINK, minutes=15),
         "invitation": LETTERS.invitation(name="Sam", invited_by="Ada", link=LINK, days=7),
         "entry_link": LETTERS.entry_link(services=[service, "York Men"], link=LINK, days=14),
-        "reminder": LETTERS.reminder(**about, days=14, again=False, last=date(2026, 8, 3)),
-        "reminder_again": LETTERS.reminder(**about, days=14, again=True, last=date(2026, 8, 3)),
+        "reminder": LETTERS.reminder(entries=[(service, LAST)], link=LINK, days=14, again=False),
+        "reminder_again": LETTERS.reminder(
+            entries=[(service, LAST), ("York Men", LAST)], link=LINK, days=14, again=True
+        ),
         "received": LETTERS.received(**about),
         "approved": LETTERS.approved(**about),
         "returned": LETTERS.returned(**about, reason=reason),
