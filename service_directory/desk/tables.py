@@ -181,7 +181,9 @@ class JobRow(DeskBase):
 
 
 class ReminderRow(Numbered, DeskBase):
-    """A service was asked whether its entry is still right. `stage` is first, again or stewards."""
+    """A service was written to. `stage` is first or again, when it was asked whether its entry is still right, counted
+    from the day on which that was last heard; or lapsing, when it was told that something runs out on that day.
+    """
 
     __tablename__ = "desk_reminder"
     __table_args__ = (UniqueConstraint("service_id", "counted_from", "stage"),)
