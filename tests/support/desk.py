@@ -113,7 +113,7 @@ class DeskWorld:
     stack: contextlib.AsyncExitStack
 
     async def as_nobody(self) -> Person:
-        return await self._person(None)
+        return await self.person(None)
 
     async def as_steward(self, name: str = "Sam Steward") -> Person:
         return await self._account(name, Role.STEWARD)
@@ -126,7 +126,7 @@ class DeskWorld:
 
     async def as_keeper(self, service_id: str = SERVICE, email: str = "keeper@example.org") -> Person:
         number = await self.keeper(service_id, email)
-        return await self._person(await self.desk.visits.begin("keeper", number, self.clock()), number)
+        return await self.person(await self.desk.visits.begin("keeper", number, self.clock()), number)
 
     async def keeper(self, service_id: str = SERVICE, email: str = "keeper@example.org") -> int:
         """The number of a keeper, who is added if there is none."""
@@ -167,9 +167,10 @@ class DeskWorld:
                     update(AccountRow).where(row.id == account.number).values(joined_at=self.clock())
                 )
         visit = await self.desk.visits.begin("account", account.number, self.clock(), proved=True)
-        return await self._person(visit, account.number)
+        return await self.person(visit, account.number)
 
-    async def _person(self, visit: str | None, number: int = 0) -> Person:
+    async def person(self, visit: str | None, number: int = 0) -> Person:
+        """Whoever's browser holds this token."""
         transport = httpx.ASGITransport(self.app)
         client = await self.stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://desk.test")

@@ -19,11 +19,11 @@ from service_directory.importing.proposals import NotDone
 PAGES = Pages()
 PAGES.menu("Team", "/team", may=LEADS)
 
-_ROLES = [
-    (Role.STEWARD.value, "Steward: decides on entries and what is recorded of them"),
-    (Role.LEAD.value, "Lead: all that stewards and editors do, and the team, the pause and the lifelines"),
-    (Role.EDITOR.value, "Editor: checks and publishes conversations"),
-]
+_ROLES = {
+    Role.STEWARD.value: "Steward: decides on entries and what is recorded of them",
+    Role.LEAD.value: "Lead: all that stewards and editors do, and the team, the pause and the lifelines",
+    Role.EDITOR.value: "Editor: checks and publishes conversations",
+}
 
 
 class RolesForm(DeskForm):

@@ -1,18 +1,101 @@
-"""Who may ask for what."""
+"""Who may ask for what: every page of the desk, for everybody who could ask."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
-from tests.support.desk import desk_world
+import pytest
+from starlette.routing import Route
+
+from service_directory.desk.collected import COLLECTIONS
+from service_directory.desk.people import ANYBODY, KEEPERS, LEADS, STEWARDS
+from service_directory.desk.web.app import desk_app
+from service_directory.desk.web.pages import Page, Pages
+from tests.support.desk import SERVICE, DeskWorld, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+EVERY_PAGE = [page for collection in COLLECTIONS for page in collection.pages]
+_VALUES = {"service_id": SERVICE, "number": "1"}
 
 
-async def test_somebody_signed_in_is_greeted_and_may_leave(tmp_path: Path) -> None:
-    async with desk_world(tmp_path) as world:
-        steward = await world.as_steward()
-        page = await steward.get("/")
-        assert page.status_code in (200, 303)
-        left = await steward.post("/sign-out")
-        assert left.status_code == 303
-        assert "You are signed out." in (await steward.after(left)).text
-        assert (await steward.get("/")).headers["location"] == "/desk/sign-in"
+def filled(path: str, **values: str) -> str:
+    """A path with something in each of its places."""
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: {**_VALUES, **values}.get(found[1], "x"), path)
+
+
+async def everybody(world: DeskWorld) -> dict[str, Person]:
+    return {
+        "steward": await world.as_steward(),
+        "lead": await world.as_lead(),
+        "editor": await world.as_editor(),
+        "keeper": await world.as_keeper(),
+    }
+
+
+async def ask(person: Person, page: Page, path: str) -> tuple[int, str]:
+    answer = await (person.get(path) if page.method == "GET" else person.post(path))
+    return answer.status_code, answer.headers.get("location", "")
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: f"{page.method} {page.path}")
+async def test_a_page_is_answered_only_for_those_who_may(world: DeskWorld, page: Page) -> None:
+    path = filled(page.path)
+    nobody = await world.as_nobody()
+    if page.may == ANYBODY:
+        assert (await ask(nobody, page, path))[0] < 500
+        return
+    expected = (303, "/desk/sign-in") if page.method == "GET" else (403, "")
+    assert await ask(nobody, page, path) == expected
+    for name, person in (await everybody(world)).items():
+        status, _ = await ask(person, page, path) if name not in page.may else (0, "")
+        assert name in page.may or status == 403, name
+        if name in page.may and page.method == "GET":
+            status, location = await ask(person, page, path)
+            assert status < 500, name
+            assert (status, location) != (303, "/desk/sign-in"), name
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: f"{page.method} {page.path}")
+async def test_whoever_has_not_shown_the_second_factor_is_nobody(world: DeskWorld, page: Page) -> None:
+    lead = await world.as_lead()
+    visit = await world.desk.visits.begin("account", lead.number, world.clock())
+    halfway = await world.person(visit, lead.number)
+    if page.may != ANYBODY:
+        expected = (303, "/desk/sign-in") if page.method == "GET" else (403, "")
+        assert await ask(halfway, page, filled(page.path)) == expected
+
+
+async def test_a_service_sees_its_own_entry_and_no_other(world: DeskWorld) -> None:
+    """Whatever pages the desk has: the application itself compares the service in the path."""
+    keeper = await world.as_keeper()
+    for page in EVERY_PAGE:
+        if "keeper" in page.may and "{service_id}" in page.path:
+            status, _ = await ask(keeper, page, filled(page.path, service_id="example-another"))
+            assert status == 404, page.path
+
+
+async def test_no_address_is_served_that_is_not_in_the_table_of_pages(world: DeskWorld) -> None:
+    app = desk_app(world.desk, COLLECTIONS)
+    known = {(page.method, page.path) for page in EVERY_PAGE}
+    for route in app.routes:
+        assert isinstance(route, Route)
+        methods = (route.methods or set()) - {"HEAD"}
+        assert route.path.startswith("/static/") or {(method, route.path) for method in methods} <= known
+
+
+async def test_a_page_without_anybody_who_may_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="somebody who may"):
+        Pages().get("/secret", may=frozenset())
+    with pytest.raises(ValueError, match="begins with a slash"):
+        Pages().post("secret", may=LEADS)
+    with pytest.raises(TypeError):
+        Pages().get("/secret")  # type: ignore[call-arg]
+
+
+async def test_two_pages_at_one_address_are_refused(world: DeskWorld) -> None:
+    first, second = Pages(), Pages()
+    for pages, may in ((first, STEWARDS), (second, KEEPERS)):
+        pages.get("/twice", may=may)(lambda call: call.not_found())
+    with pytest.raises(ValueError, match="two pages answer GET /twice"):
+        desk_app(world.desk, [first, second])
