@@ -109,6 +109,11 @@ def letters(call: Call) -> Letters:
     return Letters(call.desk.operator or call.desk.helpline_name)
 
 
+def addresses_of(call: Call) -> Addresses:
+    """Who at services may keep entries right."""
+    return Addresses(call.desk.database, call.desk.secret)
+
+
 async def service_of(call: Call) -> ServiceRow:
     """The service in the path, with all that belongs to it; not found when there is none."""
     async with call.desk.directory.database.read() as connection:
@@ -121,7 +126,7 @@ async def service_of(call: Call) -> ServiceRow:
 async def write_to_service(call: Call, service_id: str, kind: str, **words: str) -> int:
     """Queue a letter to everybody who keeps an entry right, each with a link of his own. How many letters."""
     desk, sent = call.desk, 0
-    for address in await Addresses(desk.database, desk.secret).of(service_id):
+    for address in await addresses_of(call).of(service_id):
         if address.bounced_at is not None:
             continue
         async with desk.database.write() as connection:

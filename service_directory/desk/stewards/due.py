@@ -10,12 +10,11 @@ from typing import Final
 from starlette.responses import Response
 
 from service_directory.clause_words import section_name, spoken_day
-from service_directory.desk.addresses import Addresses
 from service_directory.desk.entries.assessments import Assessments
 from service_directory.desk.entries.colleagues import Colleagues
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.reports import ReportKind, Reports
-from service_directory.desk.stewards.common import PAGES, shelf
+from service_directory.desk.stewards.common import PAGES, addresses_of, shelf
 from service_directory.desk.stewards.deciding import hindrance
 from service_directory.desk.stewards.waiting import decisions_waiting
 from service_directory.desk.web.pages import Call
@@ -201,7 +200,7 @@ async def _bounced(call: Call, name: _Name) -> list[Task]:
             "Ask the service for an address that works",
             f"/services/{one.service_id}/keepers",
         )
-        for one in await Addresses(call.desk.database, call.desk.secret).bounced()
+        for one in await addresses_of(call).bounced()
     ]
 
 

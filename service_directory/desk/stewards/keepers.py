@@ -6,7 +6,7 @@ from starlette.responses import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from service_directory.desk.addresses import Address, Addresses
+from service_directory.desk.addresses import Address
 from service_directory.desk.entries.colleagues import Asked, Colleagues
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.stewards.common import (
@@ -14,6 +14,7 @@ from service_directory.desk.stewards.common import (
     NOT_TAKEN,
     PAGES,
     REFUSED,
+    addresses_of,
     complain,
     letters,
     service_of,
@@ -45,7 +46,7 @@ async def add(call: Call) -> Response:
     if not form.validate():
         return await _page(call, service, form, NOT_TAKEN)
     try:
-        address = await _addresses(call).add(service.id, form.email.data or "", who=call.visitor.name, at=call.at)
+        address = await addresses_of(call).add(service.id, form.email.data or "", who=call.visitor.name, at=call.at)
     except REFUSED as error:
         complain(form, "email", error)
         return await _page(call, service, form, NOT_TAKEN)
@@ -67,7 +68,7 @@ async def send_link(call: Call) -> Response:
 async def remove(call: Call) -> Response:
     service = await service_of(call)
     address = await _address(call, service)
-    await _addresses(call).remove(address.number, service.id, who=call.visitor.name, at=call.at)
+    await addresses_of(call).remove(address.number, service.id, who=call.visitor.name, at=call.at)
     return call.go(f"/services/{service.id}/keepers", told=f"{address.email} no longer keeps this entry.")
 
 
@@ -75,7 +76,7 @@ async def remove(call: Call) -> Response:
 async def write_again(call: Call) -> Response:
     service = await service_of(call)
     address = await _address(call, service)
-    await _addresses(call).write_again(address.number, service.id, who=call.visitor.name, at=call.at)
+    await addresses_of(call).write_again(address.number, service.id, who=call.visitor.name, at=call.at)
     return call.go(f"/services/{service.id}/keepers", told=f"{address.email} is written to again.")
 
 
@@ -108,20 +109,20 @@ async def _settle(call: Call, *, agreed: bool) -> Response:
     return call.go(f"/services/{service.id}/keepers", told=told)
 
 
-def _addresses(call: Call) -> Addresses:
-    return Addresses(call.desk.database, call.desk.secret)
-
-
 async def _address(call: Call, service: ServiceRow) -> Address:
     """The address in the path, if it is one of this service; not found else."""
     try:
-        return await _addresses(call).one(call.number("number"), service.id)
+        return await addresses_of(call).one(call.number("number"), service.id)
     except REFUSED:
         call.not_found()
 
 
 async def _asked(call: Call, service: ServiceRow) -> list[Asked]:
-    return [one for one in await Colleagues(call.desk.database, addresses_of(call)).waiting() if one.service_id == service.id]
+    return [
+        one
+        for one in await Colleagues(call.desk.database, addresses_of(call)).waiting()
+        if one.service_id == service.id
+    ]
 
 
 async def _page(call: Call, service: ServiceRow, form: AddressForm, status: int = 200) -> Response:
@@ -129,7 +130,7 @@ async def _page(call: Call, service: ServiceRow, form: AddressForm, status: int 
         "stewards/keepers.html",
         status=status,
         service=service,
-        keepers=await _addresses(call).of(service.id),
+        keepers=await addresses_of(call).of(service.id),
         asked=await _asked(call, service),
         form=form,
         sends_mail=call.desk.sends_mail,

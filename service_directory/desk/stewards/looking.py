@@ -10,10 +10,9 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from service_directory.clause_words import section_name
-from service_directory.desk.addresses import Addresses
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.reports import Reports
-from service_directory.desk.stewards.common import PAGES, area_name, service_of, today
+from service_directory.desk.stewards.common import PAGES, addresses_of, area_name, service_of, today
 from service_directory.desk.stewards.waiting import decisions_waiting
 from service_directory.desk.tables import MailRow
 from service_directory.desk.web.pages import Call
@@ -110,7 +109,7 @@ async def entry(call: Call) -> Response:
         suspensions=sorted(service.suspensions, key=lambda row: row.from_date, reverse=True),
         places=await places_of(call, service),
         reports=await Reports(call.desk.database).waiting(service.id),
-        keepers=await Addresses(call.desk.database, call.desk.secret).of(service.id),
+        keepers=await addresses_of(call).of(service.id),
         letters=await letters_about(call, service.id),
         open_proposals=[one for one in proposals if one.state == "open"],
         waiting_decisions=await decisions_waiting(call.desk.database, service.id),
