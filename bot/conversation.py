@@ -286,8 +286,8 @@ class Conversation:
             opened = replace(opened, resumed=Resumed(stepping, state))
         danger = None if session is None else session.danger
         depth, outside = len(state.places), stepping.outside_danger(state)
-        if session is not None and (session.gate is not None or _idle(session, opened.began)):
-            gate = depth if session.gate is None else session.gate
+        gate = None if session is None else depth if _idle(session, opened.began) else session.gate
+        if gate is not None:
             if gate > outside:
                 # He fell silent inside the answer to a danger, and may go on with that.
                 opened = replace(opened, pause=None)

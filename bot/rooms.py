@@ -140,7 +140,7 @@ async def opened(
             versions=versions,
             sessions=sessions,
             clock=clock,
-            pause=lambda: switchboard.pause,
+            pause=lambda: switchboard.pause if flows is None and not language else None,
             noticing=noticing,
         )
         yield Rooms(
