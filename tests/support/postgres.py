@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -51,13 +52,20 @@ def postgres_server() -> Iterator[Server]:
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
     """The URL of an empty database, dropped after the test."""
+    with empty_database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(server: Server) -> Iterator[str]:
+    """The URL of an empty database, which is dropped when the block ends."""
     name = f"test_{uuid.uuid4().hex}"
-    _run(postgres_server, f"CREATE DATABASE {name}")
-    folder = parse_qs(urlsplit(postgres_server.get_uri()).query)["host"][0]
+    _run(server, f"CREATE DATABASE {name}")
+    folder = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
     try:
         yield f"postgresql+asyncpg://postgres@/{name}?host={folder}"
     finally:
-        _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _run(server: Server, statement: str) -> None:
