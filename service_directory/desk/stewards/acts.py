@@ -52,7 +52,9 @@ def said_of(done: Done) -> str:
 
 
 class SuspendForm(WhyForm):
-    section = SelectField("What", choices=[_WHOLE, *((code, section_name(code).rstrip(",")) for code in SECTIONS)])
+    section = SelectField(
+        "What", choices=dict([_WHOLE, *((code, section_name(code).rstrip(",")) for code in SECTIONS)])
+    )
     until = optional_day("Last day", "It is shown again from the day after. Leave it out for until further notice.")
 
 
@@ -120,7 +122,7 @@ def _way_said(way: str, label: str, checked: date | None) -> str:
 
 
 def _prepare_checked(call: Call, service: ServiceRow, form: CheckedForm, new: bool) -> None:
-    form.ways.choices = _ways(service)
+    form.ways.choices = dict(_ways(service))
     if new:
         form.ways.data = []
         form.why.data = "tried, and found as written"
@@ -193,7 +195,7 @@ add(
 
 
 class StandingForm(WhyForm):
-    status = RadioField("Open or closed", choices=[("open", "Open"), ("paused", "Paused"), ("closed", "Closed")])
+    status = RadioField("Open or closed", choices={"open": "Open", "paused": "Paused", "closed": "Closed"})
     published = BooleanField("Published", description=Help("Its entry is complete, and men may be shown it."))
     hold_reason = StringField(
         "On hold because", [Length(max=400)], description=Help("While anything stands here, it is not shown.")

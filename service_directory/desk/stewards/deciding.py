@@ -9,6 +9,7 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired
 
 from service_directory.desk.differences import Group, groups
+from service_directory.desk.entries.parts import PARTS
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.stewards.common import (
     NOT_TAKEN,
@@ -115,6 +116,7 @@ async def _shown(
         leads=any(one.leads_elsewhere and one.resource_type != "service" for one in proposal.fields),
         from_service=proposal.source.startswith(THE_SERVICE),
         states=STATES,
+        parts=PARTS.values(),
         approve=approve or ApproveForm(prefix="approve-"),
         give_back=give_back or ReasonForm(prefix="return-"),
         decline=decline or ReasonForm(prefix="decline-"),

@@ -62,16 +62,16 @@ class DecisionForm(WhyForm):
     basis = RadioField(
         "On whose word",
         [InputRequired("Say whose word it is.")],
-        choices=[
-            ("verified", "Checked by your team or a funder, from documents and a call"),
-            ("independent", "An independent assessor looked at the place"),
-            ("self", "The service's own word"),
-        ],
+        choices={
+            "verified": "Checked by your team or a funder, from documents and a call",
+            "independent": "An independent assessor looked at the place",
+            "self": "The service's own word",
+        },
     )
     outcome = RadioField(
         "What was found",
         [InputRequired("Say what was found.")],
-        choices=[(outcome, WORDS[outcome].capitalize()) for outcome in OUTCOMES],
+        choices={outcome: WORDS[outcome].capitalize() for outcome in OUTCOMES},
     )
     by = StringField(
         "Assessed by",
