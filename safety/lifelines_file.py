@@ -13,9 +13,8 @@ import yaml
 from opening_hours import validate
 
 from safety.lifeline import NATIONS, Lifeline, LifelineError, Source, with_dates
+from safety.yaml_text import read_yaml
 
-# Ten times as quick where PyYAML was built with libyaml, and it is read at every start.
-_LOADER: Final[type] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHORT_CODES: Final = frozenset({"999", "101", "111", "116123", "85258", "18000"})
 _SHOWN: Final = frozenset("ABC")
 _WAYS: Final = frozenset({"text", "whatsapp", "email", "chat", "bsl", "relay"})
@@ -25,7 +24,7 @@ _RELAYED: Final = re.compile(r"1800[01](?: |$)")
 def read(path: Path | None) -> dict[str, Any]:
     source = files("safety") / "lifelines.yaml" if path is None else path
     try:
-        document = yaml.load(source.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
+        document = read_yaml(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LifelineError(f"The lifelines file {path} cannot be read: {error}") from error
     missing = {"lifelines", "any_hour", "retired"} - set(document if isinstance(document, dict) else ())

@@ -21,10 +21,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-import yaml
-
 from safety.phrases import BOUNDARY
 from safety.wording import Wording
+from safety.yaml_text import read_yaml
 
 KINDS: Final = ("immediate_danger", "strangulation", "suicide", "child_risk", "sexual_violence")
 """The kinds of danger it weighs, in the order of the weights file's columns; a last column is his own violence, which
@@ -72,7 +71,7 @@ class Meanings:
     def load(cls, wording: Wording) -> Meanings:
         """The shipped kinds of words, made into words as messages are."""
         text = (files("safety") / "lexicon" / "meanings.yaml").read_text(encoding="utf-8")
-        return cls(yaml.safe_load(text)["kinds"], wording)
+        return cls(read_yaml(text)["kinds"], wording)
 
     def at(self, words: Sequence[str], place: int) -> tuple[str, ...]:
         """The kinds of the words that begin at a place."""

@@ -19,13 +19,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-import yaml
-
 from safety.calling import calls_for_help
 from safety.leaving import is_leaving
 from safety.likeness import Heard, Likeness
 from safety.phrases import BOUNDARY, Hit, Phrases
 from safety.wording import Guesses, Wording
+from safety.yaml_text import read_yaml
 
 Response = Literal["interrupt", "ask", "note", "none"]
 
@@ -244,4 +243,4 @@ def _meanings(kind: Mapping[str, Any]) -> Iterable[tuple[str, _Meaning]]:
 
 def _read(name: str) -> dict[str, Any]:
     text = (files("safety") / "lexicon" / f"{name}.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_yaml(text))

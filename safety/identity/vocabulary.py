@@ -10,14 +10,13 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-import yaml
+from safety.yaml_text import read_yaml
 
 _HERE = Path(__file__).parent
 
 
 def _lists() -> dict[str, str]:
-    with (_HERE / "words.yaml").open(encoding="utf-8") as file:
-        return dict(yaml.safe_load(file))
+    return dict(read_yaml((_HERE / "words.yaml").read_text(encoding="utf-8")))
 
 
 def _given() -> frozenset[str]:
