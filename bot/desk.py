@@ -41,7 +41,7 @@ async def desk_of(settings: Settings, directory: Directory, areas: Areas, clock:
         helpline_name=settings.helpline_name,
         helpline=settings.helpline,
         operator=settings.operator,
-        sends_mail=settings.smtp_url is not None,
+        sends_mail=settings.mail_server is not None,
         proxy_header=settings.proxy_header,
     )
 

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
 from bot.desk import desk_routes
+from bot.desk_work import at_work
 from bot.open_data import open_data_routes
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, opened, why_not_public
@@ -48,7 +49,8 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
                     f"This installation may not face the public yet:\n{listed}\n"
                     "To try it anyway, knowing that real men may find it: --with-example-directory."
                 )
-            await _serve_opened(rooms, listener, say)
+            async with at_work(rooms):
+                await _serve_opened(rooms, listener, say)
     except TelegramError as error:
         raise CannotStart(str(error)) from None
     finally:

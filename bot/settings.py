@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.sealing import new_secret
 from safety.lifelines import DEFAULT_HELPLINE, DEFAULT_HELPLINE_NAME, LifelineError, Lifelines
+from service_directory.desk.post.server import MailServer
 
 PREFIX = "FINGERPOST_"
 
@@ -51,7 +52,7 @@ class Settings:
     host: str
     port: int
     proxy_header: str | None
-    smtp_url: str | None = field(repr=False)
+    mail_server: MailServer | None
     exit_url: str
     session_life: timedelta
     operator: str | None
@@ -80,7 +81,6 @@ class Settings:
             "host": given.take("HOST", "127.0.0.1", _words),
             "port": given.take("PORT", 8080, _port),
             "proxy_header": given.take("PROXY_HEADER", None, _header),
-            "smtp_url": given.take("SMTP_URL", None, _smtp),
             "exit_url": given.take("EXIT_URL", DEFAULT_EXIT_URL, _url),
             "session_life": given.take("SESSION_MINUTES", timedelta(minutes=60), _minutes),
             "operator": given.take("OPERATOR", None, _words),
@@ -89,6 +89,8 @@ class Settings:
             "accept_self_assessment": given.take("ACCEPT_SELF_ASSESSMENT", False, _yes_or_no),
             "metrics": given.take("METRICS", None, _loopback),
         }
+        contact = read["privacy_contact"] or ""
+        read["mail_server"] = given.take("SMTP_URL", None, lambda text: MailServer.read(text, otherwise=contact))
         secret = given.take("SECRET", None, _secret)
         webhook_secret = given.take("WEBHOOK_SECRET", None, _webhook_secret)
         given.refuse_the_rest()
@@ -129,7 +131,7 @@ MEANINGS: Mapping[str, str] = {
     "HOST": "the address to listen on",
     "PORT": "the port to listen on",
     "PROXY_HEADER": "the header in which the proxy in front names the visitor's address",
-    "SMTP_URL": "the mail server",
+    "SMTP_URL": "the mail server, and at its end the address that letters come from",
     "EXIT_URL": "where leaving the web chat leads",
     "SESSION_MINUTES": "how long after the last turn everything is forgotten",
     "OPERATOR": "who runs this installation (the data controller)",
@@ -289,12 +291,6 @@ def _secret(text: str) -> str:
 def _webhook_secret(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
         raise ValueError("must be 16 to 256 letters, digits, _ or -; leave it out to have one made.")
-    return text
-
-
-def _smtp(text: str) -> str:
-    if urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname:
-        raise ValueError("must look like smtp://user:password@host:587 or smtps://host.")
     return text
 
 

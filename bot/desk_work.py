@@ -1,0 +1,98 @@
+"""What the desk does by itself while the program serves: letters leave, services are asked, stewards are told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, time, timedelta
+
+from bot.desk import desk_of
+from bot.quiet import describe
+from bot.rooms import Clock, Rooms, now
+from service_directory.desk.desk import Desk
+from service_directory.desk.post import Post
+from service_directory.desk.post.sending import Sender
+from service_directory.desk.post.server import MailServer
+from service_directory.desk.reminders import Reminders
+from service_directory.desk.schedule import Job, Schedule, daily, weekly
+
+log = logging.getLogger(__name__)
+
+SEND_EVERY = timedelta(seconds=2)
+"""Somebody waits for the letter that lets him in."""
+LOOK_EVERY = timedelta(minutes=1)
+"""How often it is looked whether a job is due."""
+
+ASK_AT, LAPSES_AT, STEWARDS_AT, TIDY_AT = time(9, 30), time(10), time(8), time(3)
+"""When people read their letters, in London."""
+MONDAY = 0
+
+
+def jobs_of(desk: Desk, *, mails: bool) -> list[Job]:
+    """What this desk does again and again. Without a mail server nobody is written to."""
+    post = Post(desk.database, clock=desk.clock)
+    reminders = Reminders(
+        desk.directory,
+        desk.database,
+        post=post,
+        letters=desk.letters,
+        links=desk.links,
+        link_url=desk.link_url,
+        desk_url=f"{desk.base_url}/",
+    )
+    tidying = [Job("tidy", daily(TIDY_AT), lambda at: _tidy(desk, post, at))]
+    if not mails:
+        return tidying
+    return [
+        Job("ask", daily(ASK_AT), _without_result(reminders.ask)),
+        Job("lapses", daily(LAPSES_AT), _without_result(reminders.warn_of_lapses)),
+        Job("stewards", weekly(MONDAY, STEWARDS_AT), _without_result(reminders.tell_stewards)),
+        *tidying,
+    ]
+
+
+@contextlib.asynccontextmanager
+async def at_work(rooms: Rooms, clock: Clock = now) -> AsyncIterator[None]:
+    """The desk at work in the background, until the end. Raises :class:`CannotStart`."""
+    if not rooms.settings.has_desk:
+        yield
+        return
+    desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
+    server = rooms.settings.mail_server
+    schedule = Schedule(desk.database, jobs_of(desk, mails=server is not None), clock=clock)
+    tasks = [asyncio.create_task(_again_and_again(schedule.run_due, LOOK_EVERY, "The desk's work"))]
+    if server is not None:
+        tasks.append(asyncio.create_task(_again_and_again(_sending(desk, server), SEND_EVERY, "A letter")))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _sending(desk: Desk, server: MailServer) -> Callable[[], Awaitable[object]]:
+    return Sender(desk.database, server, clock=desk.clock).send_due
+
+
+async def _tidy(desk: Desk, post: Post, at: datetime) -> None:
+    await post.tidy(at)
+    await desk.links.sweep(at)
+
+
+def _without_result(work: Callable[[datetime], Awaitable[int]]) -> Callable[[datetime], Awaitable[None]]:
+    async def done(at: datetime) -> None:
+        await work(at)
+
+    return done
+
+
+async def _again_and_again(work: Callable[[], Awaitable[object]], every: timedelta, what: str) -> None:
+    while True:
+        try:
+            await work()
+        except Exception as fault:
+            log.error("%s failed (%s); it is tried again.", what, describe(fault))
+        await asyncio.sleep(every.total_seconds())
