@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import re
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,7 @@ from service_directory.desk.keeping import desk_database
 from service_directory.desk.people import Role
 from service_directory.desk.post.letters import Letter
 from service_directory.desk.tables import AccountRow, KeeperRow
-from service_directory.desk.web.app import desk_app
+from service_directory.desk.web.app import desk_app, fence_of
 from service_directory.desk.web.pages import Pages
 from service_directory.open_referral.api import routes_at
 from service_directory.store import Directory, example_document
@@ -33,7 +35,7 @@ from tests.support.browsing import Served
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECRET = "a secret of the tests, which is long enough"
-SERVICE = "example-leeds-mens-project"
+SERVICE = "example-leeds-mens-room"
 """A service of the example directory."""
 
 
@@ -91,10 +93,9 @@ class Person:
 
     async def fence(self) -> str:
         """The hidden token that stands in this person's forms."""
-        page = await self.client.get("/desk/sign-in")
-        found = re.search(r'name="fence" value="([^"]+)"', page.text)
-        assert found is not None
-        return found.group(1)
+        if "desk" not in self.client.cookies:
+            await self.client.get("/desk/sign-in")
+        return fence_of(SECRET, self.client.cookies["desk"])
 
     async def after(self, answer: httpx.Response) -> httpx.Response:
         """The page that an answer leads to."""
@@ -198,11 +199,13 @@ async def desk_world(
     clock = clock or Clock()
     posted = Posted()
     async with contextlib.AsyncExitStack() as stack:
-        directory = await Directory.open(url or f"sqlite:///{folder / 'desk.sqlite'}")
+        if not url and document is None and clock.now == SUNDAY_NOON:
+            shutil.copy(await _with_examples(), folder / "desk.sqlite")
+            directory = await Directory.open(f"sqlite:///{folder / 'desk.sqlite'}")
+        else:
+            directory = await Directory.open(url or f"sqlite:///{folder / 'desk.sqlite'}")
+            await _fill(directory, example_document() if document is None else document, clock())
         stack.push_async_callback(directory.close)
-        await directory.load_document(
-            example_document() if document is None else document, at=clock(), who="a test", why="to begin", apply=True
-        )
         given: dict[str, Any] = {
             "directory": directory,
             "database": await desk_database(directory),
@@ -217,6 +220,26 @@ async def desk_world(
         desk = Desk(**{**given, **changes})
         app = Starlette(routes=routes_at("/desk", desk_app(desk, collections, templates=templates)))
         yield DeskWorld(desk, app, clock, posted, stack)
+
+
+_EXAMPLES = Path(tempfile.mkdtemp(prefix="fingerpost-desk-"))
+atexit.register(shutil.rmtree, _EXAMPLES, ignore_errors=True)
+
+
+async def _with_examples() -> Path:
+    """A file with the example directory in it, made once: to copy it is much quicker than to load it."""
+    file = _EXAMPLES / "examples.sqlite"
+    if not file.exists():
+        directory = await Directory.open(f"sqlite:///{file}.new")
+        await _fill(directory, example_document(), SUNDAY_NOON)
+        await desk_database(directory)
+        await directory.close()
+        Path(f"{file}.new").rename(file)
+    return file
+
+
+async def _fill(directory: Directory, document: str | Mapping[str, Any], at: datetime) -> None:
+    await directory.load_document(document, at=at, who="a test", why="to begin", apply=True)
 
 
 async def violations(page: Page) -> list[str]:

@@ -111,6 +111,11 @@ def desk_app(desk: Desk, collections: Sequence[Pages], *, templates: Sequence[Ba
     return app
 
 
+def fence_of(secret: str, token: str) -> str:
+    """What every form on a page holds, for a browser that holds this token: no other page can know it."""
+    return hmac.digest(key_for(secret, "fence"), token.encode(), "sha256").hex()
+
+
 def _routes(site: _Site, pages: Iterable[Page]) -> list[BaseRoute]:
     seen: set[tuple[str, str]] = set()
     routes: list[BaseRoute] = []
@@ -221,7 +226,6 @@ class _Site:
         begun = None
         if not token:
             token = begun = new_token()
-        fence = hmac.digest(key_for(self._desk.secret, "fence"), token.encode(), "sha256").hex()
         call = Call(
             desk=self._desk,
             request=request,
@@ -230,7 +234,7 @@ class _Site:
             at=self._desk.clock(),
             frame=self,
             token=token,
-            fence=fence,
+            fence=fence_of(self._desk.secret, token),
             begun=begun,
         )
         call.told = self._was_told(call)
