@@ -130,7 +130,7 @@ async def put_down(
     An open one from the same source that says otherwise is overtaken: the source has changed its mind. Raises
     HiddenPlaceError when it, or the reason for it, would tell where a hidden service is.
     """
-    fields = [field for change in changes for field in _fields(change)]
+    fields = [field for change in changes for field in fields_of(change)]
     await refuse_words(connection, service_id, (*(one.after for one in fields), who, why))
     same = {(one.resource_id, one.field, one.after) for one in fields}
     proposal = ProposalRow.__table__.c
@@ -271,7 +271,8 @@ def _key(who: str) -> str:
     return _tidy(who).casefold()
 
 
-def _fields(change: Change) -> Iterable[ProposedField]:
+def fields_of(change: Change) -> Iterable[ProposedField]:
+    """A change as a proposal has it: field by field, each value as history keeps it."""
     for name, before, after in change.fields:
         if change.action == "update" or as_text(before) != as_text(after):
             yield ProposedField(change.row.table, change.row.id, change.action, name, as_text(before), as_text(after))

@@ -27,8 +27,7 @@ from service_directory.desk.entries.hours_by_day import (
 )
 from service_directory.desk.web.forms import DeskForm
 
-#: How many spans a day shows at least, and at most.
-LEAST_SPANS: Final = 2
+#: How many spans a day shows at most.
 MOST_SPANS: Final = 4
 _WEEKDAYS: Final = DAYS[1:5]
 _STATES = {"closed": "Closed", "all": "Day and night", "times": "At these times"}
@@ -62,13 +61,13 @@ class HoursRead:
     mistakes: dict[str, str] = field(default_factory=dict)
 
 
-def hours_asked(notation: str, *, more: int = 0) -> HoursAsked:
-    """What to ask about some hours; `more` spans stand open on every day beside those that there are."""
+def hours_asked(notation: str, *, least: int = 1) -> HoursAsked:
+    """What to ask about some hours; every day has room for `least` spans at least."""
     week = read_week(notation)
     longest = max((len(spans) for spans in (week or NO_WEEK).days), default=0)
     if week is None or longest > MOST_SPANS:
-        return HoursAsked(notation, NO_WEEK, LEAST_SPANS, in_words(notation))
-    return HoursAsked(notation, week, min(max(longest, LEAST_SPANS) + more, MOST_SPANS))
+        return HoursAsked(notation, NO_WEEK, min(least, MOST_SPANS), in_words(notation))
+    return HoursAsked(notation, week, min(max(longest, least), MOST_SPANS))
 
 
 def hours_form(asked: HoursAsked, typed: FormData | None = None) -> DeskForm:
