@@ -19,6 +19,7 @@ import click
 from bot import doctor as doctors
 from bot.catalogue_files import unreviewed_note
 from bot.commanding import read_moment, with_rooms
+from bot.count_commands import counts
 from bot.desk_commands import desk
 from bot.directory_commands import directory
 from bot.explaining import Refused, explained
@@ -130,7 +131,7 @@ def _frozen_clock(text: str) -> Callable[[], datetime]:
     return lambda: moment
 
 
-for group in (flows, safety, places, directory, desk, lifelines):
+for group in (flows, safety, places, directory, desk, lifelines, counts):
     main.add_command(group)
 
 
