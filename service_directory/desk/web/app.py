@@ -164,7 +164,11 @@ class _Site:
     async def refused(self, request: Request, error: Exception) -> Response:
         """An address or a method that nobody serves: who asked is looked at only for the menu."""
         assert isinstance(error, HTTPException)  # noqa: S101
-        response = self._trouble(await self._call(request), error.status_code)
+        try:
+            call = await self._call(request)
+        except DatabaseError:
+            call = await self._call(request, known=False)
+        response = self._trouble(call, error.status_code)
         response.headers.update(error.headers or {})
         return response
 
@@ -173,8 +177,9 @@ class _Site:
             response = self._trouble(await self._call(request, known=False), 429)
             response.headers["Retry-After"] = "60"
             return response
-        call = await self._call(request)
+        call = await self._call(request, known=False)
         try:
+            call = await self._call(request)
             response = await self._handle(page, call)
         except HTTPException as error:
             response = self._trouble(call, error.status_code)
@@ -215,14 +220,11 @@ class _Site:
         return await page.handler(call)
 
     async def _call(self, request: Request, *, known: bool = True) -> Call:
-        """The request with who sent it; `known` False asks no database."""
+        """The request with who sent it; `known` False asks no database, which may raise DatabaseError."""
         token = request.cookies.get(self._cookie, "")
         visitor: Visitor | None = None
         if token and known:
-            try:
-                visitor = await self._desk.visits.visitor(token, self._desk.clock())
-            except DatabaseError:
-                visitor = None
+            visitor = await self._desk.visits.visitor(token, self._desk.clock())
         begun = None
         if not token:
             token = begun = new_token()
