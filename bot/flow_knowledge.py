@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from bot import turns
 from bot.page_words import PAGE
@@ -36,6 +36,12 @@ _BLAND_IN = {language: partial(is_bland, language=language) for language in JUDG
 _A_WEEK = [datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24)]
 
 
+@lru_cache(20_000)
+def _leaves(words: str) -> bool:
+    # It may be remembered, for only what editors wrote is asked here, most of it again in every version.
+    return is_leaving(words)
+
+
 def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
     """What flows are checked against. Without `today` nothing is judged by the calendar."""
     longest = {line.key: max(len(line.line(at)) for at in _A_WEEK) for line in lifelines.lines()}
@@ -52,7 +58,7 @@ def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
         asides=turns.ASIDES,
         bland=is_bland,
         telling=telling_word,
-        leaves=is_leaving,
+        leaves=_leaves,
         urgent=turns.URGENT_LABEL,
         today=today,
         bland_in=_BLAND_IN,

@@ -17,7 +17,7 @@ from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.flow import FLOW_ENTRIES, LANGUAGE, Flow
 from dialogs.known import Known
 from dialogs.reading import Fields
-from dialogs.source import SUFFIX, Source, SourceError
+from dialogs.source import MOST_FILES, SUFFIX, Source, SourceError
 from dialogs.spans import Span
 from dialogs.translation.tongues import tongues
 
@@ -141,7 +141,9 @@ def _load(
 def _read_flows(source: Source, known: Known, findings: Findings) -> dict[str, Flow]:
     flows: dict[str, Flow] = {}
     for file, data in source.flows.items():
-        flow = _read_flow(file, data, findings, known)
+        flow, own = _read_flow_once(file, data, known)
+        findings.lines.update(own.lines)
+        findings.found += own.found
         if flow is not None:
             flows[flow.id] = flow
     if not source.flows:
@@ -172,6 +174,13 @@ def _book(
         around=MappingProxyType(dict(known.around)),
     )
     return replace(book, tongues=tongues(book, source, known, findings, unreviewed=unreviewed))
+
+
+@lru_cache(MOST_FILES)
+def _read_flow_once(file: str, data: bytes, known: Known) -> tuple[Flow | None, Findings]:
+    """A flow, and what is found in it by itself: from one version to the next most files stay as they are."""
+    findings = Findings()
+    return _read_flow(file, data, findings, known), findings
 
 
 def _read_flow(file: str, data: bytes, findings: Findings, known: Known) -> Flow | None:
