@@ -59,7 +59,7 @@ class Report(Ask):
         "first": first_entry(),
         "text": Entry(TEXT, "The question.", required=True),
         "why": why_entry(),
-        "which": Entry(TEXT, "Which service was it? Required where something can be said of one."),
+        "which": Entry(TEXT, "Asked where he was shown several services. Required where something can be said of one."),
         "passed_on": Entry(TEXT, "Said when it was passed on, before what follows. Required likewise."),
         "options": Entry(OPTIONS, "What he can say. An option that passes nothing on has `saves: no`.", required=True),
         "go": Entry(STEP, "Where the options lead that have neither `go` nor `call`."),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dialogs.book import Book
 from dialogs.engine import Option, Place, State, StateError
-from dialogs.pieces import label_text
+from dialogs.pieces import label_text, name_text
 from dialogs.state import DEEPEST, LARGEST, MOST_TRAIL, Past, lengthened, offer
 
 NAMES = st.sampled_from(["a", "need", "E92000001", "Z_9", "a_name_of_24_characters_"])
@@ -14,6 +14,7 @@ VALUES = st.lists(NAMES, max_size=4).map(tuple)
 PLACES = st.builds(Place, NAMES, NAMES, VALUES)
 STACKS = st.lists(PLACES, min_size=1, max_size=DEEPEST).map(tuple)
 OPTIONS = st.lists(st.builds(Option, NAMES, st.text(max_size=80).map(label_text)), max_size=6).map(tuple)
+IDS = st.sampled_from(["a-service", "example-leeds-mens-project", "7b8c0e3e-2f0a-4d53-9a37-5b3f1d3f1b11", "_chat"])
 NOTHING: st.SearchStrategy[tuple[str, ...]] = st.just(())
 PASTS = st.one_of(
     st.builds(Past, STACKS, st.just(""), NOTHING, st.booleans(), st.just(())),
@@ -32,6 +33,8 @@ STATES = st.builds(
     found=st.one_of(st.none(), PLACES),
     cards=st.booleans(),
     language=st.sampled_from(["", "cy", "zh_Hans"]),
+    shown=st.lists(st.builds(Option, IDS, st.text(max_size=80).map(name_text)), max_size=3).map(tuple),
+    told=st.lists(IDS, max_size=4).map(tuple),
 )
 
 

@@ -25,6 +25,8 @@ from dialogs.engine import (
     Locate,
     Located,
     Pick,
+    Report,
+    Reported,
     Show,
     State,
     step,
@@ -442,11 +444,13 @@ def _talked_through(book: Book, lifelines: Mapping[str, str], language: str = "c
         while stepped.request is not None:
             match stepped.request:
                 case Find():
-                    answer: Found | Located | Described = Found("found", (card,), "9")
+                    answer: Found | Located | Described | Reported = Found("found", (card,), "9")
                 case Locate():
                     answer = Located("unknown")
                 case Describe():
                     answer = Described(card)
+                case Report():
+                    answer = Reported()
             said += [reply.text for reply in stepped.replies]
             stepped = step(book, stepped.state, answer, lifelines=lifelines)
         after = State.from_bytes(stepped.state.to_bytes())
