@@ -18,12 +18,13 @@ from bot.stepping import Stepping
 from bot.web.linking import to_html, to_line
 from dialogs.book import Book
 from dialogs.findings import FlowErrors
-from safety.envelope import LONGEST_TOKEN
+from safety.envelope import LEAVE, LONGEST_TOKEN, URGENT
 from service_directory.desk.keys import SealBroken, seal, unseal
 from service_directory.desk.people import EDITORS
 from service_directory.desk.web.pages import Call, Pages
 
 _PURPOSE: Final = "preview"
+_FIXED: Final = frozenset({LEAVE.token, URGENT.token})
 _LONGEST_WORDS: Final = 4000
 _LONGEST_REPLAY: Final = 2000
 _MOST_TURNS: Final = 60
@@ -43,7 +44,6 @@ class _Bubble:
     body: Markup
     footer: Markup
     rows: tuple[tuple[_Choice, ...], ...]
-    card: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,19 @@ def _channel(name: str) -> Channel:
 
 
 def _exchange(tried: Tried) -> _Exchange:
+    """The turn as bubbles. The ways to help and out stand under every message; here once, under the last."""
+    last = len(tried.turn.messages) - 1
     bubbles = tuple(
         _Bubble(
             first=message.first,
             body=to_html(message.body),
             footer=to_line(message.footer),
-            rows=tuple(tuple(_Choice(button.label, button.token) for button in row) for row in message.rows),
-            card=message.card,
+            rows=tuple(
+                tuple(_Choice(button.label, button.token) for button in row)
+                for row in message.rows
+                if number == last or not _FIXED.issuperset(button.token for button in row)
+            ),
         )
-        for message in tried.turn.messages
+        for number, message in enumerate(tried.turn.messages)
     )
     return _Exchange(tried.said, bubbles, tried.place, tried.left)

@@ -140,4 +140,5 @@ def _in_words(diagram: Diagram) -> Iterator[Place]:
         ways = tuple(
             Way(", ".join(arrow.labels), names[arrow.target]) for arrow in diagram.arrows if arrow.source == box.id
         )
-        yield Place(box.name or box.kind, box.words if box.name else "", ways)
+        if ways or box.words:
+            yield Place(box.name or names[box.id] or box.kind, box.words if box.name else "", ways)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from bot.pause_message import LONGEST, objections, tidy
 from bot.rooms import Rooms
+from safety.lifeline import Lifeline
 from service_directory.desk.people import LEADS
 from service_directory.desk.switches import BOT, AlreadySwitched, Switch, lifeline_switch
 from service_directory.desk.web.forms import DeskForm, Help
@@ -54,7 +55,8 @@ def switch_pages(rooms: Rooms) -> Pages:
     @pages.get("/switches", may=LEADS)
     async def switches(call: Call) -> Response:
         off = {switch.name: switch for switch in await rooms.switches.all()}
-        lines = [(line, off.get(lifeline_switch(line.key))) for line in rooms.lifelines.can_be_closed()]
+        lines = [(line, off.get(lifeline_switch(line.key))) for line in _telephones(rooms)]
+        lines.sort(key=lambda one: one[1] is None)
         return call.page("editors/switches.html", paused=off.get(BOT), lines=lines)
 
     @pages.get("/switches/pause", may=LEADS)
@@ -79,31 +81,28 @@ def switch_pages(rooms: Rooms) -> Pages:
 
     @pages.get("/switches/lifelines/{key}", may=LEADS)
     async def before_close(call: Call) -> Response:
-        key = str(call.path["key"])
-        line = next((line for line in rooms.lifelines.can_be_closed() if line.key == key), None)
-        if line is None:
-            call.not_found()
+        line = _lifeline(call)
         return call.page("editors/close.html", form=CloseForm(), line=line)
 
     @pages.post("/switches/lifelines/{key}/close", may=LEADS)
     async def close(call: Call) -> Response:
-        key = str(call.path["key"])
-        line = next((line for line in rooms.lifelines.can_be_closed() if line.key == key), None)
-        if line is None:
-            call.not_found()
+        line = _lifeline(call)
         form = CloseForm(call.form)
         if not form.validate():
             return call.page("editors/close.html", form=form, line=line, status=422)
         told = f"{line.name} is marked closed. {_LIVE}"
-        return await _off(call, lifeline_switch(key), "", str(form.why.data), told)
+        return await _off(call, lifeline_switch(line.key), "", str(form.why.data), told)
 
     @pages.post("/switches/lifelines/{key}/open", may=LEADS)
     async def open_again(call: Call) -> Response:
-        key = str(call.path["key"])
-        line = next((line for line in rooms.lifelines.can_be_closed() if line.key == key), None)
+        line = _lifeline(call)
+        return await _on(call, lifeline_switch(line.key), f"{line.name} is told again. {_LIVE}")
+
+    def _lifeline(call: Call) -> Lifeline:
+        line = next((line for line in _telephones(rooms) if line.key == call.path["key"]), None)
         if line is None:
             call.not_found()
-        return await _on(call, lifeline_switch(key), f"{line.name} is told again. {_LIVE}")
+        return line
 
     async def _off(call: Call, name: str, message: str, why: str, told: str) -> Response:
         try:
@@ -122,6 +121,14 @@ def switch_pages(rooms: Rooms) -> Pages:
         return call.go("/switches", told=told)
 
     return pages
+
+
+def _telephones(rooms: Rooms) -> list[Lifeline]:
+    """The lifelines that can be closed, each telephone once: the helpline may have a line's number of its own."""
+    by_number: dict[str, Lifeline] = {}
+    for line in rooms.lifelines.can_be_closed():
+        by_number.setdefault("".join(filter(str.isdigit, line.number)), line)
+    return list(by_number.values())
 
 
 def _other(switch: Switch | None) -> str:

@@ -40,8 +40,9 @@ class EditorsDesk:
 async def editors_desk(folder: Path) -> AsyncIterator[EditorsDesk]:
     """A desk over throw-away stores, where nothing was ever published."""
     clock = Clock()
-    async with world(folder, clock) as rooms:
-        async with desk_world(
+    async with (
+        world(folder, clock) as rooms,
+        desk_world(
             folder,
             (*COLLECTIONS, *desk_pages(rooms)),
             url=rooms.settings.directory_url,
@@ -49,5 +50,6 @@ async def editors_desk(folder: Path) -> AsyncIterator[EditorsDesk]:
             clock=DeskClock(clock.now),
             helpline_name=rooms.settings.helpline_name,
             helpline=rooms.settings.helpline,
-        ) as desk:
-            yield EditorsDesk(rooms, desk, clock)
+        ) as desk,
+    ):
+        yield EditorsDesk(rooms, desk, clock)
