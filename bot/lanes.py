@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.sealing import new_holder
@@ -34,7 +34,7 @@ _ASK_AGAIN_AFTER = timedelta(milliseconds=50)
 Clock = Callable[[], datetime]
 
 Seen = TypeVar("Seen")
-Look = Callable[[AsyncConnection], Awaitable[Seen]]
+Look = Callable[[sa.Connection], Seen]
 """What is read in the transaction that takes the lanes."""
 
 
@@ -86,15 +86,15 @@ class Lanes:
         while True:
             now = clock()
             try:
-                async with self._database.write() as connection:
-                    await self._claim(connection, numbers, holder, now)
-                    return Held(tuple(numbers), holder, await look(connection))
+                return await self._database.write(functools.partial(self._claim, numbers, holder, now, look))
             except _Taken:
                 if now >= until:
                     raise LaneBusy from None
             await asyncio.sleep(_ASK_AGAIN_AFTER.total_seconds())
 
-    async def _claim(self, connection: AsyncConnection, numbers: Sequence[int], holder: str, now: datetime) -> None:
+    def _claim(
+        self, numbers: Sequence[int], holder: str, now: datetime, look: Look[Seen], connection: sa.Connection
+    ) -> Held[Seen]:
         """Take all of them or, by an exception that undoes it, none: two who hold one each would wait for ever."""
         ends_at = as_milliseconds(now + LEASE)
         rows = [{"number": number, "holder": holder, "ends_at": ends_at} for number in numbers]
@@ -104,16 +104,15 @@ class Lanes:
             set_={"holder": holder, "ends_at": ends_at},
             where=tables.lane.c.ends_at <= as_milliseconds(now),
         )
-        taken = await connection.execute(claim.returning(tables.lane.c.number))
-        if len(taken.all()) < len(numbers):
+        if len(connection.execute(claim.returning(tables.lane.c.number)).all()) < len(numbers):
             raise _Taken
+        return Held(tuple(numbers), holder, look(connection))
 
     async def _release(self, held: Held[Seen]) -> None:
         if held.given_back:
             return
         try:
-            async with self._database.write() as connection:
-                await held.give_back(connection)
+            await self._database.write(held.give_back)
         except DatabaseError:
             # The turn is done; the lease ends by itself.
             log.warning("A lane could not be given back; it is free again when its lease ends.")
@@ -129,10 +128,10 @@ class Held(Generic[Seen]):
     given_back: bool = False
     """True once a transaction is committed that gave them back: nothing is left to do."""
 
-    async def give_back(self, connection: AsyncConnection) -> None:
+    def give_back(self, connection: sa.Connection) -> None:
         """Give them back within a transaction of the caller's."""
         mine = tables.lane.c.number.in_(self.numbers) & (tables.lane.c.holder == self.holder)
-        await connection.execute(sa.delete(tables.lane).where(mine))
+        connection.execute(sa.delete(tables.lane).where(mine))
 
 
 class _Taken(Exception):

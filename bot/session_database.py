@@ -1,24 +1,34 @@
-"""The session database as its stores use it: short transactions that end in time, or count as failed."""
+"""The session database as its stores use it: short transactions that end in time, or count as failed.
+
+A transaction is a plain function of a connection. PostgreSQL is reached over the network, so there the function runs
+beside everything else (SQLAlchemy lets it wait without holding anybody up). A SQLite file is reached from two threads,
+one that writes and one that reads: passing every single statement to a thread would take several times as long as the
+statements themselves, and a SQLite file takes one writer at a time anyway.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service_directory.database import Database, DatabaseError
+from service_directory.database import Database, DatabaseError, SqliteFile
 
 ANSWERS_WITHIN = timedelta(seconds=5)
 """A database that takes longer counts as one that failed: a man must not wait for it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+_PRAGMAS: Final = ("secure_delete=ON",)
+"""Deleted rows are overwritten, as far as SQLite can."""
+
+Done = TypeVar("Done")
 
 
 class SessionDatabase:
@@ -27,36 +37,47 @@ class SessionDatabase:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert: Any = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
+        self._file = SqliteFile(database, _PRAGMAS) if database.dialect == "sqlite" else None
 
     @classmethod
     def at(cls, url: str) -> Self:
         """The database at a SQLAlchemy URL. Raises DatabaseError when that cannot be read; connects to nothing yet."""
-        # Deleted rows are overwritten, as far as SQLite can.
-        return cls(Database.at(url, name="session", migrations=MIGRATIONS, pragmas=("secure_delete=ON",)))
+        return cls(Database.at(url, name="session", migrations=MIGRATIONS, pragmas=_PRAGMAS))
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises DatabaseError when the database cannot be opened or written."""
         await self._database.migrate()
 
     async def close(self) -> None:
+        if self._file is not None:
+            await self._file.close()
         await self._database.close()
 
-    @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one snapshot. Raises DatabaseError when the database fails or is too slow."""
-        async with _in_time(), self._database.read() as connection:
-            yield connection
+    async def read(self, work: Callable[[sa.Connection], Done]) -> Done:
+        """What a function reads in a transaction that sees one snapshot.
 
-    @contextlib.asynccontextmanager
-    async def write(self, latch: int | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction; with a latch, one in which a man's leaving and his turn's end cannot pass unseen.
-
-        Raises DatabaseError as :meth:`read` does.
+        Raises DatabaseError when the database fails or is too slow.
         """
-        async with _in_time(), self._database.write() as connection:
-            if latch is not None and connection.dialect.name == "postgresql":
-                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(latch)))
-            yield connection
+        async with _in_time():
+            if self._file is not None:
+                return await self._file.read(work)
+            async with self._database.read() as connection:
+                return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[sa.Connection], Done], latch: int | None = None) -> Done:
+        """What a function does in a transaction that is committed at its end, or leaves nothing when it raises; with a
+        latch, one in which a man's leaving and his turn's end cannot pass unseen.
+
+        Raises DatabaseError as :meth:`read` does, and what the function raises. One that was too slow may be
+        committed all the same.
+        """
+        async with _in_time():
+            if self._file is not None:
+                return await self._file.write(work)
+            async with self._database.write() as connection:
+                if latch is not None:
+                    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(latch)))
+                return await connection.run_sync(work)
 
     def insert(self, table: sa.Table) -> Any:
         """An INSERT that can say what happens ``on_conflict``, in the words of this database."""

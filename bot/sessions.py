@@ -12,22 +12,20 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.arrival import Address
 from bot.lanes import Clock, Held, LaneBusy, Lanes
 from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
-from bot.session_database import MIGRATIONS, SessionDatabase
+from bot.session_database import MIGRATIONS, Done, SessionDatabase
 from bot.traces import Traces
 from dialogs.versions.carrying import Places
 
@@ -113,8 +111,8 @@ class Sessions:
         """
         now = clock()
 
-        async def look(connection: AsyncConnection) -> Known:
-            return await self._known(connection, address, update, now)
+        def look(connection: sa.Connection) -> Known:
+            return self._known(connection, address, update, now)
 
         async with self._lanes.hold(self._people.lanes(address, now), clock, patience, look) as held:
             yield held
@@ -127,8 +125,7 @@ class Sessions:
 
     async def known(self, address: Address, update: str | None, now: datetime) -> Known:
         """What is kept of him, as a turn of his begins."""
-        async with self._database.read() as connection:
-            return await self._known(connection, address, update, now)
+        return await self._database.read(lambda connection: self._known(connection, address, update, now))
 
     async def find(self, address: Address, now: datetime) -> tuple[Session | None, tuple[int, ...]]:
         """His session, if one is alive, and the ids of the messages in his chat.
@@ -136,20 +133,20 @@ class Sessions:
         A row that cannot be read (a lost key file, damaged bytes) makes him a stranger; the operator is
         told that it happened, not to whom.
         """
-        async with self._database.read() as connection:
-            session = await self._session(connection, address, now)
-            standing, kept = await self._traces.messages(connection, address)
-        return session, (*kept, *standing)
+
+        def look(connection: sa.Connection) -> tuple[Session | None, tuple[int, ...]]:
+            standing, kept = self._traces.messages(connection, address)
+            return self._session(connection, address, now), (*kept, *standing)
+
+        return await self._database.read(look)
 
     async def taken(self, address: Address, update: str) -> bool:
         """Was this update already answered?"""
-        async with self._database.read() as connection:
-            return (await self._marked(connection, address, update))[1]
+        return await self._database.read(lambda connection: self._marked(connection, address, update)[1])
 
     async def left(self, address: Address) -> Leaving | None:
         """That he left this chat, the last time, if that was within a day."""
-        async with self._database.read() as connection:
-            return (await self._marked(connection, address))[0]
+        return await self._database.read(lambda connection: self._marked(connection, address)[0])
 
     async def commit(
         self,
@@ -175,16 +172,17 @@ class Sessions:
         """
         people = self._people.pseudonyms(*person(address))
         number = self._people.keyring.current(now)
-        async with self._write(address) as connection:
-            if (await self._marked(connection, address))[0] != left:
+
+        def keep_it(connection: sa.Connection) -> None:
+            if self._marked(connection, address)[0] != left:
                 raise LeftMeanwhile
             if update is not None:
-                await self._mark(connection, _update(address, update), now, now)
+                self._mark(connection, _update(address, update), now, now)
             if session is not None:
                 sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
                 place = Whereabouts(session.version, places).to_bytes()
-                await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
-                await connection.execute(
+                connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
+                connection.execute(
                     sa.insert(tables.session).values(
                         who=self._people.pseudonym(number, *person(address)),
                         key_number=number,
@@ -194,16 +192,17 @@ class Sessions:
                     )
                 )
             if erasable:
-                await self._traces.add(connection, address, messages, keep, now)
+                self._traces.add(connection, address, messages, keep, now)
             if lane is not None:
-                await lane.give_back(connection)
+                lane.give_back(connection)
+
+        await self._write(address, keep_it)
         if lane is not None:
             lane.given_back = True
 
     async def remember(self, address: Address, messages: Sequence[int], now: datetime) -> None:
         """Keep the ids of messages that came into the chat outside a turn that could be committed."""
-        async with self._write(address) as connection:
-            await self._traces.add(connection, address, messages, None, now)
+        await self._write(address, lambda connection: self._traces.add(connection, address, messages, None, now))
 
     # --- who stands where ---------------------------------------------------------------------------------
 
@@ -216,8 +215,7 @@ class Sessions:
         alive = sa.select(tables.session.c.key_number, tables.session.c.place).where(
             tables.session.c.ends_at > as_milliseconds(now), tables.session.c.place.is_not(None)
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(alive)).all()
+        rows = await self._database.read(lambda connection: connection.execute(alive).all())
         standing: Counter[Whereabouts] = Counter()
         for row in rows:
             with contextlib.suppress(SealBroken, ValueError, TypeError):
@@ -233,11 +231,14 @@ class Sessions:
         what became of the messages: a crash in between leaves the work to the next sweep.
         """
         people = self._people.pseudonyms(*person(address))
-        async with self._write(address) as connection:
-            await self._mark(connection, _left(address), now, now)
-            await self._mark(connection, _asked_to_leave(address), sent_at or now, now)
-            await connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
-            return await self._traces.leave(connection, address, now)
+
+        def forget(connection: sa.Connection) -> tuple[int, ...]:
+            self._mark(connection, _left(address), now, now)
+            self._mark(connection, _asked_to_leave(address), sent_at or now, now)
+            connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
+            return self._traces.leave(connection, address, now)
+
+        return await self._write(address, forget)
 
     async def wiped(
         self,
@@ -253,44 +254,45 @@ class Sessions:
         They are tried again after a pause that grows while it keeps failing, unless messages have come since:
         then they go with those. ``update`` is the one that asked for it, which is settled now.
         """
-        async with self._write(address) as connection:
+
+        def settle(connection: sa.Connection) -> None:
             if update is not None:
-                await self._mark(connection, _update(address, update), now, now)
-            leaving, _ = await self._marked(connection, address)
-            await self._traces.settle(connection, address, tried, left, now, leaving=leaving)
+                self._mark(connection, _update(address, update), now, now)
+            leaving, _ = self._marked(connection, address)
+            self._traces.settle(connection, address, tried, left, now, leaving=leaving)
+
+        await self._write(address, settle)
 
     # --- vanishing ----------------------------------------------------------------------------------------
 
     async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:
         """The chats whose messages are to be deleted now. A trace that no key opens any more is dropped."""
-        async with self._database.read() as connection:
-            wipes, unreadable = await self._traces.due(connection, now, limit)
+        wipes, unreadable = await self._database.read(lambda connection: self._traces.due(connection, now, limit))
         if unreadable:
             log.error(
                 "%d chats can no longer be cleared: the key file they need is lost or damaged.",
                 len(unreadable),
             )
-            async with self._database.write() as connection:
-                await self._traces.drop(connection, unreadable)
+            await self._database.write(lambda connection: self._traces.drop(connection, unreadable))
         return wipes
 
     async def still_due(self, address: Address, now: datetime) -> tuple[int, ...]:
         """The messages of a chat that are to be deleted now; none when he is back since it was due."""
-        async with self._database.read() as connection:
-            return await self._traces.still_due(connection, address, now)
+        return await self._database.read(lambda connection: self._traces.still_due(connection, address, now))
 
     async def sweep(self, now: datetime) -> None:
         """Delete what has run out, then destroy the keys that nothing needs any more."""
-        async with self._database.write() as connection:
+
+        def clear(connection: sa.Connection) -> list[tuple[Sealer, set[int]]]:
             for table, column in (
                 (tables.session, tables.session.c.ends_at),
                 (tables.trace, tables.trace.c.drop_at),
                 (tables.mark, tables.mark.c.ends_at),
                 (tables.lane, tables.lane.c.ends_at),
             ):
-                await connection.execute(sa.delete(table).where(column <= as_milliseconds(now)))
-            needed = [
-                (sealer, set((await connection.execute(sa.select(number).distinct())).scalars()))
+                connection.execute(sa.delete(table).where(column <= as_milliseconds(now)))
+            return [
+                (sealer, set(connection.execute(sa.select(number).distinct()).scalars()))
                 for sealer, number in (
                     (self._people, tables.session.c.key_number),
                     (self._names, tables.trace.c.key_number),
@@ -298,24 +300,25 @@ class Sessions:
                     (self._marks, tables.mark.c.key_number),
                 )
             ]
-        for sealer, numbers in needed:
+
+        for sealer, numbers in await self._database.write(clear):
             sealer.keyring.destroy_all_but(numbers, now)
 
     # --- rows ---------------------------------------------------------------------------------------------
 
-    def _write(self, address: Address) -> AbstractAsyncContextManager[AsyncConnection]:
+    async def _write(self, address: Address, work: Callable[[sa.Connection], Done]) -> Done:
         """A transaction in which his leaving and his turn's end cannot pass unseen."""
-        return self._database.write(latch(self._secret, address))
+        return await self._database.write(work, latch(self._secret, address))
 
-    async def _known(self, connection: AsyncConnection, address: Address, update: str | None, now: datetime) -> Known:
+    def _known(self, connection: sa.Connection, address: Address, update: str | None, now: datetime) -> Known:
         # The leaving first: one that comes in between is then seen at the commit.
-        left, taken = await self._marked(connection, address, update)
-        return Known(taken, left, None if taken else await self._session(connection, address, now))
+        left, taken = self._marked(connection, address, update)
+        return Known(taken, left, None if taken else self._session(connection, address, now))
 
-    async def _session(self, connection: AsyncConnection, address: Address, now: datetime) -> Session | None:
+    def _session(self, connection: sa.Connection, address: Address, now: datetime) -> Session | None:
         people = self._people.pseudonyms(*person(address))
         alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > as_milliseconds(now))
-        row = (await connection.execute(sa.select(tables.session).where(alive))).first()
+        row = (connection.execute(sa.select(tables.session).where(alive))).first()
         if row is not None:
             try:
                 return Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
@@ -323,8 +326,8 @@ class Sessions:
                 log.warning("A session could not be read; its owner starts again as a stranger.")
         return None
 
-    async def _marked(
-        self, connection: AsyncConnection, address: Address, update: str | None = None
+    def _marked(
+        self, connection: sa.Connection, address: Address, update: str | None = None
     ) -> tuple[Leaving | None, bool]:
         """His last leaving within a day, and whether an update of his was already answered."""
         left = self._marks.pseudonyms(*_left(address))
@@ -333,20 +336,20 @@ class Sessions:
         query = sa.select(tables.mark.c.name, tables.mark.c.made_at).where(
             tables.mark.c.name.in_((*left, *asked, *these))
         )
-        made_at: dict[str, int] = {row.name: row.made_at for row in await connection.execute(query)}
+        made_at: dict[str, int] = {row.name: row.made_at for row in connection.execute(query)}
         at = max((made_at[name] for name in left if name in made_at), default=None)
         sent_at = max((made_at[name] for name in asked if name in made_at), default=None)
         leaving = None if at is None or sent_at is None else Leaving(as_time(at), as_time(sent_at))
         return leaving, any(name in made_at for name in these)
 
-    async def _mark(self, connection: AsyncConnection, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
+    def _mark(self, connection: sa.Connection, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
         number = self._marks.keyring.current(now)
         row = {"key_number": number, "made_at": as_milliseconds(made_at), "ends_at": as_milliseconds(now + MARK_LIFE)}
         made = self._database.insert(tables.mark).values(name=self._marks.pseudonym(number, *what), **row)
-        await connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
+        connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
 
 
-async def _nothing(_: AsyncConnection) -> None:
+def _nothing(_: sa.Connection) -> None:
     """Nothing has to be read."""
 
 

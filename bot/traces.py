@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import session_tables as tables
 from bot.arrival import Address
@@ -63,26 +62,26 @@ class Traces:
         self._seals = seals
         self._life = life
 
-    async def messages(self, connection: AsyncConnection, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def messages(self, connection: sa.Connection, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The ids of the messages in his chat: those to be deleted, and those he keeps."""
-        return self._messages(await self._row(connection, address))
+        return self._messages(self._row(connection, address))
 
-    async def add(
+    def add(
         self,
-        connection: AsyncConnection,
+        connection: sa.Connection,
         address: Address,
         messages: Sequence[int],
         keep: bool | None,
         now: datetime,
     ) -> None:
         """Add the messages of a turn; ``keep`` says whether he wants them to stay (None: he was not asked)."""
-        standing, kept = await self.messages(connection, address)
+        standing, kept = self.messages(connection, address)
         standing = (*standing, *(message for message in messages if message not in kept))
         if keep is not None:
             # He was asked in this conversation, and his answer goes for all that stands in the chat.
             every = (*kept, *standing)
             standing, kept = ((), every) if keep else (every, ())
-        await self._write(
+        self._write(
             connection,
             address,
             self._names.keyring.current(now),
@@ -94,12 +93,12 @@ class Traces:
             lasts=bool(kept),
         )
 
-    async def leave(self, connection: AsyncConnection, address: Address, now: datetime) -> tuple[int, ...]:
+    def leave(self, connection: sa.Connection, address: Address, now: datetime) -> tuple[int, ...]:
         """Make all of his chat due, kept or not; returns the messages to delete."""
-        row = await self._row(connection, address)
+        row = self._row(connection, address)
         standing, kept = self._messages(row)
         if row is not None:
-            await self._write(
+            self._write(
                 connection,
                 address,
                 row.key_number,
@@ -112,9 +111,9 @@ class Traces:
             )
         return (*kept, *standing)
 
-    async def settle(
+    def settle(
         self,
-        connection: AsyncConnection,
+        connection: sa.Connection,
         address: Address,
         tried: Sequence[int],
         left: Sequence[int],
@@ -127,7 +126,7 @@ class Traces:
         They are tried again, unless messages have come since: then they go with those. ``leaving`` is his last
         one, which tells since when the erase has been due.
         """
-        row = await self._row(connection, address)
+        row = self._row(connection, address)
         standing, kept = self._messages(row)
         come_since = [message for message in standing if message not in set(tried)]
         number = self._names.keyring.current(now) if row is None else row.key_number
@@ -140,7 +139,7 @@ class Traces:
             else:
                 # Counted to when this try was due: the hours in which nobody tried are no failures.
                 wipe_at = now + next_pause(min(due_at, now) - self._first_due(drop_at, kept, leaving))
-        await self._write(
+        self._write(
             connection,
             address,
             number,
@@ -160,11 +159,11 @@ class Traces:
         last_turn = drop_at - _lasting(kept)
         return leaving.at if leaving is not None and leaving.at >= last_turn else last_turn + self._life
 
-    async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[list[Wipe], list[str]]:
+    def due(self, connection: sa.Connection, now: datetime, limit: int) -> tuple[list[Wipe], list[str]]:
         """The chats whose messages are to be deleted now, and the names of rows that no key opens any more."""
         query = sa.select(tables.trace).where(tables.trace.c.wipe_at <= as_milliseconds(now)).limit(limit)
         wipes, unreadable = [], []
-        for row in (await connection.execute(query)).all():
+        for row in (connection.execute(query)).all():
             try:
                 address, messages, _ = self._open(row)
             except _UNREADABLE:
@@ -173,23 +172,23 @@ class Traces:
                 wipes.append(Wipe(address, messages))
         return wipes, unreadable
 
-    async def drop(self, connection: AsyncConnection, rows: Sequence[str]) -> None:
+    def drop(self, connection: sa.Connection, rows: Sequence[str]) -> None:
         """Delete rows by their names."""
-        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(rows)))
+        connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(rows)))
 
-    async def still_due(self, connection: AsyncConnection, address: Address, now: datetime) -> tuple[int, ...]:
+    def still_due(self, connection: sa.Connection, address: Address, now: datetime) -> tuple[int, ...]:
         """The messages of a chat that are to be deleted now; none when he is back since it was due."""
-        row = await self._row(connection, address, tables.trace.c.wipe_at <= as_milliseconds(now))
+        row = self._row(connection, address, tables.trace.c.wipe_at <= as_milliseconds(now))
         return self._messages(row)[0]
 
-    async def _row(self, connection: AsyncConnection, address: Address, *only: sa.ColumnElement[bool]) -> Any:
+    def _row(self, connection: sa.Connection, address: Address, *only: sa.ColumnElement[bool]) -> Any:
         names = self._names.pseudonyms(*person(address))
         query = sa.select(tables.trace).where(tables.trace.c.who.in_(names), *only)
-        return (await connection.execute(query)).first()
+        return (connection.execute(query)).first()
 
-    async def _write(
+    def _write(
         self,
-        connection: AsyncConnection,
+        connection: sa.Connection,
         address: Address,
         number: int,
         standing: Sequence[int],
@@ -204,13 +203,13 @@ class Traces:
         will outlive the hour.
         """
         names = self._names.pseudonyms(*person(address))
-        await connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(names)))
+        connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(names)))
         if not standing and not kept:
             return
         ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
         data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
         seal = self._seals.keyring.own(now) if lasts else self._seals.keyring.current(now)
-        await connection.execute(
+        connection.execute(
             sa.insert(tables.trace).values(
                 who=self._names.pseudonym(number, *person(address)),
                 key_number=number,

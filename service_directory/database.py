@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -34,6 +35,9 @@ _DRIVERS = {
 _BUSY_SECONDS = 4
 _SCRUB = "scrub"
 _MIGRATION_LOCK = 0x46696E67  # any number will do that nobody else in the database uses
+
+
+Done = TypeVar("Done")
 
 
 class DatabaseError(Exception):
@@ -153,6 +157,50 @@ class Database:
             raise DatabaseError(f"the {self.name} database cannot be used: {plain_reason(error)}") from error
 
 
+class SqliteFile:
+    """A SQLite database for transactions that are plain functions: each runs whole in one of two threads.
+
+    One thread writes, since SQLite takes one writer at a time; the other reads meanwhile.
+    """
+
+    def __init__(self, database: Database, pragmas: Sequence[str] = ()) -> None:
+        """The file of a database that is kept in SQLite. Connects to nothing yet."""
+        self._database = database
+        url = database.writing.url.set(drivername="sqlite")
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        _prepare_sqlite(engine, pragmas)
+        self._engines = {False: engine.execution_options(reading=True), True: engine}
+        self._threads: dict[bool, ThreadPoolExecutor] = {}
+
+    async def read(self, work: Callable[[Connection], Done]) -> Done:
+        """What a function reads in a transaction that sees one snapshot. Raises DatabaseError when the file fails."""
+        return await self._run(work, writes=False)
+
+    async def write(self, work: Callable[[Connection], Done]) -> Done:
+        """What a function does in a transaction that is committed at its end, or leaves nothing when it raises.
+
+        Raises DatabaseError likewise. Whoever is cancelled while he waits does not know whether it was committed.
+        """
+        return await self._run(work, writes=True)
+
+    async def close(self) -> None:
+        """Let what runs end, which takes a few seconds at most, and close the file. It opens again when it is used."""
+        while self._threads:
+            _, thread = self._threads.popitem()
+            await asyncio.to_thread(thread.shutdown)
+        self._engines[True].dispose()
+
+    async def _run(self, work: Callable[[Connection], Done], *, writes: bool) -> Done:
+        def whole() -> Done:
+            with self._engines[writes].begin() as connection:
+                return work(connection)
+
+        if writes not in self._threads:
+            self._threads[writes] = ThreadPoolExecutor(1, self._database.name)
+        async with self._database._plainly():
+            return await asyncio.get_running_loop().run_in_executor(self._threads[writes], whole)
+
+
 def scrub_after(connection: AsyncConnection) -> None:
     """Have the database scrubbed when the transaction of this connection is committed: words were redacted in it."""
     connection.info[_SCRUB] = True
@@ -184,8 +232,12 @@ def plain_reason(error: BaseException) -> str:
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    _prepare_sqlite(engine.sync_engine, pragmas)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepare_sqlite(engine: Engine, pragmas: Sequence[str]) -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:
         # Python's sqlite3 begins transactions late and commits them before DDL; "begin" below does it right.
         connection.isolation_level = None
@@ -196,9 +248,7 @@ def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
         finally:
             cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine

@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 from telegram import Bot, BotCommand, error
-from telegram.request import HTTPXRequest
 
 from bot.arrival import Erased
 from bot.quiet import describe
 from bot.telegram.intake import Intake, Talks
 from bot.telegram.pace import PACE, Pace
 from bot.telegram.polling import Polling
+from bot.telegram.requests import TelegramRequest
 from bot.telegram.sending import TelegramOut, seconds
 from bot.telegram.updates import ALLOWED_UPDATES
 from bot.telegram.webhook import webhook_route
@@ -61,10 +61,9 @@ class TelegramChannel:
         if not _TOKEN.fullmatch(token):
             raise TelegramError("FINGERPOST_TELEGRAM_TOKEN is not a bot's token (123456:letters and digits).")
         self._pace = pace
-        # Many connections make the HTTP library slower, not faster: one for each turn at work, and some for
-        # what goes past them.
-        self._requests = _request(pace, pace.side_by_side + 8)
-        self._fetches = _request(pace, 2)
+        # One connection for each turn at work, and some for what goes past them.
+        self._requests = TelegramRequest(pace.side_by_side + 8, pace.request)
+        self._fetches = TelegramRequest(2, pace.request)
         self._bot = Bot(token, base_url=base_url, request=self._requests, get_updates_request=self._fetches)
         self._intake = Intake(self._bot, conversation, now=now, pace=pace)
         self._polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
@@ -187,7 +186,7 @@ class _Updates:
     and it would write that whole update to the log.
     """
 
-    def __init__(self, bot: Bot, request: HTTPXRequest, pace: Pace) -> None:
+    def __init__(self, bot: Bot, request: TelegramRequest, pace: Pace) -> None:
         self._bot = bot
         self._request = request
         self._pace = pace
@@ -209,13 +208,3 @@ class _Updates:
     async def renew(self) -> None:
         await self._request.shutdown()
         await self._request.initialize()
-
-
-def _request(pace: Pace, connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        read_timeout=pace.request,
-        write_timeout=pace.request,
-        connect_timeout=pace.request,
-        pool_timeout=pace.request,
-    )

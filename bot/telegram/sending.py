@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, error
 
 from bot.arrival import Erased, Gone, NotSent
 from bot.telegram.pace import PACE, Pace
+from bot.telegram.requests import never_sent
 from safety.envelope import Message, Turn
 
 MOST_IDS_A_CALL = 100
@@ -140,7 +140,7 @@ async def persist(ask: Callable[[], Awaitable[_Answer]], *, until: float, pace: 
         except error.RetryAfter as flood:
             wait, trouble = seconds(flood), flood
         except error.NetworkError as failed:
-            if not (repeatable or _never_done(failed)):
+            if not (repeatable or never_sent(failed)):
                 raise
             wait, trouble = pause, failed
             pause = min(pause * 2, pace.longest_pause)
@@ -158,14 +158,6 @@ def seconds(flood: error.RetryAfter) -> float:
 def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(each.label, callback_data=each.token) for each in row] for row in message.rows]
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _never_done(trouble: error.NetworkError) -> bool:
-    """Is it certain that Telegram did not do what it was asked?"""
-    cause = trouble.__cause__
-    if isinstance(cause, httpx.HTTPError):
-        return isinstance(cause, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
-    return True  # no trouble on the way: the server itself answered with an error
 
 
 def _one_is_refused(trouble: error.TelegramError) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.lanes import LEASE, LaneBusy, Lanes
 from bot.session_database import SessionDatabase
@@ -26,7 +26,7 @@ async def database(tmp_path: Path) -> AsyncIterator[SessionDatabase]:
     await opened.close()
 
 
-async def nothing(_: AsyncConnection) -> None:
+def nothing(_: Connection) -> None:
     """Nothing is looked at as a lane is taken."""
 
 
@@ -63,7 +63,7 @@ async def test_who_gave_up_waiting_holds_up_nobody(database: SessionDatabase) ->
 async def test_a_turn_is_done_though_its_lane_could_not_be_given_back(
     database: SessionDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails() -> None:
+    def fails(*_: object) -> None:
         raise DatabaseError("the session database cannot be used")
 
     with monkeypatch.context() as down:
@@ -76,8 +76,7 @@ async def test_a_turn_is_done_though_its_lane_could_not_be_given_back(
 
 async def test_a_lane_that_goes_back_with_the_turn_is_free_when_that_is_committed(database: SessionDatabase) -> None:
     async with Lanes(database).hold([HIS], lambda: NOON, AT_ONCE, nothing) as lane:
-        async with database.write() as connection:
-            await lane.give_back(connection)
+        await database.write(lane.give_back)
         lane.given_back = True
         assert await is_free(database, NOON)
         async with Lanes(database).hold([HIS], lambda: NOON, AT_ONCE, nothing):
@@ -87,9 +86,13 @@ async def test_a_lane_that_goes_back_with_the_turn_is_free_when_that_is_committe
 
 async def test_a_turn_that_could_not_be_kept_gives_its_lane_back_all_the_same(database: SessionDatabase) -> None:
     async def turn() -> None:
-        async with Lanes(database).hold([HIS], lambda: NOON, AT_ONCE, nothing) as lane, database.write() as connection:
-            await lane.give_back(connection)
-            raise ValueError("it could not be kept")
+        async with Lanes(database).hold([HIS], lambda: NOON, AT_ONCE, nothing) as lane:
+
+            def keep(connection: Connection) -> None:
+                lane.give_back(connection)
+                raise ValueError("it could not be kept")
+
+            await database.write(keep)
 
     with pytest.raises(ValueError, match="could not be kept"):
         await turn()

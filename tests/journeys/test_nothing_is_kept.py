@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy.engine import make_url
-from telegram.request import HTTPXRequest
 
 from bot import stepping, turns
 from bot.conversation import Conversation
@@ -25,6 +24,7 @@ from bot.signposting import Signposting
 from bot.stepping import Stepping
 from bot.telegram import updates
 from bot.telegram.channel import TelegramChannel
+from bot.telegram.requests import TelegramRequest
 from bot.telegram.sending import TelegramOut
 from bot.terminal import Talk, talk_jsonl
 from bot.versions import PublishedVersions
@@ -179,10 +179,10 @@ STAGES: tuple[tuple[str, object, str], ...] = (
     ("looking for danger", risk, "screen"),
     ("looking for names and numbers", identity, "notice"),
     ("cutting a postcode", identity, "cut_postcode"),
-    ("waiting in line", Sessions, "lane"),
-    ("looking whether it was answered", Sessions, "taken"),
-    ("looking whether he left", Sessions, "left"),
-    ("finding the session", Sessions, "find"),
+    ("waiting in line", Sessions, "turn"),
+    ("looking whether an exit was answered", Sessions, "taken"),
+    ("looking whether he left", Sessions, "_marked"),
+    ("finding the session", Sessions, "_session"),
     ("reading the place", State, "from_bytes"),
     ("finding his version", PublishedVersions, "resume"),
     ("stepping the flow", stepping, "step"),
@@ -192,7 +192,7 @@ STAGES: tuple[tuple[str, object, str], ...] = (
     ("surrounding", envelope, "surround"),
     ("splitting a message", envelope, "units"),
     ("sending", TelegramOut, "send"),
-    ("calling Telegram", HTTPXRequest, "do_request"),
+    ("calling Telegram", TelegramRequest, "do_request"),
     ("sealing", Sealer, "seal"),
     ("opening", Sealer, "open"),
     ("committing", Sessions, "commit"),

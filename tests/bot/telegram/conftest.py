@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot.arrival import Address, Arrival, Out, Taken, Tapped, Typed
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.pace import Pace
+from bot.telegram.requests import TelegramRequest
 from bot.telegram.sending import TelegramOut
 from safety.envelope import Button, Piece, Turn, surround
 from safety.lifelines import Lifelines
@@ -154,7 +154,7 @@ def polling(botapi: FakeBotApi, conversation: ScriptedConversation) -> Serving:
 @pytest.fixture
 async def bot(botapi: FakeBotApi) -> AsyncIterator[Bot]:
     """The library's bot at the fake, with nothing around it."""
-    request = HTTPXRequest(read_timeout=0.5)
+    request = TelegramRequest(8, 0.5)
     yield Bot(botapi.token, base_url=botapi.base_url, request=request)
     await request.shutdown()
 
