@@ -9,7 +9,7 @@ from typing import Final
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from service_directory.desk.desk import Desk
 from service_directory.desk.links import SIGN_IN_LIFE
@@ -33,7 +33,7 @@ _SAID_OF_CODES: Final = {
 class SignInForm(DeskForm):
     """Who wants to come in."""
 
-    email = EmailField("Email address", [InputRequired("Write your email address."), Length(max=254)])
+    email = EmailField("Email address", [DataRequired("Write your email address."), Length(max=254)])
 
 
 class CodeForm(DeskForm):
@@ -41,7 +41,7 @@ class CodeForm(DeskForm):
 
     code = StringField(
         "Code from your app",
-        [InputRequired("Write the six digits that your app shows now."), Length(max=20)],
+        [DataRequired("Write the six digits that your app shows now."), Length(max=20)],
         description=Help("Six digits, new every half minute.", "123 456"),
     )
 

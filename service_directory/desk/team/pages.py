@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from service_directory.desk.accounts import Account
 from service_directory.desk.logbook import lines
@@ -29,7 +29,7 @@ _ROLES = {
 class RolesForm(DeskForm):
     """What somebody may do."""
 
-    roles = CheckboxesField("What may this person do?", [InputRequired("Tick at least one.")], choices=_ROLES)
+    roles = CheckboxesField("What may this person do?", [DataRequired("Tick at least one.")], choices=_ROLES)
 
 
 class InviteForm(RolesForm):
@@ -37,12 +37,10 @@ class InviteForm(RolesForm):
 
     name = StringField(
         "Name",
-        [InputRequired("Write a name."), Length(max=80, message="Write at most 80 letters.")],
-        description=Help(
-            "History says it with whatever this person changes. It is never given to another.", "Jo Hall"
-        ),
+        [DataRequired("Write a name."), Length(max=80, message="Write at most 80 letters.")],
+        description=Help("History says it with whatever this person changes. It is never given to another.", "Jo Hall"),
     )
-    email = EmailField("Email address", [InputRequired("Write an email address."), Length(max=254)])
+    email = EmailField("Email address", [DataRequired("Write an email address."), Length(max=254)])
 
 
 @PAGES.get("/team", may=LEADS)

@@ -38,7 +38,8 @@ class CheckboxesField(SelectMultipleField):
 class DeskForm(Form):
     """A form of the desk: `DeskForm(call.form)`, or with `obj=` or `data=` for what stands there already.
 
-    Spaces at either end of what is typed are taken off.
+    Spaces at either end of what is typed are taken off. That something has to be filled in is said with DataRequired,
+    which asks after that; InputRequired would take spaces for an answer.
     """
 
     class Meta(DefaultMeta):
