@@ -7,7 +7,7 @@ from datetime import date
 from typing import cast
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from service_directory.changes import Change, Row, Value, difference
 from service_directory.clause_words import section_name, spoken_day
@@ -107,7 +107,7 @@ add(
 class CheckedForm(WhyForm):
     ways = CheckboxesField("Which did you try?", description=Help("Ring it, or write to it, as a man would."))
     hours = BooleanField("I asked for its hours, and they are as written")
-    on = DayField("When", [InputRequired("Say when you tried it.")])
+    on = DayField("When", [DataRequired("Say when you tried it.")])
 
 
 def _ways(service: ServiceRow) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ add(
 
 
 class StillRightForm(WhyForm):
-    on = DayField("When they said so", [InputRequired("Say when they said so.")])
+    on = DayField("When they said so", [DataRequired("Say when they said so.")])
 
 
 def _prepare_still_right(call: Call, service: ServiceRow, form: StillRightForm, new: bool) -> None:
@@ -252,7 +252,7 @@ class SpacesForm(WhyForm):
     men_of = IntegerField("Of, in all", [Optional(), NumberRange(0, 500, "Write a number from 0 to 500.")])
     anyone = IntegerField("Free for anyone", [Optional(), NumberRange(0, 500, "Write a number from 0 to 500.")])
     anyone_of = IntegerField("Of, in all", [Optional(), NumberRange(0, 500, "Write a number from 0 to 500.")])
-    on = DayField("Counted on", [InputRequired("Say when they were counted.")])
+    on = DayField("Counted on", [DataRequired("Say when they were counted.")])
 
 
 def _prepare_spaces(call: Call, service: ServiceRow, form: SpacesForm, new: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from service_directory.desk.entries import asking_lists
 from service_directory.desk.people import STEWARDS
@@ -37,7 +37,7 @@ _ANOTHER = ""
 
 class NewForm(WhyForm):
     name = StringField(
-        "Name", [InputRequired("Write its name.")], description=Help("As men are to read it.", "Leeds Men’s Line")
+        "Name", [DataRequired("Write its name.")], description=Help("As men are to read it.", "Leeds Men’s Line")
     )
     organization = SelectField("Organisation", validate_choice=False)
     organization_name = StringField(
@@ -48,19 +48,19 @@ class NewForm(WhyForm):
     )
     helps = TextAreaField(
         "What it helps with",
-        [InputRequired("Say in a sentence what it helps with.")],
+        [DataRequired("Say in a sentence what it helps with.")],
         description=Help("Up to 200 letters.", "Someone to talk to about what is going on at home."),
         render_kw={"rows": 2},
     )
     serves_men = RadioField(
         "Whom it serves",
-        [InputRequired("Say whom it serves.")],
+        [DataRequired("Say whom it serves.")],
         choices={"men_only": "Men only", "all": "Men and women", "unknown": "Not known yet: it is not shown"},
     )
     needs = CheckboxesField("Kinds of help", choices={code: WORDS[code].capitalize() for code in NEEDS})
     place = StringField(
         "Where it works",
-        [InputRequired("Say where it works.")],
+        [DataRequired("Say where it works.")],
         description=Help(
             "A council, county, police area or nation, several with semicolons between them.", "Leeds; Bradford"
         ),
@@ -70,7 +70,7 @@ class NewForm(WhyForm):
     )
     value = StringField(
         "Number or address",
-        [InputRequired("Write the number or the address.")],
+        [DataRequired("Write the number or the address.")],
         description=Help("You can add more later."),
     )
 
@@ -214,7 +214,7 @@ _COLUMNS = {"also_known_as": "alternate_name"}
 
 
 class OrganizationForm(WhyForm):
-    name = StringField("Name", [InputRequired("Write its name.")])
+    name = StringField("Name", [DataRequired("Write its name.")])
     also_known_as = StringField("Also known as")
     description = TextAreaField("About the organisation", render_kw={"rows": 3})
     website = StringField("Web address", description=Help("Takes two people.", "https://www.northern-men.org.uk"))

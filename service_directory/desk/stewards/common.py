@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from wtforms import DateField, SelectMultipleField, TextAreaField, widgets
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, Optional
 
 from service_directory.desk.addresses import Addresses
 from service_directory.desk.people import STEWARDS
@@ -61,7 +61,7 @@ class WhyForm(DeskForm):
 
     why = TextAreaField(
         "Why",
-        [InputRequired("Say why: the history keeps it.")],
+        [DataRequired("Say why: the history keeps it.")],
         description=Help("Kept in the history for good, so name no one.", "the number rings out; asked them by email"),
         render_kw={"rows": 2},
     )

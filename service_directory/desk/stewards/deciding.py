@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from service_directory.desk.differences import Group, groups
 from service_directory.desk.entries.parts import PARTS
@@ -54,7 +54,7 @@ class ApproveForm(DeskForm):
 class ReasonForm(DeskForm):
     reason = TextAreaField(
         "Why",
-        [InputRequired("Say why: whoever sent it in reads it.")],
+        [DataRequired("Say why: whoever sent it in reads it.")],
         description=Help("Whoever sent it in reads this.", "the web address does not open; please look at it again"),
         render_kw={"rows": 3},
     )

@@ -20,6 +20,7 @@ from service_directory.desk.stewards.waiting import decisions_waiting
 from service_directory.desk.web.pages import Call
 from service_directory.duties import Duty, in_order
 from service_directory.importing.staging import Staging
+from service_directory.standards import day_in_london
 
 _Name = Callable[[str], str]
 
@@ -144,7 +145,7 @@ async def _proposals(call: Call) -> list[Task]:
         tasks.append(
             Task(
                 one.service,
-                f"Sent in by {one.proposed_by}, {spoken_day(one.proposed_at.date())}. Takes "
+                f"Sent in by {one.proposed_by}, {spoken_day(day_in_london(one.proposed_at))}. Takes "
                 f"{'two people' if one.needed > 1 else 'one person'}.{agreed}",
                 stops or "Look at it, and approve it, give it back or decline it",
                 f"/proposals/{one.number}",
@@ -208,7 +209,7 @@ async def _imports(call: Call) -> list[Task]:
     return [
         Task(
             one.source,
-            f"Read by {one.who}, {spoken_day(one.at.date())}.",
+            f"Read by {one.who}, {spoken_day(day_in_london(one.at))}.",
             "See what it would do",
             f"/imports/{one.number}",
         )

@@ -116,6 +116,7 @@ class _Asked:
     blocks: Sequence[asking.Block]
     again: bool = False
     beside: Sequence[str] = ()
+    hours: asking_hours.HoursAsked | None = None
 
 
 async def _asked(call: Call, service: ServiceRow, proposal: Proposal | None, typed: FormData | None = None) -> _Asked:
@@ -153,12 +154,7 @@ def _hours(part: Part, kept: Sequence[Row], said: Fragment, typed: FormData | No
     for name, wrong in read.mistakes.items():
         form.complain(name, wrong)
     fragment = {"hours": read.notation, "ways": dict(said["ways"])}
-    by_day: dict[str, list[Any]] = {}
-    for one in form:
-        by_day.setdefault(one.name.partition("-")[0], []).append(one)
-    titles = {short: name for short, (name, _) in asked.days.items()}
-    blocks = [asking.Block(titles.get(short, ""), tuple(fields)) for short, fields in by_day.items()]
-    return _Asked(part, kept, form, fragment, {}, blocks)
+    return _Asked(part, kept, form, fragment, {}, (), hours=asked)
 
 
 def _singly(form: DeskForm) -> list[asking.Block]:
@@ -229,6 +225,7 @@ def _page(
         form=found.form,
         blocks=found.blocks,
         beside=found.beside,
+        hours=found.hours,
         listed=found.part.name in ("reach", "costs", "access"),
         why=why,
         proposal=proposal,

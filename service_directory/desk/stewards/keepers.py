@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from service_directory.desk.addresses import Address
 from service_directory.desk.entries.colleagues import Asked, Colleagues
@@ -27,7 +27,7 @@ from service_directory.model import ServiceRow
 class AddressForm(DeskForm):
     email = StringField(
         "Email address",
-        [InputRequired("Write the address.")],
+        [DataRequired("Write the address.")],
         description=Help(
             "Ask the service for it yourself, by a number that you know. Men never see it.", "office@service.org.uk"
         ),

@@ -104,7 +104,8 @@ def why_not(told: Explanation) -> Iterable[str]:
         if clause.holds:
             continue
         section = f"{clause.section}: " if clause.section in REQUIRED else ""
-        said.append(f"{section}{clause.found or clause.asks}")
+        found = clause.found or clause.asks
+        said.append(f"{section}{found}" if section else f"{found[:1].upper()}{found[1:]}")
     return dict.fromkeys(said)
 
 

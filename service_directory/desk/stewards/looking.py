@@ -10,6 +10,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from service_directory.clause_words import section_name
+from service_directory.desk.keepers.seeing import seen
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.reports import Reports
 from service_directory.desk.stewards.common import PAGES, addresses_of, area_name, service_of, today
@@ -102,6 +103,7 @@ async def entry(call: Call) -> Response:
         told=told,
         missing=said_once(missing),
         holding=[clause for clause in told.clauses if clause.holds],
+        seen=seen(service, told, call.at),
         facts=facts_of(service, area_name(call)),
         ways=ways_of(service),
         decisions=sorted(record_of(service).attestations, key=_newest_first, reverse=True),

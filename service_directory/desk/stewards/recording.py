@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from starlette.responses import Response
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from service_directory.attested import OUTCOMES
 from service_directory.clause_words import section_name
@@ -61,7 +61,7 @@ _KINDS: Final = {
 class DecisionForm(WhyForm):
     basis = RadioField(
         "On whose word",
-        [InputRequired("Say whose word it is.")],
+        [DataRequired("Say whose word it is.")],
         choices={
             "verified": "Checked by your team or a funder, from documents and a call",
             "independent": "An independent assessor looked at the place",
@@ -70,12 +70,12 @@ class DecisionForm(WhyForm):
     )
     outcome = RadioField(
         "What was found",
-        [InputRequired("Say what was found.")],
+        [DataRequired("Say what was found.")],
         choices={outcome: WORDS[outcome].capitalize() for outcome in OUTCOMES},
     )
     by = StringField(
         "Assessed by",
-        [InputRequired("Say who assessed it."), Length(max=120)],
+        [DataRequired("Say who assessed it."), Length(max=120)],
         description=Help("Men read this name after “Recorded as meeting”.", "Northern Helpline Team"),
     )
     role = StringField("What the assessor is", [Length(max=120)], description=Help("", "commissioner"))
