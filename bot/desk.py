@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
+from bot.desk_pages import TEMPLATES, desk_pages
 from bot.rooms import CannotStart, Clock, Rooms, now
 from bot.settings import Settings
 from service_directory.areas import Areas
@@ -51,4 +52,4 @@ async def desk_routes(rooms: Rooms, clock: Clock = now) -> list[BaseRoute]:
     if not rooms.settings.has_desk:
         return []
     desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
-    return routes_at(AT, desk_app(desk, COLLECTIONS))
+    return routes_at(AT, desk_app(desk, (*COLLECTIONS, *desk_pages(rooms)), templates=[TEMPLATES]))

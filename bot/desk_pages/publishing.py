@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.responses import Response
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from bot.desk_pages.showing import Version, of, shown
 from bot.desk_pages.workshop import FOLDER, SHIPPED, Looked, Workshop
@@ -31,7 +31,7 @@ class PublishForm(DeskForm):
     over = HiddenField()
     why = StringField(
         "Why?",
-        [InputRequired("Say why, for the history."), Length(max=_LONGEST_WHY, message="Say it in 500 characters.")],
+        [DataRequired("Say why, for the history."), Length(max=_LONGEST_WHY, message="Say it in 500 characters.")],
         description=Help("It stands in the history beside your name, for good.", "Samaritans' new number"),
     )
     finish_old = BooleanField("Let whoever cannot go on finish on the version that he is in")
@@ -48,7 +48,7 @@ class RollBackForm(DeskForm):
     over = HiddenField()
     why = StringField(
         "Why?",
-        [InputRequired("Say why, for the history."), Length(max=_LONGEST_WHY, message="Say it in 500 characters.")],
+        [DataRequired("Say why, for the history."), Length(max=_LONGEST_WHY, message="Say it in 500 characters.")],
         description=Help("It stands in the history beside your name, for good.", "the new words confuse"),
     )
 

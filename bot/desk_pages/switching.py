@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from bot.pause_message import LONGEST, objections, tidy
 from bot.rooms import Rooms
@@ -24,7 +24,7 @@ class PauseForm(DeskForm):
 
     message = TextAreaField(
         "What men read",
-        [InputRequired("Write what men should read while it is paused.")],
+        [DataRequired("Write what men should read while it is paused.")],
         description=Help(
             f"{LONGEST} characters at most. The helpline, urgent help and the way out stand below it anyway.",
             "We are putting something right. Please come back after 2pm.",
@@ -32,7 +32,7 @@ class PauseForm(DeskForm):
     )
     why = StringField(
         "Why?",
-        [InputRequired("Say why, for the others who work here."), Length(max=500, message="Say it in 500 characters.")],
+        [DataRequired("Say why, for the others who work here."), Length(max=500, message="Say it in 500 characters.")],
         description=Help("Nobody outside this desk reads it.", "cards show wrong numbers since the import"),
     )
 
@@ -42,7 +42,7 @@ class CloseForm(DeskForm):
 
     why = StringField(
         "Why?",
-        [InputRequired("Say why, for the others who work here."), Length(max=500, message="Say it in 500 characters.")],
+        [DataRequired("Say why, for the others who work here."), Length(max=500, message="Say it in 500 characters.")],
         description=Help("Nobody outside this desk reads it.", "rang three times today, nobody answers"),
     )
 

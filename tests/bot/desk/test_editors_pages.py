@@ -160,9 +160,9 @@ async def test_a_replay_becomes_an_address_and_is_read_as_a_conversation(
 
 
 def hidden(html: str) -> dict[str, str]:
-    """The hidden fields of the page, by their names, and the buttons' tokens by their labels."""
-    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    return {name: unescape(value) for name, value in fields}
+    """The hidden fields of the page, by their names."""
+    fields = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input [^>]*>", html)]
+    return {one["name"]: unescape(one["value"]) for one in fields if one.get("type") == "hidden"}
 
 
 def token_of(html: str, label: str) -> str:

@@ -1,0 +1,173 @@
+"""An editor publishes and goes back without a shell: what is checked, who is told, and what stands in the history."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import unescape
+
+import pytest
+
+from bot.desk_pages.publishing import _moves
+from bot.session import Whereabouts
+from bot.sessions import Sessions
+from service_directory.desk.logbook import lines
+from tests.bot.desk.test_editors_pages import hidden, slip, words
+from tests.support.desk import Person
+from tests.support.editors_desk import EditorsDesk
+from tests.support.publishing import says, shipped_with
+from tests.support.random_flows import Tree
+
+# In one process, where a version that was proved for one test is proved for the next.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("publishing")]
+
+
+def renamed(flows: dict[str, Tree]) -> None:
+    """The place is asked for by a step of another name: whoever stands at the old one cannot go on."""
+    text = str(flows["main"])
+    flows["main"] = eval(text.replace("'where'", "'whereabouts'"))  # noqa: S307
+
+
+WHAT_NOW = shipped_with(says("main", "need", "What now?"))
+WHAT_NEXT = shipped_with(says("main", "need", "What next?"))
+RENAMED = shipped_with(renamed)
+
+
+async def publish(person: Person, version: str, **form: str) -> tuple[int, str]:
+    """Open the page, fill it in and send it; what comes back, as words."""
+    page = await person.get(f"/conversations/{version}/publish")
+    sent = {"over": hidden(page.text)["over"], "why": "a test", **form}
+    answer = await person.post(f"/conversations/{version}/publish", sent)
+    if answer.status_code == 303:
+        return 303, words((await person.after(answer)).text)
+    return answer.status_code, words(answer.text)
+
+
+async def current(desk: EditorsDesk) -> str:
+    newest = await desk.rooms.publications.current()
+    return "" if newest is None else newest.digest
+
+
+async def test_what_has_an_error_is_not_published_and_the_page_says_what_to_put_right(desk: EditorsDesk) -> None:
+    desk.lay(shipped_with(slip))
+    status, page = await publish(await desk.world.as_editor(), "folder")
+    assert status == 409
+    assert "Nothing was changed: put right first what is an error." in page
+    assert "neck.yaml, line" in page
+    assert await current(desk) == ""
+
+
+async def test_it_asks_why_and_understands_moves_or_says_that_it_does_not(desk: EditorsDesk) -> None:
+    desk.lay(WHAT_NOW)
+    editor = await desk.world.as_editor()
+    assert "Say why, for the history." in (await publish(editor, "folder", why=" "))[1]
+    for moves, told in (
+        ("main/where", "is not a move"),
+        ("main/where=main/place=x", "is not a move"),
+        ("main=main/place", "is not a move"),
+        ("main/where=main/need\nmain/where=main/hello", "is moved twice"),
+    ):
+        status, page = await publish(editor, "folder", moves=moves)
+        assert (status, told in page) == (422, True), page
+    assert _moves(" main/where = main/need \n\n") == {("main", "where"): ("main", "need")}
+    assert await current(desk) == ""
+
+
+async def test_only_looking_changes_nothing_then_it_is_published_served_and_in_the_history(desk: EditorsDesk) -> None:
+    desk.lay(WHAT_NOW)
+    editor = await desk.world.as_editor()
+    status, page = await publish(editor, "folder", look="yes")
+    assert status == 200
+    assert "Nothing was changed: it was a dry run." in page
+    assert await current(desk) == ""
+    status, page = await publish(editor, "folder", why="What now is  shorter")
+    assert status == 303
+    digest = WHAT_NOW.digest
+    assert f"The version {digest} is current." in page
+    assert "by Edie Editor: What now is shorter" in page
+    assert desk.rooms.book.digest == digest
+    latest = (await lines(desk.world.desk.database, most=1))[0]
+    assert (latest.who, latest.what) == ("Edie Editor", "published")
+    status, page = await publish(editor, "folder")
+    assert "is current already: nothing was changed." in page
+
+
+async def test_of_two_editors_at_once_the_second_is_told_who_was_quicker(desk: EditorsDesk) -> None:
+    first, second = await desk.world.as_editor("Ann Quick"), await desk.world.as_editor("Ben Slow")
+    desk.lay(WHAT_NEXT)
+    open_page = hidden((await second.get("/conversations/folder/publish")).text)
+    assert (await publish(first, "folder", why="first"))[0] == 303
+    desk.lay(WHAT_NOW)
+    answer = await second.post("/conversations/folder/publish", {"over": open_page["over"], "why": "second"})
+    assert answer.status_code == 409
+    assert "Ann Quick made version" in words(answer.text)
+    assert await current(desk) == WHAT_NEXT.digest
+    again = {"over": hidden(answer.text)["over"], "why": "second"}
+    assert (await second.post("/conversations/folder/publish", again)).status_code == 303
+    assert await current(desk) == WHAT_NOW.digest
+
+
+async def test_going_back_is_one_reason_away_and_the_version_stays_readable(desk: EditorsDesk) -> None:
+    editor = await desk.world.as_editor()
+    desk.lay(WHAT_NEXT)
+    await publish(editor, "folder", why="one")
+    one = await current(desk)
+    desk.lay(WHAT_NOW)
+    await publish(editor, "folder", why="two")
+    page = (await editor.get(f"/conversations/{one}")).text
+    assert "Go back to it" in page
+    assert (await editor.get(f"/conversations/{one}/files/main.yaml")).status_code == 200
+    status, told = await publish(editor, one, why="two confuses", look="yes")
+    assert (status, "dry run" in told) == (200, True)
+    status, told = await publish(editor, one, why="two confuses")
+    assert status == 303
+    assert "Rolled back on" in told
+    assert await current(desk) == one == desk.rooms.book.digest
+
+
+async def test_a_version_that_was_kept_but_never_published_cannot_be_gone_back_to(desk: EditorsDesk) -> None:
+    editor = await desk.world.as_editor()
+    kept = shipped_with(says("main", "need", "Kept."))
+    await desk.rooms.publications.keep(kept, desk.clock())
+    status, page = await publish(editor, kept.digest)
+    assert status == 409
+    assert f"No version {kept.digest} was ever published here." in page
+
+
+async def test_people_who_cannot_go_on_stop_it_until_it_is_said_what_becomes_of_them(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = await desk.world.as_editor()
+    await publish(editor, "shipped", why="to begin")
+    before = await current(desk)
+
+    async def census(self: Sessions, now: object) -> Counter[Whereabouts]:
+        return Counter({Whereabouts(before, (("main", "where"),)): 3})
+
+    monkeypatch.setattr(Sessions, "census", census)
+    desk.lay(RENAMED)
+    status, page = await publish(editor, "folder")
+    assert status == 409
+    assert "3 people are there now" in page
+    assert "People who cannot go on" in page
+    status, page = await publish(editor, "folder", finish_old="y", look="yes")
+    assert "0 go on in it and 3 finish on the version that they are in" in page
+    status, page = await publish(editor, "folder", moves="main/where=main/whereabouts")
+    assert status == 303
+    assert "3 go on in it" in page
+
+
+async def test_who_publishes_between_the_look_and_the_writing_is_told_of_as_well(
+    desk: EditorsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.publications import Overtaken, Publications
+
+    async def overtaken(self: Publications, *args: object) -> None:
+        raise Overtaken
+
+    monkeypatch.setattr(Publications, "add", overtaken)
+    desk.lay(WHAT_NEXT)
+    status, page = await publish(await desk.world.as_editor(), "folder")
+    assert status == 409
+    assert "Nothing was changed." in page
+    assert re.search(r"made version [0-9a-f]{12} current", unescape(page))
