@@ -28,6 +28,9 @@ from tests.support.world import Clock, world
 
 CONVERSATIONS = {
     "to a service and its details": ("=Yes", "=Talk to someone", "leeds", "=More"),
+    "turned away, and shown others": (
+        *("=Yes", "=Talk to someone", "leeds", "=No luck there", "=Not for men", "1", "=Carry on", "=That's all"),
+    ),
     "typed all the way": ("yes", "somewhere to stay", "cardiff"),
     "asking why, and back": ("=Yes", "=Talk to someone", "=Why?", "=Back"),
     "danger, and back to where he was": ("=Yes", "shes got a knife", "=Carry on"),

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from dialogs.proof.invariants.lengths import BETWEEN, Lengths
 from dialogs.proof.invariants.told import Told
-from dialogs.proof.model import Fault
-from dialogs.steps import Ask, End, Find, Locate, Say, Step
+from dialogs.proof.model import Fault, Where
+from dialogs.steps import Ask, End, Find, Locate, Report, Say, Step
 from dialogs.texts import Text
 
 MOST_BUTTONS = 100
@@ -37,7 +37,7 @@ def too_long(told: Told) -> Iterator[Fault]:
             step = book.step(*where)
             if step is None:
                 continue
-            for text, what, also, taps in _messages_of(step, lengths, told.book.words.why):
+            for text, what, also, taps in _messages_of(where, step, lengths, told.book.words.why):
                 total = lengths.of(text) + also
                 if total > most:
                     yield told.fault(
@@ -52,7 +52,9 @@ def too_long(told: Told) -> Iterator[Fault]:
                     break
 
 
-def _messages_of(step: Step, lengths: Lengths, why: str) -> Iterator[tuple[Text, str, int, tuple[str, ...]]]:
+def _messages_of(
+    where: Where, step: Step, lengths: Lengths, why: str
+) -> Iterator[tuple[Text, str, int, tuple[str, ...]]]:
     """The texts of a step that stand in a message by themselves, how long what is said with them is, and what he taps
     or types there to be told."""
     match step:
@@ -67,6 +69,10 @@ def _messages_of(step: Step, lengths: Lengths, why: str) -> Iterator[tuple[Text,
             else:
                 what = "The text, after words that are not understood,"
                 yield step.text, what, thanks + lengths.not_understood + BETWEEN, (_NOT_UNDERSTOOD,)
+            if isinstance(step, Report) and step.which:
+                yield step.which, "`which`", 0, ()
+                next_ = (lengths.arriving.get((where[0], choice.go.name), (0, 0)) for choice in step.options)
+                yield step.passed_on, "`passed_on`, with what follows it,", BETWEEN + max(map(max, next_)), ()
         case Locate():
             yield step.text, "The text", 0, ()
             yield step.why, "The `why`, with the question,", lengths.of(step.text) + BETWEEN, (why,)

@@ -29,6 +29,8 @@ NEEDS: Final = {
 """What men can pick, as they read it. A need that an editor added later is told by its own name."""
 
 _HELPED: Final = {"yes": "It helped", "no": "Not really"}
+_BY_REGION: Final = (NONE, SIGNPOSTS)
+_ALL: Final = "All regions"
 _EVERYWHERE: Final = "No region known"
 _REST_OF_ALL: Final = "Elsewhere in the United Kingdom"
 
@@ -111,7 +113,9 @@ def what(figure: Figure, services: Mapping[str, str]) -> str:
 
 
 def where(figure: Figure, areas: Areas) -> str:
-    """Where it was counted: a region, what is left of a nation, or what is left of all."""
+    """Where it was counted, for what is counted by region: a region, what is left of a nation, or what is left of all."""
+    if _kind(figure)[0] not in _BY_REGION:
+        return _ALL
     if figure.place == ANYWHERE:
         return _REST_OF_ALL if figure.rest else _EVERYWHERE
     area = areas[figure.place]
