@@ -15,6 +15,7 @@ from service_directory.areas import Areas
 from service_directory.desk.accounts import Account
 from service_directory.desk.desk import Desk
 from service_directory.desk.people import Role
+from service_directory.desk.post.bounces import arrives_again, note_bounced
 from service_directory.desk.signing.inviting import invite, send_way_in
 from service_directory.importing.proposals import NotDone
 from service_directory.store import Directory
@@ -99,6 +100,30 @@ def desk_reset(name: str, who: str) -> None:
         account = await _known(desk, name)
         await desk.accounts.reset(account.number, who=who, at=now())
         click.echo(f"{account.name} has to join anew. Send a link: fingerpost desk invite")
+
+    _with_desk(work)
+
+
+@desk.command("bounced")
+@click.argument("address", callback=read_words)
+@click.option("--reaches-again", is_flag=True, help="The opposite: mail to it arrives after all.")
+def desk_bounced(address: str, reaches_again: bool) -> None:
+    """Mail to ADDRESS came back: nothing more is sent there until a steward has looked.
+
+    A refusal that the mail server gives at once is noted by itself. What comes back later reaches the mailbox that
+    letters are sent from, which this program does not read.
+    """
+
+    async def work(desk: Desk) -> None:
+        async with desk.database.write() as connection:
+            if reaches_again:
+                services = await arrives_again(connection, address)
+            else:
+                services = await note_bounced(connection, address, now())
+        if not services:
+            raise Refused(f"{address} is not among the addresses of services that could be noted so.")
+        told = "is written to again" if reaches_again else "is not written to until a steward has looked"
+        click.echo(f"{address} {told}. It keeps: {', '.join(services)}.")
 
     _with_desk(work)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.desk_doctor import desk_findings
 from bot.flow_knowledge import known
 from bot.publications import Publication
 from bot.rooms import Rooms, why_not_public
@@ -42,6 +43,7 @@ async def examine(rooms: Rooms, at: datetime) -> list[Finding]:
         *_reviews(rooms, today),
         *_languages(rooms, today, source),
         *_settings(rooms),
+        *[Finding(stops, text) async for stops, text in desk_findings(rooms, at)],
     ]
 
 

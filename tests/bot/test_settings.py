@@ -79,6 +79,8 @@ def test_no_secret_shows_in_a_repr(tmp_path: Path) -> None:
         ("SECRET", "short"),
         ("WEBHOOK_SECRET", "has spaces in it, alas"),
         ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org?from=nobody"),
         ("ACCEPT_SELF_ASSESSMENT", "perhaps"),
         ("METRICS", "0.0.0.0:9090"),
         ("PROXY_HEADER", "X-Forwarded-For: yes"),
@@ -141,3 +143,16 @@ def test_every_setting_is_documented_for_operators() -> None:
     page = (Path(__file__).parents[2] / "docs" / "operators.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`FINGERPOST_([A-Z_]+)`", page))
     assert documented == set(MEANINGS)
+
+
+def test_letters_come_from_the_address_that_is_named_or_else_from_whom_privacy_questions_go_to(tmp_path: Path) -> None:
+    named = read(
+        tmp_path, SMTP_URL="smtp://sam:x@mail.example.org?from=desk@example.org", PRIVACY_CONTACT="p@example.org"
+    )
+    assert named.mail_server is not None
+    assert named.mail_server.sender == "desk@example.org"
+    asked = read(tmp_path, SMTP_URL="smtp://mail.example.org", PRIVACY_CONTACT="p@example.org")
+    assert asked.mail_server is not None
+    assert asked.mail_server.sender == "p@example.org"
+    assert read(tmp_path).mail_server is None
+    assert "s3cret" not in repr(read(tmp_path, SMTP_URL="smtp://d%40example.org:s3cret@mail.example.org"))

@@ -33,10 +33,16 @@ class Mailbox:
         self.drops = False
         self.port = 0
         self.sender = ""
+        self._arrived = asyncio.Condition()
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}?from=desk@directory.example"
+
+    async def has(self, number: int) -> None:
+        """Wait until so many letters have arrived."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.letters) >= number)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -63,7 +69,9 @@ class Mailbox:
         if answer.startswith("250"):
             self.sender = envelope.mail_from or ""
             content = cast(bytes, envelope.content)
-            self.letters.append(email.message_from_bytes(content, policy=default))
+            async with self._arrived:
+                self.letters.append(email.message_from_bytes(content, policy=default))
+                self._arrived.notify_all()
         return answer
 
 

@@ -26,7 +26,7 @@ async def note_bounced(connection: AsyncConnection, address: str, at: datetime) 
     return tuple(sorted(await connection.scalars(noting)))
 
 
-async def reaches_again(connection: AsyncConnection, address: str) -> tuple[str, ...]:
+async def arrives_again(connection: AsyncConnection, address: str) -> tuple[str, ...]:
     """A steward has looked: mail may go to this address again. For which services is told."""
     columns = KeeperRow.__table__.c
     clearing = (
