@@ -46,7 +46,7 @@ def test_a_label_its_help_its_example_and_its_input_belong_together() -> None:
 
 
 def test_what_is_wrong_is_told_at_the_top_and_beside_the_field() -> None:
-    form = Everything(FormData([("several", "b"), ("name", "  ")]))
+    form = Everything(FormData([("several", "b"), ("name", "  "), ("one", "a")]))
     assert not form.validate()
     form.complain("one", "Not this one.", "Nor that.")
     html = shown(form)
