@@ -71,6 +71,7 @@ class _List:
     """A list whose items are asked for one below the other, with an empty one at its end."""
 
     name: str
+    called: str
     title: Callable[[Mapping[str, Any]], str]
     new: str
     fields: Callable[[Mapping[str, Any]], _FIELDS]
@@ -266,13 +267,16 @@ _SINGLE: Mapping[str, Callable[[Fragment], _FIELDS]] = {
 _LISTS: Mapping[str, _List] = {
     "reach": _List(
         "contacts",
+        "Ways to reach you",
         lambda item: CONTACT_KINDS.get(str(item.get("kind")), "Way to reach you"),
         "Another way to reach you",
         _contact,
         "value",
     ),
-    "costs": _List("costs", lambda item: str(item.get("option") or "Price"), "Another price", _cost, None),
-    "access": _List("locations", lambda item: str(item.get("name") or "Place"), "Another place", _place, None),
+    "costs": _List("costs", "Prices", lambda item: str(item.get("option") or "Price"), "Another price", _cost, None),
+    "access": _List(
+        "locations", "Places", lambda item: str(item.get("name") or "Place"), "Another place", _place, None
+    ),
 }
 #: What a page of this room asks in a way of its own.
 OTHERWISE: Final = frozenset({"hours", "areas", "languages"})
@@ -361,13 +365,15 @@ def complain(form: DeskForm, mistakes: Iterable[Mistake], places: Mapping[str, t
     elsewhere = []
     for one in mistakes:
         name = _field_name(one.field, places)
-        found = (
-            name if name in form else next((field.name for field in form if field.name.startswith(f"{name}-")), None)
-        )
-        if found is None or form[found].type == "HiddenField":
-            elsewhere.append(one)
+        visible = [field for field in form if field.type != "HiddenField"]
+        found = next((field for field in visible if field.name == name), None)
+        if found is not None:
+            form.complain(found.name, sentence(found.label.text, one.message))
+        elif (found := next((field for field in visible if field.name.startswith(f"{name}-")), None)) is not None:
+            called = next((listed.called for listed in _LISTS.values() if listed.name == name), found.label.text)
+            form.complain(found.name, f"{called}: {one.message}")
         else:
-            form.complain(found, sentence(form[found].label.text, one.message))
+            elsewhere.append(one)
     return elsewhere
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -66,21 +66,29 @@ class Drafts:
         return tuple(found)
 
     async def draft(self, service_id: str) -> Draft:
-        """What is drafted; empty when nothing is. What was sent in and taken or turned down is over."""
+        """What is drafted; empty when nothing is. What was sent in and taken or turned down is over, and forgotten.
+
+        What was given back counts as not sent: it is to be put right and sent again.
+        """
         async with self._database.read() as connection:
             row = (await connection.execute(select(_DRAFT).where(_DRAFT.c.service_id == service_id))).first()
         if row is None:
             return Draft({})
         is_sent = row.sent_at is not None and row.saved_at <= row.sent_at
-        if is_sent and row.proposal is not None:
+        if is_sent:
             proposal = await self.proposal(service_id)
-            if proposal is None or proposal.number != row.proposal or proposal.state not in (OPEN, RETURNED):
+            state = proposal.state if proposal is not None and proposal.number == row.proposal else ""
+            if state not in (OPEN, RETURNED):
+                await self.forget(service_id)
                 return Draft({})
+            is_sent = state == OPEN
         return Draft(json.loads(row.content), row.saved_at, row.saved_by, row.proposal, is_sent)
 
     async def changed(self, service_id: str, at: datetime) -> Changed:
         """What is drafted would change this of the entry as it is now. Raises NotDone likewise."""
         kept, draft = await self.rows(service_id), await self.draft(service_id)
+        # What was typed may be so by now, because somebody else has changed the entry.
+        draft = replace(draft, fragments=without_unchanged(kept, draft.fragments))
         return Changed(kept, draft, self.tried(kept, draft.fragments, at))
 
     def tried(self, kept: Sequence[Row], fragments: Fragments, at: datetime) -> Rewritten:

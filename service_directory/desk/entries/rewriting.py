@@ -147,6 +147,9 @@ def _read(
         for name, value in entry.items()
     }
     bare["languages"] = [_language(one) for one in bare["languages"]]
+    for needed in ("contacts", "needs"):
+        # A document may leave them empty on purpose; whoever takes the last one away here is asked for another.
+        bare[needed] = bare[needed] or None
     fields = Fields("", bare, today, example, problems)
     identity = str(entry["id"])
     rows = read_service(fields, identity, areas)

@@ -40,7 +40,7 @@ async def entry(call: Call) -> Response:
 async def _entry(call: Call, wrong: str = "") -> Response:
     service = await service_of(call)
     explanation = await call.desk.stewarding.why(service.id, call.at)
-    draft = await drafts_of(call).draft(service.id)
+    draft = (await drafts_of(call).changed(service.id, call.at)).draft
     proposal = await drafts_of(call).proposal(service.id)
     return call.page(
         "keepers/entry.html",
@@ -48,7 +48,6 @@ async def _entry(call: Call, wrong: str = "") -> Response:
         service=service,
         seen=seen(service, explanation, call.at),
         assured_on=service.assured_on,
-        draft=draft,
         unsent=bool(draft.fragments) and not draft.is_sent,
         proposal=proposal,
         changes=() if proposal is None else groups(proposal.fields, lambda code: short_name(call.desk.areas, code)),

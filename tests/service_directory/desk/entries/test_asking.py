@@ -12,11 +12,23 @@ from wtforms import SelectField
 
 from service_directory.changes import Row
 from service_directory.desk.entries.asking import OTHERWISE, blocks, complain, form_of, read_form, sentence
+from service_directory.desk.entries.asking_hours import hours_asked, hours_form, read_hours
+from service_directory.desk.entries.asking_lists import (
+    Searched,
+    areas_form,
+    described,
+    gazetteer,
+    languages_form,
+    read_areas,
+    read_languages,
+    searched,
+    short_name,
+)
 from service_directory.desk.entries.parts import PARTS
 from service_directory.desk.entries.rewriting import Mistake, shown, without_unchanged
 from service_directory.desk.web.forms import DeskForm
 from service_directory.offered import is_hidden
-from tests.support.entries import entries, rows_of
+from tests.support.entries import AREAS, entries, rows_of
 from tests.support.services import written_service
 
 ASKED = sorted(set(PARTS) - OTHERWISE)
@@ -110,7 +122,8 @@ def test_a_mistake_stands_under_the_field_in_which_it_was_typed_whatever_was_tak
     ]
     elsewhere = complain(form, mistakes, places)
     assert list(form["contacts-1-value"].errors) == ["Number or address must be an email address"]
-    assert [one.part for one in elsewhere] == ["reach", "access"] or [one.part for one in elsewhere] == ["access"]
+    assert list(form["contacts-0-kind"].errors) == ["Ways to reach you: says “x”"]
+    assert [one.part for one in elsewhere] == ["access"]
 
 
 def test_a_page_says_each_item_of_a_list_under_its_own_title(rows: tuple[Row, ...]) -> None:
@@ -129,3 +142,66 @@ def test_of_a_service_that_hides_where_it_is_nobody_asks_it() -> None:
 def test_what_is_wrong_is_said_as_a_sentence() -> None:
     assert sentence("Name", "is missing") == "Name is missing"
     assert sentence("Hours?", "the times overlap") == "Hours?: the times overlap"
+
+
+@settings(max_examples=60)
+@given(entries())
+def test_hours_areas_and_languages_that_are_sent_back_unchanged_propose_nothing(entry: dict[str, Any]) -> None:
+    rows = rows_of(entry)
+    said = shown(rows, "hours")
+    ways = {}
+    for way, notation in {"": said["hours"], **said["ways"]}.items():
+        asked = hours_asked(notation)
+        read = read_hours(asked, hours_form(asked, as_sent(hours_form(asked))))
+        assert read.mistakes == {}
+        ways[way] = read.notation
+    fragment = {"hours": ways.pop(""), "ways": ways}
+    assert without_unchanged(rows, {"hours": fragment}) == {}
+    covered = shown(rows, "areas")
+    sent = as_sent(areas_form(AREAS, covered, Searched()))
+    assert without_unchanged(rows, {"areas": read_areas(covered, sent)}) == {}
+    spoken = shown(rows, "languages")
+    heard, wrong = read_languages(spoken, languages_form(spoken, as_sent(languages_form(spoken))))
+    assert (without_unchanged(rows, {"languages": heard}), wrong) == ({}, "")
+
+
+def test_hours_that_cannot_be_clicked_stay_until_they_are_replaced() -> None:
+    asked = hours_asked("Mo[1] 10:00-12:00; PH off")
+    assert asked.words == "the first Monday of the month 10:00 to 12:00; bank holidays closed"
+    kept = as_sent(hours_form(asked))
+    assert read_hours(asked, hours_form(asked, kept)).notation == "Mo[1] 10:00-12:00; PH off"
+    typed = {"keep": "replace", "Tu-state": "all", "PH-state": "closed"}
+    replaced = as_sent(hours_form(asked), **typed)
+    assert read_hours(asked, hours_form(asked, replaced)).notation == "Tu 00:00-24:00; PH off"
+
+
+def test_more_times_a_day_than_a_page_has_room_for_are_left_as_they_are() -> None:
+    notation = "Mo 01:00-02:00,03:00-04:00,05:00-06:00,07:00-08:00,09:00-10:00"
+    assert hours_asked(notation).words.startswith("Monday 01:00 to 02:00")
+    assert hours_asked("Mo 01:00-02:00,03:00-04:00", least=3).spans == 3
+
+
+def test_times_that_are_half_or_wrong_are_named() -> None:
+    asked = hours_asked("Mo-Fr 09:00-17:00", least=2)
+    for typed, name, told in (
+        ({"Mo-until-0": ""}, "Mo-until-0", "Monday, first time: until: has no time"),
+        ({"Mo-from-1": "16:00", "Mo-until-1": "18:00"}, "Mo-from-0", "Monday: two of the times overlap"),
+        ({"Mo-from-0": "17:00"}, "Mo-from-0", "Monday: it opens and closes at the same time"),
+    ):
+        read = read_hours(asked, hours_form(asked, as_sent(hours_form(asked), **typed)))
+        assert read.mistakes[name].startswith(told)
+
+
+def test_closing_a_day_whose_times_still_stand_there_closes_it() -> None:
+    asked = hours_asked("Mo-Fr 09:00-17:00")
+    typed = as_sent(hours_form(asked), **{"We-state": "closed"})
+    assert read_hours(asked, hours_form(asked, typed)).notation == "Mo,Tu,Th,Fr 09:00-17:00"
+
+
+def test_an_area_is_described_by_what_it_covers() -> None:
+    assert described(AREAS, "E08000035") == "Leeds: one council, in West Yorkshire, England"
+    assert described(AREAS, "S92000003") == "Scotland (nation): 32 councils"
+    assert described(AREAS, "K02000001").startswith("The whole of the United Kingdom: ")
+    assert described(AREAS, "X1") == "X1: no area that is known here"
+    assert (short_name(AREAS, "E08000035"), short_name(AREAS, "X1")) == ("Leeds", "X1")
+    assert searched(gazetteer(), " ") == Searched()

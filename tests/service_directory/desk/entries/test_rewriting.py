@@ -132,6 +132,7 @@ def test_mistakes_are_named_by_the_readers_of_documents_with_the_part_they_were_
     )
     assert {(one.part, one.field) for one in outcome.mistakes} == {
         ("about", "helps"),
+        ("about", "needs"),
         ("who", "age, from"),
         ("reach", "contacts 1, value"),
         ("costs", "costs 1, amount"),
