@@ -20,7 +20,7 @@ from bot.desk import desk_routes
 from bot.desk_work import at_work
 from bot.open_data import open_data_routes
 from bot.quiet import describe, quiet_libraries
-from bot.rooms import CannotStart, Rooms, opened, why_not_public
+from bot.rooms import CannotStart, Rooms, now, opened, why_not_public
 from bot.settings import Settings
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
@@ -67,6 +67,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             base_url=settings.telegram_api,
             conversation=rooms.conversation,
             named=lambda handle: setattr(rooms.about, "handle", handle),
+            lead=rooms.sessions.leadership(now),
         )
         rooms.conversation.erase_with("telegram", telegram.erase)
         if settings.public_url is not None:
@@ -100,7 +101,6 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         taking_up = asyncio.create_task(_take_up(rooms.versions, "A new version of the conversations"))
         indexing = asyncio.create_task(_take_up(rooms.signposting, "A change of the directory"))
         switching = asyncio.create_task(_take_up(rooms.switchboard, "What is switched off"))
-        counting = asyncio.create_task(rooms.noticing.run() if rooms.noticing is not None else stop.wait())
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
         for task in (sweeping, taking_up, indexing, switching, serving):
@@ -118,10 +118,9 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             taking_up.cancel()
             indexing.cancel()
             switching.cancel()
-            counting.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, taking_up, indexing, switching, counting, return_exceptions=True)
+            await asyncio.gather(sweeping, taking_up, indexing, switching, return_exceptions=True)
             await serving
 
 

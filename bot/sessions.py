@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from bot import session_tables as tables
 from bot.arrival import Address
 from bot.lanes import Clock, Held, LaneBusy, Lanes
+from bot.leading import Leadership
 from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, Done, SessionDatabase
@@ -203,6 +204,10 @@ class Sessions:
     async def remember(self, address: Address, messages: Sequence[int], now: datetime) -> None:
         """Keep the ids of messages that came into the chat outside a turn that could be committed."""
         await self._write(address, lambda connection: self._traces.add(connection, address, messages, None, now))
+
+    def leadership(self, clock: Clock) -> Leadership:
+        """This process's claim to be the one that polls."""
+        return Leadership(self._database, clock)
 
     # --- who stands where ---------------------------------------------------------------------------------
 

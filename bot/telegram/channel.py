@@ -16,6 +16,7 @@ from telegram import Bot, BotCommand, error
 from bot.arrival import Erased
 from bot.quiet import describe
 from bot.telegram.intake import Intake, Talks
+from bot.telegram.leading import Lead, LedPolling
 from bot.telegram.pace import PACE, Pace
 from bot.telegram.polling import Polling
 from bot.telegram.requests import TelegramRequest
@@ -44,7 +45,8 @@ class TelegramError(Exception):
 class TelegramChannel:
     """One bot at Telegram. Make it inside the running event loop; start it one way, then stop it.
 
-    ``named`` is told the bot's own name at Telegram as soon as that is known. Raises :class:`TelegramError` when the
+    ``named`` is told the bot's own name at Telegram as soon as that is known; ``lead`` says which of several processes
+    polls (None: this is the only one). Raises :class:`TelegramError` when the
     token cannot be a bot's.
     """
 
@@ -57,6 +59,7 @@ class TelegramChannel:
         pace: Pace = PACE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         named: Callable[[str], None] = lambda _: None,
+        lead: Lead | None = None,
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise TelegramError("FINGERPOST_TELEGRAM_TOKEN is not a bot's token (123456:letters and digits).")
@@ -66,7 +69,8 @@ class TelegramChannel:
         self._fetches = TelegramRequest(2, pace.request)
         self._bot = Bot(token, base_url=base_url, request=self._requests, get_updates_request=self._fetches)
         self._intake = Intake(self._bot, conversation, now=now, pace=pace)
-        self._polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
+        polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
+        self._polling = polling if lead is None else LedPolling(polling, lead, pace=pace)
         self._named = named
         self._background: set[asyncio.Task[None]] = set()
 

@@ -72,11 +72,15 @@ class Polling:
         """Begin to fetch."""
         self._loop = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """Fetch no more, let the turns in hand end, and tell Telegram how far they came."""
+    async def pause(self) -> None:
+        """Fetch no more until :meth:`start`; turns in hand go on."""
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Fetch no more, let the turns in hand end, and tell Telegram how far they came."""
+        await self.pause()
         await self._intake.finish()
         unfinished = [each.task for each in self._in_hand.values()]
         for task in unfinished:

@@ -1,0 +1,52 @@
+"""Which of several processes does what only one may do: fetching from Telegram, which lets one fetch at a time.
+
+A row of the lanes says who leads: a lease that the leader renews long before it ends, so that another takes over soon
+after a leader died, and at once after it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot import session_tables as tables
+from bot.sealing import new_holder
+from bot.session import as_milliseconds
+from bot.session_database import SessionDatabase
+
+LEASE: Final = timedelta(seconds=20)
+"""How long a leader that does not renew its lease is still taken to be alive."""
+
+_FETCHING: Final = -1
+"""The row's number; men's lanes count from 0."""
+
+
+class Leadership:
+    """One process's claim to lead. Every method raises DatabaseError when the session database fails."""
+
+    def __init__(self, database: SessionDatabase, clock: Callable[[], datetime], lease: timedelta = LEASE) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease = lease
+        self._name = new_holder()
+
+    async def claim(self) -> bool:
+        """Begin to lead, or go on; False while another leads."""
+        now = self._clock()
+        row = {"number": _FETCHING, "holder": self._name, "ends_at": as_milliseconds(now + self._lease)}
+        claim = self._database.insert(tables.lane).values(row)
+        claim = claim.on_conflict_do_update(
+            index_elements=[tables.lane.c.number],
+            set_={"holder": row["holder"], "ends_at": row["ends_at"]},
+            where=(tables.lane.c.ends_at <= as_milliseconds(now)) | (tables.lane.c.holder == self._name),
+        )
+        claimed = claim.returning(tables.lane.c.number)
+        return await self._database.write(lambda connection: connection.execute(claimed).first() is not None)
+
+    async def give_up(self) -> None:
+        """Let another lead at once."""
+        mine = (tables.lane.c.number == _FETCHING) & (tables.lane.c.holder == self._name)
+        await self._database.write(lambda connection: connection.execute(sa.delete(tables.lane).where(mine)))
