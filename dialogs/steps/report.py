@@ -62,6 +62,7 @@ class Report(Ask):
         "which": Entry(TEXT, "Asked where he was shown several services. Required where something can be said of one."),
         "passed_on": Entry(TEXT, "Said when it was passed on, before what follows. Required likewise."),
         "options": Entry(OPTIONS, "What he can say. An option that passes nothing on has `saves: no`.", required=True),
+        "heard": Ask.entries["heard"],
         "go": Entry(STEP, "Where the options lead that have neither `go` nor `call`."),
         "skip": Entry(STEP, "Where Skip leads.", required=True),
         "unknown": Ask.entries["unknown"],
@@ -80,7 +81,10 @@ class Report(Ask):
     @classmethod
     def read(cls, id: str, fields: Fields) -> Self:
         go = fields.name("go", required=False)
-        options = read_choices(fields, required=True, default_go=go)
+        options = (
+            *read_choices(fields, required=True, default_go=go),
+            *read_choices(fields, required=False, default_go=go, key="heard"),
+        )
         of_a_service = any(choice.saves and choice.id in OF_A_SERVICE for choice in options)
         return cls(
             id=id,

@@ -62,10 +62,10 @@ class Part:
 _PARTS: Final = (
     (CONVERSATIONS, "Conversations begun"),
     (NONE, "Nothing was found"),
-    (SIGNPOSTS, "Services were shown"),
+    (SIGNPOSTS, "Services were found"),
     (REPORTED, "Men said that something was wrong with a service"),
-    (HELPED, "Asked at the end whether the chat helped"),
-    (SHOWN, "Services that were shown"),
+    (HELPED, "Did this chat help?"),
+    (SHOWN, "How often each service was shown"),
 )
 
 
