@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired
 
 from service_directory.desk.entries import asking_lists
 from service_directory.desk.people import STEWARDS
+from service_directory.desk.stewards.changing import answered_for
 from service_directory.desk.stewards.common import (
     NOT_TAKEN,
     PAGES,
@@ -25,7 +26,6 @@ from service_directory.desk.stewards.common import (
 from service_directory.desk.web.forms import Help
 from service_directory.desk.web.pages import Call
 from service_directory.desk.wording import WORDS
-from service_directory.hiding import HiddenPlaceError
 from service_directory.matching import NEEDS
 from service_directory.reached import PHONE_KINDS, WRITTEN_KINDS
 from service_directory.rows import organization_rows, service_rows
@@ -99,15 +99,16 @@ async def begin(call: Call) -> Response:
         return call.page("stewards/new.html", status=NOT_TAKEN, form=form)
     service_id = await _free_id(call, form.name.data or "")
     document = await _document(call, form, service_id, codes)
-    stewarding = call.desk.directory
+    directory = call.desk.directory
     try:
-        report = await stewarding.load_document(document, at=call.at, who=call.visitor.name, why=form.why.data or "")
+        answered_for(form.why.data or "")
+        report = await directory.load_document(document, at=call.at, who=call.visitor.name, why=form.why.data or "")
         if not report.rejected:
-            report = await stewarding.load_document(
+            report = await directory.load_document(
                 document, at=call.at, who=call.visitor.name, why=form.why.data or "", apply=True
             )
-    except (*REFUSED, HiddenPlaceError) as error:
-        form.complain("name", *sentences(error))
+    except REFUSED as error:
+        form.complain("why", *sentences(error))
         return call.page("stewards/new.html", status=NOT_TAKEN, form=form)
     if report.rejected:
         _complain(form, report)
@@ -244,9 +245,14 @@ async def save_organization(call: Call) -> Response:
         "organizations": [{"id": service.organization_id, **written, "do_not_list": service.organization.do_not_list}],
         "services": [],
     }
-    report = await call.desk.directory.load_document(
-        document, at=call.at, who=call.visitor.name, why=form.why.data or "", apply=True
-    )
+    try:
+        answered_for(form.why.data or "")
+        report = await call.desk.directory.load_document(
+            document, at=call.at, who=call.visitor.name, why=form.why.data or "", apply=True
+        )
+    except REFUSED as error:
+        form.complain("why", *sentences(error))
+        return call.page("stewards/organization.html", status=NOT_TAKEN, service=service, form=form)
     for one in report.rejected:
         field = one.field if one.field in form else "name"
         form.complain(field, f"{form[field].label.text} {one.message}.")

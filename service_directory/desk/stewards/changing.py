@@ -45,7 +45,7 @@ class Changing:
 
     async def change(self, service_id: str, make: Make, *, at: datetime, who: str, why: str) -> Done:
         """Change an entry. Raises NotDone, with plain sentences, for what may not be kept."""
-        _answered_for(why)
+        answered_for(why)
         try:
             async with self._directory.database.write() as connection:
                 await wait_for_turn(connection)
@@ -85,7 +85,8 @@ class Changing:
             return tuple((row.id, recorded(row)) for row in await connection.execute(query))
 
 
-def _answered_for(why: str) -> None:
+def answered_for(why: str) -> None:
+    """Refuse a reason that says nothing, or too much: the history keeps it. Raises NotDone."""
     if not why.strip():
         raise NotDone("Say why: the history keeps it.")
     if found := looks_personal(why):

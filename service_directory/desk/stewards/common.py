@@ -15,6 +15,7 @@ from service_directory.desk.stewards.shelf import Shelf, shelf_of
 from service_directory.desk.web.forms import DeskForm, Help
 from service_directory.desk.web.pages import Call, Pages
 from service_directory.desk.wording import AreaName
+from service_directory.hiding import HiddenPlaceError
 from service_directory.importing import proposals
 from service_directory.model import ServiceRow
 from service_directory.rows import whole_services
@@ -35,8 +36,8 @@ ENTRY_LIFE: Final = timedelta(days=14)
 #: What a page answers with when what was typed cannot be taken: it shows it again, with what is wrong.
 NOT_TAKEN: Final = 422
 
-#: Both kinds of refusal: each says in words what stands in the way.
-REFUSED: Final = (NotDone, proposals.NotDone)
+#: Every kind of refusal: each says in words what stands in the way.
+REFUSED: Final = (NotDone, proposals.NotDone, HiddenPlaceError)
 
 
 class DayField(DateField):

@@ -22,7 +22,6 @@ from service_directory.desk.stewards.common import (
 )
 from service_directory.desk.web.forms import DeskForm, Help
 from service_directory.desk.web.pages import Call
-from service_directory.hiding import HiddenPlaceError
 from service_directory.importing.proposals import APPROVED, OPEN, THE_SERVICE, Proposal
 from service_directory.standing import NotDone
 
@@ -142,7 +141,7 @@ async def approve(call: Call) -> Response:
             reason=form.reason.data or "",
             tried=today(call) if form.tried.data else None,
         )
-    except (*REFUSED, HiddenPlaceError) as error:
+    except REFUSED as error:
         complain(form, "reason", error)
         return await _shown(call, await one_of(call), approve=form, status=NOT_TAKEN)
     if settled.state != APPROVED:
@@ -168,7 +167,7 @@ async def _end(call: Call, prefix: str, settle: Callable[..., Awaitable[Proposal
         if not form.validate():
             raise NotDone
         settled = await settle(found.number, who=call.visitor.name, at=call.at, reason=form.reason.data)
-    except (*REFUSED, HiddenPlaceError) as error:
+    except REFUSED as error:
         if not form.errors:
             complain(form, "reason", error)
         now = await one_of(call)

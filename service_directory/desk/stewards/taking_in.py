@@ -8,7 +8,6 @@ from service_directory.desk.logbook import note
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.stewards.common import NOT_TAKEN, PAGES, REFUSED, sentences
 from service_directory.desk.web.pages import Call
-from service_directory.hiding import HiddenPlaceError
 from service_directory.importing.staging import Staging
 
 #: How many entries of each kind a page shows; all of them are applied.
@@ -32,7 +31,7 @@ async def apply(call: Call) -> Response:
         source = (await staging.look(number)).source
         why = f"import {number} from {source}"
         report = await staging.apply(number, at=call.at, who=call.visitor.name, why=why)
-    except (*REFUSED, HiddenPlaceError) as error:
+    except REFUSED as error:
         return await _page(call, sentences(error), NOT_TAKEN)
     told = f"Written: {len(report.new)} new, {len(report.changed)} changed. Nobody is shown a new service yet."
     if report.proposals:
