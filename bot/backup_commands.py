@@ -28,26 +28,28 @@ from service_directory.backups import (
     row_count,
 )
 from service_directory.clause_words import spoken_day
+from service_directory.desk.keeping import desk_database
+from service_directory.desk.kept import DESK
 from service_directory.standards import LONDON, day_in_london
 from service_directory.store import Directory
 
 #: The published conversations lie in the directory's database. People may be in the middle of those that are served
 #: here, and `flows rollback` is the way to change them: what was published here stays.
 CONVERSATIONS = Part("conversations", MIGRATIONS, publication_tables.metadata, adds_only=publication_tables.publication)
-_PARTS = (DIRECTORY, CONVERSATIONS)
+_PARTS = (DIRECTORY, CONVERSATIONS, DESK)
 
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup_command(file: Path) -> None:
-    """Write the directory, with its history and the published conversations, to a new FILE. Nobody has to stop.
+    """Write the directory, its history, the published conversations and the desk to a new FILE. Nobody has to stop.
 
     It holds no session and nothing of any man. It does hold what only stewards may see: keep it as you keep the
     database itself.
     """
 
     async def work(directory: Directory) -> None:
-        await _with_conversations()
+        await _with_all_tables(directory)
         click.echo(f"{file}: {_told(await _made(directory, file))}")
 
     with_directory(work)
@@ -65,7 +67,7 @@ def restore_command(file: Path, replace: bool, who: str, why: str) -> None:
     kept = Settings.read().home / f"replaced-{now().astimezone(LONDON):%Y%m%d-%H%M%S}.zip"
 
     async def work(directory: Directory) -> None:
-        await _with_conversations()
+        await _with_all_tables(directory)
         try:
             found = look_into(file)
             if replace and await held(directory):
@@ -87,10 +89,11 @@ def restore_command(file: Path, replace: bool, who: str, why: str) -> None:
     with_directory(work)
 
 
-async def _with_conversations() -> None:
-    """Bring the tables of the published conversations up to date, as opening them does."""
+async def _with_all_tables(directory: Directory) -> None:
+    """Bring the tables of the published conversations and of the desk up to date, as opening them does."""
     publications = await open_publications(Settings.read())
     await publications.close()
+    await desk_database(directory)
 
 
 async def _made(directory: Directory, file: Path) -> Backup:

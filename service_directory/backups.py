@@ -36,12 +36,15 @@ class Part:
     """Tables that live in the directory's database, and how they are brought up to date.
 
     `adds_only`: a restore takes nothing away from this part; and where this table of it has rows, it adds nothing.
+    `clears`: tables that no backup holds, and that a restore empties, for they speak of rows by numbers that may be
+    others' now.
     """
 
     name: str
     migrations: Path
     tables: MetaData
     adds_only: Table | None = None
+    clears: Sequence[Table] = ()
 
 
 DIRECTORY = Part("directory", MIGRATIONS, Base.metadata)
@@ -130,7 +133,7 @@ async def restore(
                     # The row on which writers wait for their turn is never taken away under them.
                     tables = [table for table in part.tables.sorted_tables if table.name != RevisionRow.__tablename__]
                     if part.adds_only is None:
-                        await _empty(writing, tables)
+                        await _empty(writing, [*tables, *part.clears])
                         await _copy_rows(reading, writing, tables, progress)
                     elif not await _rows_of(writing, part.adds_only):
                         await _copy_rows(reading, writing, tables, progress, beside=True)
