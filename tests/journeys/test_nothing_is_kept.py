@@ -6,20 +6,24 @@ import asyncio
 import contextlib
 import io
 import logging
+import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from bot import stepping, turns
 from bot.conversation import Conversation
 from bot.quiet import quiet_libraries
-from bot.rooms import Rooms
+from bot.rooms import Rooms, opened
 from bot.sealing import Sealer
 from bot.session_database import SessionDatabase
 from bot.sessions import Sessions
+from bot.settings import Settings
 from bot.signposting import Signposting
 from bot.stepping import Stepping
 from bot.telegram import updates
@@ -34,12 +38,13 @@ from bot.web.handover import Handover
 from bot.web.pages import Pages
 from dialogs.engine import State
 from safety import envelope, identity, risk
+from service_directory.desk.tables import CountRow, ReportRow
 from tests.bot.telegram.conftest import SWIFT
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.logs import log as log
 from tests.support.processes import running, stopped
-from tests.support.world import Clock, world
+from tests.support.world import Clock, Phone, at_the_signposts, world
 
 CANARY = "zanzibarquetzal"
 CHAT = 5_559_876_543
@@ -160,6 +165,51 @@ async def fail_and_talk(rooms: Rooms, app: object) -> None:
         for text in SPOKEN:
             answer = await browser.post("/", data={"words": text}, headers={"Sec-Fetch-Site": "same-origin"})
             assert answer.status_code in (200, 303, 503)
+
+
+async def test_what_is_reported_and_counted_holds_no_word_no_number_and_no_hour(
+    tmp_path: Path,
+    everything_logged: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reports and counters outlive him, so they are looked through row by row: services, kinds, weeks and months."""
+    # Where the example directory, and so what is counted beside it, is kept.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    clock = Clock()
+    settings = Settings.read({"FINGERPOST_HOME": str(tmp_path / "home")})
+    async with opened(settings, clock=clock, examples=True, serving=True) as rooms:
+        assert rooms.noticing is not None
+        man = Phone(rooms, clock, chat=str(CHAT))
+        for text in SPOKEN:
+            await man.says(text)
+        await at_the_signposts(man)
+        for label in ("No luck there", "Not for men"):
+            await man.taps(label)
+        await man.says(f"the first one {CANARY}")
+        await man.says("1")
+        await man.taps("Carry on")
+        await man.taps("That's all")
+        await man.says(f"not really {CANARY}")
+        await man.says("not really")
+        await rooms.noticing.write()
+        index = await rooms.directory.index(rooms.areas, clock().date())
+        async with rooms.directory.database.read() as connection:
+            reports = (await connection.execute(sa.select(ReportRow.__table__))).mappings().all()
+            counts = (await connection.execute(sa.select(CountRow.__table__))).mappings().all()
+        (report,) = reports
+        assert set(report) == {"id", "service_id", "kind", "week"}
+        assert (report["kind"], report["week"]) == ("turned_away", date(2026, 11, 16))
+        assert report["service_id"] in index
+        assert {row["kind"].partition(":")[0] for row in counts} == {
+            *("conversations", "signposts", "reported", "shown", "helped"),
+        }
+        for row in counts:
+            assert set(row) == {"month", "region", "kind", "number"}
+            assert row["month"] == date(2026, 11, 1)
+            assert row["region"] in ("", "E12000003")
+            assert not row["kind"].startswith("shown:") or row["kind"].removeprefix("shown:") in index
+        assert_clean(tmp_path, None, everything_logged.getvalue(), "".join(capfd.readouterr()))
 
 
 async def test_in_the_terminal(
