@@ -14,7 +14,6 @@ from bot.rooms import Clock, Rooms, now
 from service_directory.desk.desk import Desk
 from service_directory.desk.post import Post
 from service_directory.desk.post.sending import Sender
-from service_directory.desk.post.server import MailServer
 from service_directory.desk.reminders import Reminders
 from service_directory.desk.schedule import Job, Schedule, daily, weekly
 
@@ -24,6 +23,9 @@ SEND_EVERY = timedelta(seconds=2)
 """Somebody waits for the letter that lets him in."""
 LOOK_EVERY = timedelta(minutes=1)
 """How often it is looked whether a job is due."""
+
+STOP_WITHIN = timedelta(seconds=3)
+"""How long what is being done may take to its end when the program is told to stop."""
 
 ASK_AT, LAPSES_AT, STEWARDS_AT, TIDY_AT = time(9, 30), time(10), time(8), time(3)
 """When people read their letters, in London."""
@@ -62,24 +64,27 @@ async def at_work(rooms: Rooms, clock: Clock = now) -> AsyncIterator[None]:
     desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
     server = rooms.settings.mail_server
     schedule = Schedule(desk.database, jobs_of(desk, mails=server is not None), clock=clock)
-    tasks = [asyncio.create_task(_again_and_again(schedule.run_due, LOOK_EVERY, "The desk's work"))]
+    stop = asyncio.Event()
+    tasks = {asyncio.create_task(_until(stop, schedule.run_due, LOOK_EVERY, "The desk's work"))}
     if server is not None:
-        tasks.append(asyncio.create_task(_again_and_again(_sending(desk, server), SEND_EVERY, "A letter")))
+        sender = Sender(desk.database, server, clock=desk.clock, stop=stop.is_set)
+        tasks.add(asyncio.create_task(_until(stop, sender.send_due, SEND_EVERY, "A letter")))
     try:
         yield
     finally:
-        for task in tasks:
+        # What is being sent is finished and written down: cut off in the middle, it would be sent twice.
+        stop.set()
+        _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
+        for task in late:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _sending(desk: Desk, server: MailServer) -> Callable[[], Awaitable[object]]:
-    return Sender(desk.database, server, clock=desk.clock).send_due
+        if late:
+            await asyncio.wait(late, timeout=1)
 
 
 async def _tidy(desk: Desk, post: Post, at: datetime) -> None:
     await post.tidy(at)
     await desk.links.sweep(at)
+    await desk.visits.sweep(at)
 
 
 def _without_result(work: Callable[[datetime], Awaitable[int]]) -> Callable[[datetime], Awaitable[None]]:
@@ -89,10 +94,12 @@ def _without_result(work: Callable[[datetime], Awaitable[int]]) -> Callable[[dat
     return done
 
 
-async def _again_and_again(work: Callable[[], Awaitable[object]], every: timedelta, what: str) -> None:
-    while True:
+async def _until(stop: asyncio.Event, work: Callable[[], Awaitable[object]], every: timedelta, what: str) -> None:
+    """Do it again and again."""
+    while not stop.is_set():
         try:
             await work()
         except Exception as fault:
             log.error("%s failed (%s); it is tried again.", what, describe(fault))
-        await asyncio.sleep(every.total_seconds())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), every.total_seconds())

@@ -207,3 +207,17 @@ def test_an_operator_notes_an_address_that_mail_came_back_from(tmp_path: Path) -
     assert "is not among the addresses of services" in again.output
     back = fingerpost(tmp_path, "desk", "bounced", "sam@leedsmen.org.uk", "--reaches-again")
     assert back.output == "sam@leedsmen.org.uk is written to again. It keeps: leeds-men.\n"
+
+
+async def test_a_mail_server_that_hangs_does_not_hold_up_the_end_of_the_program(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk_work.STOP_WITHIN", timedelta(seconds=0.2))
+    async with mailbox() as box, rooms_with(tmp_path, clock, SMTP_URL=box.url) as (rooms, desk):
+        box.hangs = True
+        await send(desk)
+        async with at_work(rooms, clock):
+            async with asyncio.timeout(60):
+                await box.asked.wait()
+        async with desk.database.read() as connection:
+            assert await connection.scalar(select(MailRow.state)) == "waiting"

@@ -22,7 +22,9 @@ def _fine(_: str) -> str:
 
 
 class Mailbox:
-    """What arrived. `at_recipient` and `at_letter` say what is answered; `hangs` makes it never answer a letter."""
+    """What arrived. `at_recipient` and `at_letter` say what is answered; `hangs` makes it never answer a letter, `drops`
+    makes it hang up on one. `asked`: a letter was offered.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
@@ -33,6 +35,7 @@ class Mailbox:
         self.drops = False
         self.port = 0
         self.sender = ""
+        self.asked = asyncio.Event()
         self._arrived = asyncio.Condition()
 
     @property
@@ -63,6 +66,7 @@ class Mailbox:
         if self.drops:
             cast(Any, server).transport.abort()
             return "451 too late"
+        self.asked.set()
         if self.hangs:
             await asyncio.Event().wait()
         answer = self.at_letter(envelope.rcpt_tos[0])

@@ -52,15 +52,25 @@ _TOO_LATE = _Outcome("failed", "the link in it expired before it could be sent")
 
 
 class Sender:
-    """Sends what is due. Any number of processes may have one each, over one queue."""
+    """Sends what is due. Any number of processes may have one each, over one queue.
+
+    Once `stop` says so, no further letter is begun.
+    """
 
     def __init__(
-        self, database: Database, server: MailServer, *, clock: Callable[[], datetime], within: timedelta = WITHIN
+        self,
+        database: Database,
+        server: MailServer,
+        *,
+        clock: Callable[[], datetime],
+        within: timedelta = WITHIN,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._server = server
         self._clock = clock
         self._within = within
+        self._stop = stop
         self._rests_until: datetime | None = None
         self._unwritten: dict[int, tuple[Row[Any], _Outcome]] = {}
 
@@ -76,7 +86,7 @@ class Sender:
         sent = 0
         async with contextlib.AsyncExitStack() as stack:
             smtp: aiosmtplib.SMTP | None = None
-            while (letter := await self._take()) is not None:
+            while not self._stop() and (letter := await self._take()) is not None:
                 if letter.useless_at is not None and letter.useless_at <= self._clock():
                     await self._settle(letter, _TOO_LATE)
                     continue
