@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from starlette.datastructures import FormData
 
-from service_directory.desk.entries.asking import made_of, radio, text
 from service_directory.desk.entries.hours_by_day import (
     ALL_DAY,
     DAY_NAMES,
@@ -25,6 +24,7 @@ from service_directory.desk.entries.hours_by_day import (
     read_week,
     write_week,
 )
+from service_directory.desk.entries.questions import made_of, radio, text
 from service_directory.desk.web.forms import DeskForm
 
 #: How many spans a day shows at most.

@@ -11,7 +11,7 @@ from babel import Locale
 from starlette.datastructures import FormData
 
 from service_directory.areas import UK, Area, Areas
-from service_directory.desk.entries.asking import boxes, made_of, text
+from service_directory.desk.entries.questions import boxes, made_of, text
 from service_directory.desk.entries.rewriting import Fragment
 from service_directory.desk.web.forms import DeskForm
 from service_directory.gazetteer import Gazetteer

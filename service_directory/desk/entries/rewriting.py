@@ -8,7 +8,7 @@ stays as it is, also where a document would not take it any more.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -182,12 +182,6 @@ def _part_of(problem: Rejection) -> str:
 
 def _mistake(problem: Rejection) -> Mistake:
     return Mistake(_part_of(problem), problem.field, problem.message)
-
-
-def first_mistakes(mistakes: Iterable[Mistake], part: str) -> Iterator[Mistake]:
-    """Those of one part; and those of other parts that it brought about, which have to be put right there."""
-    yield from (one for one in mistakes if one.part == part)
-    yield from (one for one in mistakes if one.part != part)
 
 
 # --- numbers and days as they are typed

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from starlette.responses import Response
 from wtforms import TextAreaField
 
 from service_directory.criteria import Criterion, Section, Standard
-from service_directory.desk.entries.asking import made_of, radio
 from service_directory.desk.entries.assessments import (
     RESULTS,
     SENT,
@@ -15,6 +16,7 @@ from service_directory.desk.entries.assessments import (
     current_standard,
     mistakes_in,
 )
+from service_directory.desk.entries.questions import made_of, radio
 from service_directory.desk.keepers.common import (
     NOT_TAKEN,
     PAGES,
@@ -80,6 +82,9 @@ async def save_section(call: Call) -> Response:
     except REFUSED as error:
         assessment = (await assessments.of(service_id, standard))[found.code]
         return _shown(call, standard, found, assessment, form, status=NOT_TAKEN, wrong=refusal(error))
+    following = str(call.form.get("next", ""))
+    if following in said:
+        return call.go(f"/entry/standards/{found.code}#{following}", told=f"Saved, up to {following}.")
     sent = "send" in call.form
     done = "sent in. It counts once somebody other than you has looked at it and decided." if sent else "saved."
     return call.go("/entry/standards", told=f"{found.title}: {done}")
@@ -112,6 +117,7 @@ def _shown(
         section=found,
         assessment=assessment,
         form=form,
+        following=dict(pairwise(one.code for one in found.criteria)),
         is_sent=assessment.state == SENT,
         results=RESULTS,
         wrong=wrong,

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from wtforms import SelectField
 
 from service_directory.changes import Row
-from service_directory.desk.entries.asking import OTHERWISE, blocks, complain, form_of, read_form, sentence
+from service_directory.desk.entries.asking import blocks, complain, form_of, read_form, sentence
 from service_directory.desk.entries.asking_hours import hours_asked, hours_form, read_hours
 from service_directory.desk.entries.asking_lists import (
     Searched,
@@ -24,14 +24,14 @@ from service_directory.desk.entries.asking_lists import (
     searched,
     short_name,
 )
-from service_directory.desk.entries.parts import PARTS
+from service_directory.desk.entries.questions import SINGLE
 from service_directory.desk.entries.rewriting import Mistake, shown, without_unchanged
 from service_directory.desk.web.forms import DeskForm
 from service_directory.offered import is_hidden
 from tests.support.entries import AREAS, entries, rows_of
 from tests.support.services import written_service
 
-ASKED = sorted(set(PARTS) - OTHERWISE)
+ASKED = sorted(SINGLE)
 
 
 def as_sent(form: DeskForm, **typed: str) -> FormData:

@@ -36,6 +36,14 @@ async def test_it_is_saved_as_it_goes_and_sent_only_when_nothing_is_missing(worl
     assert "Take it back first" in words(answer)
 
 
+async def test_each_criterion_can_be_saved_alone_on_the_way_to_the_next(keeper: Person) -> None:
+    answer = await filled(keeper, "/entry/standards/AE", {"AE1-result": "met", "next": "AE2"})
+    assert answer.headers["location"] == "/desk/entry/standards/AE#AE2"
+    assert "Saved, up to AE2." in words(await keeper.after(answer))
+    answer = await filled(keeper, "/entry/standards/AE", {"next": "https://evil.example"})
+    assert answer.headers["location"] == "/desk/entry/standards"
+
+
 async def test_a_steward_who_is_somebody_else_decides_on_it(world: DeskWorld, keeper: Person) -> None:
     assessments = Assessments(world.desk.database)
     await filled(keeper, "/entry/standards/AE", {**everything(), "AE1-evidence": "https://lantern.example.org/men"})
