@@ -1,0 +1,125 @@
+"""The desk stands beside the chat and shares nothing with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot.desk import desk_routes
+from bot.rooms import Rooms
+from bot.web import web_app
+from tests.support.world import Clock, world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rooms(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rooms]:
+    async with world(tmp_path_factory.mktemp("home"), Clock()) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(rooms: Rooms) -> AsyncIterator[httpx.AsyncClient]:
+    app = web_app(
+        rooms.conversation,
+        lifelines=lambda: rooms.lifelines,
+        exit_url="https://www.example.com/weather",
+        session_minutes=60,
+        secure_cookies=False,
+        extra_routes=await desk_routes(rooms),
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://host.test") as client:
+        yield client
+
+
+async def test_the_desk_answers_under_its_own_path_with_headers_of_its_own(browser: httpx.AsyncClient) -> None:
+    for path in ("/desk", "/desk/"):
+        answer = await browser.get(path)
+        assert answer.headers["location"] == "/desk/sign-in"
+    page = await browser.get("/desk/sign-in")
+    assert page.status_code == 200
+    assert "form-action 'self';" in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "same-origin"
+    assert (await browser.get("/")).headers["referrer-policy"] == "no-referrer"
+
+
+async def test_chat_and_desk_have_no_cookie_in_common_and_neither_asks_for_the_others(
+    browser: httpx.AsyncClient,
+) -> None:
+    await browser.post("/", data={"begin": "1"}, headers={"Sec-Fetch-Site": "same-origin"})
+    of_the_chat = {cookie.name: cookie.value or "" for cookie in browser.cookies.jar}
+    browser.cookies.clear()
+    await browser.get("/desk/sign-in")
+    of_the_desk = {(cookie.name, cookie.path) for cookie in browser.cookies.jar}
+    assert of_the_desk == {("desk", "/desk")}
+    assert of_the_chat.keys() == {"s", "p"}
+    for name, value in of_the_chat.items():
+        browser.cookies.set("desk", value, domain="host.test", path="/desk")
+        browser.cookies.set(name, value, domain="host.test", path="/")
+    answer = await browser.get("/desk/")
+    assert answer.headers["location"] == "/desk/sign-in", "a chat's token signs nobody in"
+    assert not [name for name in of_the_chat if name in answer.headers.get("set-cookie", "").split("=")[0]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/deskx",
+        "/desk../",
+        "//desk/sign-in",
+        "/DESK/sign-in",
+        "/desk%2fsign-in",
+        "/leave/../desk/sign-in",
+        "/static/../desk/sign-in",
+        "/desk/..%2f",
+        "/desk//sign-in",
+        "/desk/sign-in/",
+        "/desk/static/../../etc/passwd",
+        "/desk/static/%2e%2e%2fweb%2fapp.py",
+    ],
+)
+async def test_no_trick_with_a_path_reaches_one_through_the_other(browser: httpx.AsyncClient, path: str) -> None:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path.replace("%2f", "/").replace("%2e", "."),
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"host.test")],
+        "root_path": "",
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
+        "server": ("host.test", 80),
+    }
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    await browser._transport.app(scope, receive, send)  # type: ignore[attr-defined]
+    reached = path in ("/desk%2fsign-in",)
+    assert sent[0]["status"] == (200 if reached else 404), path
+
+
+@pytest.mark.parametrize(
+    ("variables", "stands"),
+    [
+        ({}, True),
+        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "0.0.0.0", "PUBLIC_URL": "https://help.example.org"}, True),
+    ],
+    ids=["this machine", "listening in", "behind TLS"],
+)
+async def test_it_stands_only_where_nobody_can_listen_in(
+    tmp_path: Path, variables: dict[str, str], stands: bool
+) -> None:
+    async with world(tmp_path, Clock(), **variables) as rooms:
+        assert bool(await desk_routes(rooms)) == stands
