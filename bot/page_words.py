@@ -133,7 +133,8 @@ PAGE: Final[Mapping[str, str]] = MappingProxyType(
             "answered after. It holds nothing you said."
         ),
         "page.privacy_cookie": (
-            "Two small cookies hold your place. There are no others, and nobody counts or follows you here."
+            "Two small cookies hold your place. There are no others, and nobody follows you here. How often people "
+            "look for help is counted by month and region, with nothing about who they are."
         ),
         "page.privacy_law": "Why the law allows it",
         "page.privacy_grounds": (
