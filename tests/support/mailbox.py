@@ -22,8 +22,8 @@ def _fine(_: str) -> str:
 
 
 class Mailbox:
-    """What arrived. `at_recipient` and `at_letter` say what is answered; `hangs` makes it never answer a letter, `drops`
-    makes it hang up on one. `asked`: a letter was offered.
+    """What arrived. `at_recipient` and `at_letter` say what is answered. `hangs`: it never answers a letter; `drops`:
+    it hangs up on one. `asked`: a letter was offered.
     """
 
     def __init__(self) -> None:
