@@ -33,6 +33,7 @@ from bot.rooms import Rooms, now, opened, preview_book
 from bot.safety_commands import safety
 from bot.service import serve
 from bot.settings import Settings
+from bot.switch_commands import desk_pause, desk_resume
 from bot.terminal import Talk, talk, talk_jsonl
 from bot.versions import Preview
 from dialogs.languages import SOURCE_LANGUAGE
@@ -133,6 +134,8 @@ def _frozen_clock(text: str) -> Callable[[], datetime]:
 
 for group in (flows, safety, places, directory, desk, lifelines, counts):
     main.add_command(group)
+for command in (desk_pause, desk_resume):
+    desk.add_command(command)
 
 
 @main.command()
