@@ -112,6 +112,8 @@ class DeskWorld:
     clock: Clock
     posted: Posted
     stack: contextlib.AsyncExitStack
+    served: Served | None = None
+    """The port for real browsers, once somebody has visited by one."""
 
     async def as_nobody(self) -> Person:
         return await self.person(None)
@@ -148,13 +150,14 @@ class DeskWorld:
 
     async def visit(self, browser: Browser, person: Person, path: str, **options: Any) -> Page:
         """The page in a real Chromium, signed in as this person. Close `page.context` at the end."""
-        served = self.stack.enter_context(Served(self.app).running())
+        if self.served is None:
+            self.served = self.stack.enter_context(Served(self.app).running())
         context: BrowserContext = await browser.new_context(**options)
         context.set_default_timeout(10_000)
         for name, value in person.client.cookies.items():
-            await context.add_cookies([{"name": name, "value": value, "url": f"{served.origin}/desk"}])
+            await context.add_cookies([{"name": name, "value": value, "url": f"{self.served.origin}/desk"}])
         page = await context.new_page()
-        await page.goto(f"{served.origin}/desk{path}")
+        await page.goto(f"{self.served.origin}/desk{path}")
         return page
 
     async def _account(self, name: str, role: Role) -> Person:

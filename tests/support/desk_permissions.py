@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from service_directory.desk.people import ANYBODY
 from service_directory.desk.web.pages import Page
@@ -40,7 +40,7 @@ async def faults(world: DeskWorld, page: Page) -> AsyncIterator[str]:
         return
     if (status, location) != turned_away(page):
         yield f"nobody gets {status} {location}"
-    people = {
+    people: dict[str, Callable[[], Awaitable[Person]]] = {
         "steward": world.as_steward,
         "lead": world.as_lead,
         "editor": world.as_editor,
