@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from service_directory.desk.spaces import free_places
 from tests.service_directory.desk.freshness.conftest import HEARD, World, noon
@@ -10,7 +11,7 @@ from tests.service_directory.desk.freshness.conftest import HEARD, World, noon
 
 async def test_stewards_see_free_places_with_their_age_the_latest_first(world: World) -> None:
     checked = date(2026, 2, 28)
-    refuge = {"accommodation": True, "needs": ["talk"]}
+    refuge: dict[str, Any] = {"accommodation": True, "needs": ["talk"]}
     men = {"for": "men", "available": 2, "of": 6, "checked": checked, "checked_by": "duty desk"}
     old = {"for": "anyone", "available": 1, "checked": checked - timedelta(days=6)}
     await world.add("leeds-rooms", name="Leeds Rooms", spaces=[men], **refuge)
