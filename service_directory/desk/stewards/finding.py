@@ -22,6 +22,8 @@ _OF_NAME, _OF_ORGANIZATION, _OF_PLACE = 3.0, 2.0, 1.5
 _BEGINNING = 0.8
 #: What each slip of the fingers takes away.
 _SLIP = 0.25
+#: Of how many words one may be missing.
+_MISSES_IN = 3
 #: Beginnings that more words share than this tell nothing apart.
 _MOST_WORDS = 400
 
@@ -70,30 +72,35 @@ class Catalogue:
         return self._postings[word]
 
     @cached_property
+    def _order(self) -> dict[str, int]:
+        """The place of each service by its name."""
+        by_name = sorted(self.services.values(), key=lambda one: (one.name.casefold(), one.id))
+        return {one.id: place for place, one in enumerate(by_name)}
+
+    @cached_property
     def _spellings(self) -> Spellings:
         return Spellings.of(self._postings)
 
     def find(self, asked: str) -> list[str]:
-        """The ids of the services that have every word that was asked for, or one near it; the likeliest first.
+        """The ids of the services that have the words that were asked for, or some near them; the likeliest first.
 
-        All of them, by name, when nothing was asked.
+        Of three words one may be missing altogether. All services, by name, when nothing was asked.
         """
         typed = words(asked)
         if not typed:
-            return [one.id for one in sorted(self.services.values(), key=lambda one: (one.name.casefold(), one.id))]
-        scores: dict[str, float] | None = None
+            return list(self._order)
+        if len(typed) == 1:
+            found = self._with(typed[0])
+            return sorted(found, key=lambda one: (-found[one], self._order[one]))
+        scores: dict[str, float] = {}
+        heard: dict[str, int] = {}
         for word in typed:
-            found = self._with(word)
-            scores = (
-                found
-                if scores is None
-                else {service: score + found[service] for service, score in scores.items() if service in found}
-            )
-        ranked = (scores or {}).items()
-        return [
-            service
-            for service, _ in sorted(ranked, key=lambda one: (-one[1], self.services[one[0]].name.casefold(), one[0]))
-        ]
+            for service, score in self._with(word).items():
+                scores[service] = scores.get(service, 0.0) + score
+                heard[service] = heard.get(service, 0) + 1
+        least = len(typed) - len(typed) // _MISSES_IN
+        fit = [service for service, times in heard.items() if times >= least]
+        return sorted(fit, key=lambda one: (-heard[one], -scores[one], self._order[one]))
 
     def _with(self, word: str) -> dict[str, float]:
         """The services that have a word, one that begins with it, or one near it, each with what that counts."""
@@ -102,9 +109,15 @@ class Catalogue:
         for cost, other in near(word, self._spellings):
             alike[other] = max(alike.get(other, 0.0), 1.0 - _SLIP * (1 + cost)) if other != word else 1.0
         scores: dict[str, float] = {}
-        for other, likeness in alike.items():
+        # The longest list first, taken over whole: one word may be that of most services.
+        for other in sorted(alike, key=lambda one: -len(self._postings[one])):
+            likeness = alike[other]
+            if not scores:
+                scores = {service: likeness * weight for service, weight in self._postings[other].items()}
+                continue
             for service, weight in self._postings[other].items():
-                scores[service] = max(scores.get(service, 0.0), likeness * weight)
+                if scores.get(service, 0.0) < likeness * weight:
+                    scores[service] = likeness * weight
         return scores
 
     def _beginning(self, word: str) -> Sequence[str]:

@@ -37,7 +37,9 @@ SHELF = Catalogue(
         ("yorkshire", "leeds"),
         ("harb", "harbour"),
         ("leeds harbour", "harbour"),
+        ("leds mens lne", "leeds"),
         ("zzzzzz", None),
+        ("leeds zzzzzz", None),
     ],
 )
 def test_slips_beginnings_and_places_are_enough(asked: str, first: str | None) -> None:
