@@ -66,7 +66,7 @@ async def test_he_is_asked_with_the_number_at_hand_and_his_yes_leads_on_and_back
 
 
 @pytest.mark.parametrize("words", ASKED)
-@pytest.mark.parametrize("dismissed", ["Not that", "Skip", "Back"])
+@pytest.mark.parametrize("dismissed", ["Skip", "Back"])
 async def test_it_is_dismissed_by_one_tap_and_he_is_exactly_where_he_was(
     phone: Phone, words: str, dismissed: str
 ) -> None:
@@ -79,6 +79,19 @@ async def test_it_is_dismissed_by_one_tap_and_he_is_exactly_where_he_was(
 
 
 @pytest.mark.parametrize("words", ASKED)
+async def test_who_meant_nothing_of_the_kind_may_look_for_what_he_meant_or_is_exactly_where_he_was(
+    phone: Phone, words: str
+) -> None:
+    place = await at_the_need(phone)
+    await phone.says(words)
+    await phone.taps("Not that")
+    assert "I had read it wrong" in phone.seen
+    assert {"All topics", "Carry on"} <= set(phone.labels)
+    await phone.taps("Carry on")
+    assert await phone.rooms.conversation.place(phone.address) == place
+
+
+@pytest.mark.parametrize("words", ASKED)
 async def test_he_is_told_why_and_what_is_not_followed_asks_again(phone: Phone, words: str) -> None:
     await at_the_need(phone)
     await phone.says(words)
@@ -87,7 +100,10 @@ async def test_he_is_told_why_and_what_is_not_followed_asks_again(phone: Phone, 
     await phone.says("nice weather today")
     assert "I can only follow the buttons" in phone.seen
     await phone.says("no")
-    assert await flow(phone) in ("main", "danger_asked")
+    assert await phone.rooms.conversation.place(phone.address) in (
+        (ASKED[words][0], "not_that"),
+        ("danger_asked", "not_now"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +161,8 @@ async def test_leaving_works_from_the_question(phone: Phone, clock: Clock) -> No
 
 async def test_at_the_terminal_he_is_asked_too(rooms: Rooms) -> None:
     talk = Talk(rooms.conversation)
-    for words, expected in (("Yes", "need"), (NECK, "question"), ("no", "need"), (NECK, "question")):
+    said = (("Yes", "need"), (NECK, "question"), ("no", "not_that"), ("ok", "need"), (NECK, "question"))
+    for words, expected in said:
         await talk.say(words)
         assert (await rooms.conversation.place(talk.address))[1] == expected
     await talk.say("yes")
@@ -209,7 +226,7 @@ async def test_after_a_silence_the_question_waits_until_he_says_that_it_is_ok(ph
     assert "sexual" not in phone.seen
     await phone.taps("Go on")
     assert await flow(phone) == "sexual_asked"
-    await phone.taps("Not that")
+    await phone.taps("Skip")
     assert await phone.rooms.conversation.place(phone.address) == place
 
 
@@ -260,3 +277,27 @@ async def test_conversations_without_such_a_question_answer_the_danger_itself(ro
     assert not stepping.settles("immediate_danger_asked", "immediate_danger")
     assert stepping.settles("immediate_danger", "immediate_danger_asked")
     assert not stepping.settles("suicide_asked", "suicide")
+
+
+@pytest.mark.parametrize("typed", ["my wife hits me and i dont know what im asking", "the price of fish"])
+async def test_he_is_thanked_once_for_what_is_not_followed(phone: Phone, typed: str) -> None:
+    await phone.commands("start")
+    await phone.says(typed)
+    body = phone.turn.messages[0].body
+    assert body.count("Thank you") == 1
+    told = "That shouldn't happen to you." if screen(typed).disclosure else "I'm a simple program."
+    assert f"{told}\n\nI can only follow single words and buttons." in body
+
+
+async def test_after_a_question_that_was_beside_the_point_he_is_shown_where_to_look(phone: Phone) -> None:
+    await phone.commands("start")
+    await phone.taps("Yes")
+    await phone.taps("Money")
+    await phone.says("my wife hits me and im too scared to go home")
+    await phone.taps("Not that")
+    assert "I had read it wrong" in phone.seen
+    await phone.taps("All topics")
+    await phone.taps("Money and debt")
+    await phone.taps("Carry on")
+    await phone.taps("Carry on")
+    assert "Roughly where should the help be?" in phone.turn.messages[0].text

@@ -203,3 +203,27 @@ def test_a_whole_message_that_an_option_or_a_control_is_called_is_named_and_noth
     assert is_named("skip", OPTIONS)
     assert not is_named("i need housing", OPTIONS)
     assert not is_named("", OPTIONS)
+
+
+ON_A_BUTTON_OR_ONLY_TYPED = (
+    Heard("law", "Law and rights", ("police", "kids")),
+    Heard("reporting", "Reporting it", ("police", "report it"), shown=False),
+    Heard("accused", "They say it's me", ("tell police i hit",), shown=False),
+    Heard("contact", "Seeing my children", ("take the kids", "take my kids"), shown=False),
+)
+
+
+def test_what_a_button_is_said_by_is_the_buttons_and_of_nothing_that_can_only_be_typed() -> None:
+    assert understand("police", ON_A_BUTTON_OR_ONLY_TYPED).option == "law"
+    assert understand("report it", ON_A_BUTTON_OR_ONLY_TYPED).option == "reporting"
+    assert understand("the police came round", ON_A_BUTTON_OR_ONLY_TYPED).close == ("law",)
+
+
+def test_a_word_inside_a_longer_phrase_is_not_what_it_is_about() -> None:
+    only_typed = ON_A_BUTTON_OR_ONLY_TYPED[1:]
+    assert understand("says they will tell police i hit them", only_typed).close == ("accused",)
+    assert understand("the police say tell police i hit who", only_typed).close == ("reporting", "accused")
+
+
+def test_a_button_is_not_hidden_by_a_longer_phrase_that_can_only_be_typed() -> None:
+    assert understand("can i take the kids with me", ON_A_BUTTON_OR_ONLY_TYPED).close == ("law", "contact")

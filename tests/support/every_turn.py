@@ -27,6 +27,8 @@ from dialogs.engine import (
     Located,
     Pick,
     Reply,
+    Report,
+    Reported,
     State,
     Words,
     step,
@@ -110,6 +112,8 @@ def _said(
             )
         case Describe():
             answers = (Described(_CARD), Described(None))
+        case Report():
+            answers = (Reported(),)
     for answer in answers:
         for later in _said(book, stepped.state, answer, path, channel, lifelines):
             yield Turn(path, channel, (*stepped.replies, *later.replies), later.state)

@@ -9,7 +9,7 @@ SEEDS = (
     Seed(
         slip="A step's name is mistyped where an option leads to it",
         breaks=("4.3/1",),
-        edits=(Edit("main", "call: under_18, go: need}", "call: under_18, go: nead}"),),
+        edits=(Edit("main", "call: under_18, saves: no, go: need}", "call: under_18, saves: no, go: nead}"),),
         told=(Told("F130", "main", "go: nead"),),
     ),
     Seed(

@@ -45,7 +45,7 @@ SEEDS = (
     Seed(
         slip="The option for those under 18 calls the flow above it in the list",
         breaks=("4.3/2",),
-        edits=(Edit("main", "call: under_18, go: need}", "call: own_behaviour, go: need}"),),
+        edits=(Edit("main", "call: under_18, saves: no, go: need}", "call: own_behaviour, saves: no, go: need}"),),
         told=(Told("F207", "under_18", "language: 1"),),
     ),
     Seed(
