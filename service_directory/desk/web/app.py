@@ -260,7 +260,9 @@ class _Site:
         return [entry for entry in self._menu if call.visitor.may(entry.may)]
 
     def tell(self, call: Call, response: Response, told: str) -> None:
-        sealed = self._told.dumps([told[:_LONGEST_TOLD]])
+        # For the next page of this browser alone: nobody can have another's say what it never did.
+        whom = fence_of(self._desk.secret, call.begun or call.token)
+        sealed = self._told.dumps([whom, told[:_LONGEST_TOLD]])
         self._set(response, f"{self._cookie}-told", str(sealed), max_age=_TOLD_LIFE)
 
     def _was_told(self, call: Call) -> str:
@@ -268,9 +270,10 @@ class _Site:
         if not sealed:
             return ""
         try:
-            return str(self._told.loads(sealed, max_age=_TOLD_LIFE)[0])
+            whom, told = self._told.loads(sealed, max_age=_TOLD_LIFE)
         except BadData:
             return ""
+        return str(told) if whom == call.fence else ""
 
     # --- cookies and troubles
 

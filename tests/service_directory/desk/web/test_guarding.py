@@ -246,6 +246,11 @@ async def test_what_was_told_is_said_once_and_only_as_words_of_ours(world: DeskW
     page = await person.after(answer)
     assert "&lt;b&gt;Done&lt;/b&gt; &amp; saved. Дело" in page.text
     assert "Done" not in (await person.get("/sign-in")).text
+    told = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    other = await somebody(world)
+    await other.fence()
+    other.client.cookies.set("desk-told", told, domain="desk.test", path="/desk")
+    assert "Done" not in (await other.get("/sign-in")).text, "it was told to somebody else"
     person.client.cookies.set("desk-told", "WyJFdmlsIl0.made-up", domain="desk.test", path="/desk")
     assert "Evil" not in (await person.get("/sign-in")).text
 
