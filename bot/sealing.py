@@ -32,7 +32,7 @@ from bot.arrival import Address
 _NONCE_BYTES = 12
 _LENGTH_BYTES = 4
 # What is sealed is made as long as the next of these: else its length would tell how far he came and what he answered.
-_BLOCK = 1024
+_BLOCK = 2048
 _HOUR = 3600
 # Hours since 1970 stay below two to the power of this until 2089.
 _OWN_BITS = 20

@@ -10,7 +10,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialogs.book import Book
-from dialogs.engine import Begin, Card, Find, Found, Given, Interrupt, Locate, Located, Pick, Reply, Show, Words, step
+from dialogs.engine import (
+    Begin,
+    Card,
+    Find,
+    Found,
+    Given,
+    Interrupt,
+    Locate,
+    Located,
+    Pick,
+    Reply,
+    Report,
+    Reported,
+    Show,
+    Words,
+    step,
+)
 from dialogs.findings import FlowErrors
 from dialogs.known import Known
 from dialogs.loading import load_published
@@ -61,6 +77,8 @@ def played(
                 given = Found("found", (Card("s1", lines=()),))
             case Locate():
                 given = Located("area", (LEEDS,))
+            case Report():
+                given = Reported()
             case other:
                 raise AssertionError(other)
 

@@ -27,6 +27,8 @@ from dialogs.engine import (
     Located,
     Pick,
     Reply,
+    Report,
+    Reported,
     Show,
     State,
     Words,
@@ -134,6 +136,8 @@ class Walk(RuleBasedStateMachine):
                             [Found("none"), Found("unavailable"), Found("found", (card(), card("s2")), "X")]
                         )
                     )
+                case Report():
+                    answer = Reported()
                 case Describe():
                     raise AssertionError("nobody asked for more")
             out = self.steps(answer)

@@ -20,6 +20,8 @@ from dialogs.engine import (
     Located,
     Pick,
     Reply,
+    Report,
+    Reported,
     State,
     Words,
     step,
@@ -95,6 +97,8 @@ class Player:
                     given = Located("area", (AreaChoice(self.places(words), words, None, None),))
                 case Find():
                     given = Found("found", _CARDS, "Leeds")
+                case Report():
+                    given = Reported()
                 case _:
                     break
         return Led(state, passed or [stack_of(state)[-1]], tuple(said))

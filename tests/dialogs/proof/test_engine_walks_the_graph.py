@@ -30,6 +30,8 @@ from dialogs.engine import (
     Located,
     Option,
     Pick,
+    Report,
+    Reported,
     Show,
     State,
     Words,
@@ -191,6 +193,8 @@ class Walk(RuleBasedStateMachine):
                     given = data.draw(st.one_of(st.just(Located("unknown")), area, several))
                 case Find():
                     given = data.draw(st.sampled_from(OUTCOMES))
+                case Report():
+                    given = Reported()
                 case other:
                     raise AssertionError(other)
 

@@ -19,6 +19,8 @@ from dialogs.engine import (
     Locate,
     Located,
     Pick,
+    Report,
+    Reported,
     State,
     Step,
     Words,
@@ -139,6 +141,8 @@ def turns(book: Book, channel: str, chance: random.Random) -> Iterator[tuple[Sta
                 taps: list[Given] = [Pick(option) for option in options if not option.startswith("m.")]
                 rest: list[Given] = [Words("leeds"), Words("money"), Interrupt(chance.choice(sorted(book.interrupts)))]
                 given = chance.choice([*taps * 3, *rest])
+            case Report():
+                given = Reported()
             case _:
                 given = Described(None)
 
