@@ -140,5 +140,6 @@ def _in_words(diagram: Diagram) -> Iterator[Place]:
         ways = tuple(
             Way(", ".join(arrow.labels), names[arrow.target]) for arrow in diagram.arrows if arrow.source == box.id
         )
-        if ways or box.words:
-            yield Place(box.name or names[box.id] or box.kind, box.words if box.name else "", ways)
+        # A box without a name only says that it ends or goes back there: the way to it says so as well.
+        if ways or box.name:
+            yield Place(names[box.id] or box.kind, box.words if box.name else "", ways)

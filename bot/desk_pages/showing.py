@@ -55,6 +55,11 @@ class Shown:
     file: str
 
     @property
+    def where(self) -> str:
+        """The name of the file and the line, for people."""
+        return f"{self.file or self.finding.file.rsplit('/', 1)[-1]}, line {self.finding.line}"
+
+    @property
     def caret(self) -> str:
         """A line that points at the place in the line above it."""
         found = self.finding
