@@ -40,6 +40,7 @@ from dialogs.engine import (
 from dialogs.loading import load_book
 from dialogs.proof import Graph, Node, Proof, prove
 from dialogs.steps import Ask
+from dialogs.steps import Report as ReportStep
 from safety.lifelines import Lifelines
 from tests.dialogs.conftest import HERE
 from tests.support import random_flows
@@ -130,9 +131,11 @@ class Walk(RuleBasedStateMachine):
     # --- What must follow -----------------------------------------------------------------------------------
 
     def goes_on(self, button: Option, data: st.DataObject) -> None:
-        """An option leads along its own edge. A tick, and a guess that was asked back, leave or lead as any."""
+        """An option leads along its own edge. A tick, what is asked back, and what is said of one of several services,
+        leave him there or lead as any."""
         at = self.book.step(*stack_of(self.state)[-1])
-        if button in self.state.offered or (isinstance(at, Ask) and at.many and button.id != "_skip"):
+        many = isinstance(at, Ask) and at.many and button.id != "_skip"
+        if button in self.state.offered or many or isinstance(at, ReportStep):
             self.does(Pick(button.id), data)
             return
         before = self.state
