@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +216,41 @@ async def test_a_services_own_word_is_in_order_where_the_operator_accepts_it(dir
         assert await due(accepting, written_service(attestations=own)) == []
     finally:
         await accepting.close()
+
+
+@pytest.mark.parametrize(
+    ("assured", "within", "urgency"),
+    [
+        (date(2026, 5, 24), 60, None),
+        (date(2026, 5, 23), 60, "later"),
+        (date(2026, 5, 23), 200, "soon"),
+        (date(2026, 1, 23), 60, "soon"),
+        (date(2025, 11, 24), 0, "soon"),
+        (date(2025, 11, 23), 60, "now"),
+    ],
+)
+async def test_a_service_that_does_not_say_that_its_entry_is_right_is_the_stewards_to_ask_after_six_months(
+    directory: Directory, assured: date, within: int, urgency: str | None
+) -> None:
+    duties = await due(directory, written_service(assured=assured), within=within)
+    found = [one for one in duties if one.kind == "unanswered"]
+    assert [one.urgency for one in found] == ([] if urgency is None else [urgency])
+    for one in found:
+        ends = date(assured.year + 1, assured.month, assured.day) - timedelta(days=1)
+        assert one.on == ends
+        assert one.do == "ask the service, then: fingerpost directory still-right leeds-men"
+
+
+async def test_silence_is_not_urgent_where_something_else_keeps_the_service_away(directory: Directory) -> None:
+    refused = written_attestations()
+    refused[1] = {**refused[1], "outcome": "not_met"}
+    refused[1].pop("essential")
+    duties = await due(directory, written_service(assured=date(2025, 6, 1), attestations=refused))
+    assert [(one.urgency, one.kind) for one in duties] == [("later", "unanswered")]
+
+
+async def test_of_a_service_of_which_nothing_was_ever_heard_only_the_missing_decisions_are_due(
+    directory: Directory,
+) -> None:
+    duties = await due(directory, written_service(assured=None, attestations=[]))
+    assert {one.kind for one in duties} == {"attestation"}

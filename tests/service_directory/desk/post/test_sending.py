@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from service_directory.desk.post import Letter, Post
 from service_directory.desk.post.sending import PAUSES, REST, TAKEN_FOR, Sender
 from service_directory.desk.post.server import MailServer
 from service_directory.desk.tables import KeeperRow, MailRow
+from service_directory.store import Directory
 from tests.service_directory.desk.post.conftest import NOON, Clock
 from tests.support.mailbox import Mailbox, mailbox
 
@@ -306,3 +308,58 @@ def _never_connected(box: Mailbox) -> Any:
     from service_directory.desk.post.sending import connection_to
 
     return connection_to(MailServer.read(box.url), timedelta(seconds=1))
+
+
+ONE_PROCESS = """
+import asyncio, sys
+from datetime import UTC, datetime
+from service_directory.desk.keeping import desk_database
+from service_directory.desk.post.sending import Sender
+from service_directory.desk.post.server import MailServer
+from service_directory.store import Directory
+
+async def main():
+    directory = await Directory.open(sys.argv[1])
+    database = await desk_database(directory)
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    await Sender(database, MailServer.read(sys.argv[2]), clock=lambda: noon).send_due()
+    await directory.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_is_killed_while_it_sends_leaves_the_letter_to_the_next(
+    small: Directory, light: Database, box: Mailbox, clock: Clock
+) -> None:
+    await queue(light, clock)
+    box.hangs = True
+    url = f"sqlite:///{small.database.writing.url.database}"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", ONE_PROCESS, url, box.url)
+    async with asyncio.timeout(60):
+        await box.asked.wait()
+    process.kill()
+    await process.wait()
+    box.hangs = False
+    assert await sender(light, box, clock).send_due() == 0
+    clock.turn(TAKEN_FOR)
+    assert await sender(light, box, clock).send_due() == 1
+    assert len(box.letters) == 1
+
+
+async def test_three_processes_over_one_queue_send_each_letter_once(
+    small: Directory, light: Database, box: Mailbox, clock: Clock
+) -> None:
+    wanted = [f"desk{number}@leedsmen.org.uk" for number in range(6)]
+    await queue(light, clock, *wanted)
+    url = f"sqlite:///{small.database.writing.url.database}"
+    processes = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", ONE_PROCESS, url, box.url) for _ in range(3)
+    ]
+    assert [await process.wait() for process in processes] == [0, 0, 0]
+    assert sorted(letter["To"] for letter in box.letters) == wanted
+
+
+async def test_once_it_is_told_to_stop_no_further_letter_is_begun(light: Database, box: Mailbox, clock: Clock) -> None:
+    await queue(light, clock, TO, "second@leedsmen.org.uk")
+    assert await sender(light, box, clock, stop=lambda: bool(box.letters)).send_due() == 1
