@@ -11,7 +11,7 @@ from dialogs.known import Known, LifelineFacts
 from safety.blandness import JUDGED, is_bland, telling_word
 from safety.leaving import is_leaving
 from safety.lifelines import Lifelines
-from safety.speech import ENGLISH
+from safety.speech import ENGLISH, filled
 
 _EMERGENCY_NUMBERS = frozenset({"999", "112"})
 # What calls for each answer, as replays of faults have it: a button's label, or words that are screened as this danger.
@@ -45,6 +45,11 @@ def _leaves(words: str) -> bool:
 def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
     """What flows are checked against. Without `today` nothing is judged by the calendar."""
     longest = {line.key: max(len(line.line(at)) for at in _A_WEEK) for line in lifelines.lines()}
+    # A line that is closed for now is told by its name, and one that answers at any hour in its place.
+    instead = "x" * max(longest[line.key] for line in lifelines.lines() if line.any_hour)
+    for line in lifelines.can_be_closed():
+        told = filled(ENGLISH.closed, name=line.name, instead=instead)
+        longest[line.key] = max(longest[line.key], len(told))
     facts = {
         line.key: LifelineFacts(line.any_hour, line.number in _EMERGENCY_NUMBERS, longest[line.key])
         for line in lifelines.lines()
