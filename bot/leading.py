@@ -17,8 +17,9 @@ from bot.sealing import new_holder
 from bot.session import as_milliseconds
 from bot.session_database import SessionDatabase
 
-LEASE: Final = timedelta(seconds=20)
-"""How long a leader that does not renew its lease is still taken to be alive."""
+LEASE: Final = timedelta(seconds=8)
+"""How long a leader that does not renew its lease is still taken to be alive. A man waits so long for an answer when
+the only process died and was started again."""
 
 _FETCHING: Final = -1
 """The row's number; men's lanes count from 0."""

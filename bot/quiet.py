@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-# These write tokens (httpx: every request line), whole updates (telegram, at CRITICAL) or ids.
-_SILENT = ("telegram", "httpx", "httpcore")
+# These write tokens (httpx and aiohttp: addresses of requests), whole updates (telegram, at CRITICAL) or ids.
+_SILENT = ("telegram", "httpx", "httpcore", "aiohttp")
 # These write parameters, payloads or reprs below WARNING and say something useful above it.
 _TERSE = (
     "aiosqlite",

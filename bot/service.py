@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Protocol
 
-import uvicorn
 from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
 from bot.desk import desk_routes
 from bot.desk_work import at_work
 from bot.open_data import open_data_routes
+from bot.operating.logs import begin_log
+from bot.operating.measures import MeasuredConversation, Measures
+from bot.operating.watching import health_of, watched
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, now, opened, why_not_public
+from bot.serving import Server, quiet_config
 from bot.settings import Settings
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
@@ -30,14 +33,12 @@ from bot.web.app import web_app
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(seconds=30)
-STOP_WITHIN = timedelta(seconds=5)
 
 
 async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str], None]) -> None:
     """Serve until told to stop. Raises :class:`CannotStart`."""
     quiet_libraries()
-    # To standard error: what a supervisor or a terminal shows. Never a word, an id or an address.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log()
     listener = _listen(settings)
     try:
         async with opened(settings, examples=True if with_examples else None, serving=True) as rooms:
@@ -60,12 +61,15 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
 async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None]) -> None:
     settings = rooms.settings
     routes: list[BaseRoute] = [*open_data_routes(rooms), *await desk_routes(rooms)]
+    measures, health = Measures(), health_of(rooms)
+    routes += health.routes()
+    conversation = MeasuredConversation(rooms.conversation, measures, now)
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
         telegram = TelegramChannel(
             settings.telegram_token,
             base_url=settings.telegram_api,
-            conversation=rooms.conversation,
+            conversation=conversation,
             named=lambda handle: setattr(rooms.about, "handle", handle),
             lead=rooms.sessions.leadership(now),
         )
@@ -73,7 +77,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         if settings.public_url is not None:
             routes += telegram.routes("/telegram", settings.webhook_secret)
     app = web_app(
-        rooms.conversation,
+        conversation,
         lifelines=lambda: rooms.switchboard.lifelines,
         about=rooms.about,
         exit_url=settings.exit_url,
@@ -82,63 +86,38 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         proxy_header=settings.proxy_header,
         extra_routes=routes,
     )
-    server = _Server(
-        uvicorn.Config(
-            app,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            date_header=False,
-            # Who is behind a proxy is nobody's business but the limits', and they ask for the one header they are told.
-            proxy_headers=False,
-            lifespan="off",
-            timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()) - 1,
-        )
-    )
+    server = Server(quiet_config(app))
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
-        sweeping = asyncio.create_task(_sweep(rooms.conversation))
-        taking_up = asyncio.create_task(_take_up(rooms.versions, "A new version of the conversations"))
-        indexing = asyncio.create_task(_take_up(rooms.signposting, "A change of the directory"))
-        switching = asyncio.create_task(_take_up(rooms.switchboard, "What is switched off"))
+        background = [
+            asyncio.create_task(work)
+            for work in (
+                _sweep(rooms.conversation),
+                _take_up(rooms.versions, "A new version of the conversations"),
+                _take_up(rooms.signposting, "A change of the directory"),
+                _take_up(rooms.switchboard, "What is switched off"),
+            )
+        ]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
-        for task in (sweeping, taking_up, indexing, switching, serving):
+        for task in (*background, serving):
             task.add_done_callback(lambda _: stop.set())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
-            await server.ready.wait()
-            if telegram is not None:
-                await telegram.start(settings.public_url, settings.webhook_secret)
-            _announce(rooms, telegram is not None, say)
-            await stop.wait()
+            async with watched(rooms, measures, health, telegram.backlog if telegram is not None else None):
+                await server.ready.wait()
+                if telegram is not None:
+                    await telegram.start(settings.public_url, settings.webhook_secret)
+                _announce(rooms, telegram is not None, say)
+                await stop.wait()
         finally:
             server.should_exit = True
-            sweeping.cancel()
-            taking_up.cancel()
-            indexing.cancel()
-            switching.cancel()
+            for task in background:
+                task.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(sweeping, taking_up, indexing, switching, return_exceptions=True)
+            await asyncio.gather(*background, return_exceptions=True)
             await serving
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn without its own signal handlers: stopping is decided in one place, for all channels."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        # Who reads where it is may go there at once.
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @contextlib.contextmanager

@@ -99,6 +99,10 @@ class Sessions:
     async def close(self) -> None:
         await self._database.close()
 
+    async def answers(self) -> None:
+        """Find out whether the database can be used: raises DatabaseError when it cannot."""
+        await self._database.read(lambda connection: connection.execute(sa.select(1)))
+
     # --- one man's turn -------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager

@@ -113,6 +113,10 @@ class TelegramChannel:
         await self._polling.stop()
         await asyncio.gather(self._requests.shutdown(), self._fetches.shutdown())
 
+    async def backlog(self) -> int:
+        """How many updates wait at Telegram. Raises TelegramError of the library's when it cannot be asked."""
+        return (await self._bot.get_webhook_info()).pending_update_count
+
     def out_for(self, chat: str) -> TelegramOut:
         """What answers a chat from now on, for as long as a turn may take."""
         return TelegramOut(self._bot, chat, self._pace)

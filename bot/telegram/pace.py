@@ -32,7 +32,7 @@ class Pace:
     """How long one fetch waits for news at Telegram, which allows 50."""
     fetch_margin: float = 15.0
     """A fetch that is this much later than its long poll is wedged, and its connections are replaced."""
-    claim_again: float = 4.0
+    claim_again: float = 2.0
     """The pause between two claims to be the process that fetches: several in every lease."""
     look_again: float = 0.1
     """The pause between fetches while everything Telegram shows is in hand already; it doubles."""

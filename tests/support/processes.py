@@ -62,12 +62,12 @@ async def stopped(process: asyncio.subprocess.Process) -> tuple[int, str]:
     return process.returncode or 0, rest.decode()
 
 
-async def command(home: Path, *arguments: str, program: str = FINGERPOST) -> tuple[int, str]:
+async def command(home: Path, *arguments: str, program: str = FINGERPOST, **variables: str) -> tuple[int, str]:
     """A command in a process of its own: its exit code (negative: the signal that ended it), and what it said."""
     process = await asyncio.create_subprocess_exec(
         program,
         *arguments,
-        env=environment(home, {}),
+        env=environment(home, variables),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

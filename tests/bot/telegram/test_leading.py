@@ -7,12 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.leading import Leadership
+from bot.leading import LEASE, Leadership
 from bot.session_database import SessionDatabase
 from bot.telegram.channel import TelegramChannel
 from service_directory.database import DatabaseError
@@ -48,9 +47,9 @@ async def test_one_that_died_leads_no_longer_than_its_lease(database: SessionDat
     clock = Clock()
     died, other = Leadership(database, clock), Leadership(database, clock)
     assert await died.claim()
-    clock.forward(seconds=19)
+    clock.forward(seconds=LEASE.total_seconds() - 1)
     assert not await other.claim()
-    clock.forward(seconds=2)
+    clock.forward(seconds=1)
     assert await other.claim()
     assert not await died.claim(), "who was only slow finds that another leads"
 
@@ -120,7 +119,7 @@ async def test_when_the_leader_dies_another_takes_what_waits(
         dying.dead = True
         await asyncio.wait_for(dying.refused.wait(), 10)
         assert not other.granted.is_set()
-        clock.forward(seconds=21)
+        clock.forward(seconds=LEASE.total_seconds())
         await asyncio.wait_for(other.granted.wait(), 10)
         await man.says("two")
         await second.until(lambda: second.heard == ["two"])
@@ -135,7 +134,7 @@ async def test_while_the_store_is_down_the_leader_goes_on(
     async def down(*_: object) -> None:
         raise DatabaseError("the session database cannot be used")
 
-    async with a_process(botapi, conversation, Leadership(database, Clock(), timedelta(seconds=20))):
+    async with a_process(botapi, conversation, Leadership(database, Clock())):
         await man.says("one")
         await conversation.until(lambda: conversation.heard == ["one"])
         with monkeypatch.context() as broken:
