@@ -26,13 +26,17 @@ _ROLES = {
 }
 
 
+def _roles_field() -> CheckboxesField:
+    return CheckboxesField("What may this person do?", [DataRequired("Tick at least one.")], choices=_ROLES)
+
+
 class RolesForm(DeskForm):
     """What somebody may do."""
 
-    roles = CheckboxesField("What may this person do?", [DataRequired("Tick at least one.")], choices=_ROLES)
+    roles = _roles_field()
 
 
-class InviteForm(RolesForm):
+class InviteForm(DeskForm):
     """Somebody new."""
 
     name = StringField(
@@ -41,6 +45,7 @@ class InviteForm(RolesForm):
         description=Help("History says it with whatever this person changes. It is never given to another.", "Jo Hall"),
     )
     email = EmailField("Email address", [DataRequired("Write an email address."), Length(max=254)])
+    roles = _roles_field()
 
 
 @PAGES.get("/team", may=LEADS)
