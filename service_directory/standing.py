@@ -98,7 +98,7 @@ async def proposals_waiting(connection: AsyncConnection) -> list[Duty]:
 def _waits(row: RowMapping, approved: list[str]) -> Duty:
     day = day_in_london(row["proposed_at"])
     says = (
-        f"A change of how it is reached (proposal {row['id']}) waits for people since {spoken_day(day)}. Proposed by "
+        f"A change (proposal {row['id']}) waits for people since {spoken_day(day)}. Proposed by "
         f"{row['proposed_by']}; approved by {', '.join(approved) or 'nobody yet'}."
     )
     do = "see: fingerpost directory proposals list"

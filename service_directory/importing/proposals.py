@@ -386,7 +386,7 @@ def _change(
     if table in ("phone", "contact") and tried is not None:
         after |= {"checked_on": tried, "checked_by": who}
     if row is None:
-        full = {**_empty(table), **after}
+        full = {**empty_row(table), **after}
         made = Row(table, row_id, None if table == "organization" else service_id, full)
         return Change("create", made, tuple((name, None, value) for name, value in full.items()))
     before = row.values
@@ -394,7 +394,7 @@ def _change(
     return Change("update", row, written)
 
 
-def _empty(table: str) -> dict[str, Value]:
+def empty_row(table: str) -> dict[str, Value]:
     """The columns of a new row that has to be given whole, because nothing of them was worth proposing."""
     made: dict[str, Value] = {}
     for column in _TABLES[table].columns:

@@ -220,7 +220,7 @@ async def _standing(call: Call, service: ServiceRow, form: StandingForm) -> str:
     wanted: dict[str, Value] = {name: form[name].data for name in _OWN}
     wanted["hold_reason"] = " ".join(str(wanted["hold_reason"] or "").split())
 
-    def make(rows: Sequence[Row], organization: Row) -> Sequence[Change]:
+    def make(rows: Sequence[Row]) -> Sequence[Change]:
         own = next(row for row in rows if row.table == "service")
         return difference([own], [Row(own.table, own.id, own.service_id, {**own.values, **wanted})])
 
@@ -277,7 +277,7 @@ async def _spaces(call: Call, service: ServiceRow, form: SpacesForm) -> str:
     if any(most is not None and free > most for _, free, most in given):
         raise NotDone("More are free than there are in all. Look at the numbers again.")
 
-    def make(rows: Sequence[Row], organization: Row) -> Sequence[Change]:
+    def make(rows: Sequence[Row]) -> Sequence[Change]:
         kept = [row for row in rows if row.table == "service_capacity"]
         units = [unit for unit, *_ in given]
         wanted = [row for row in kept if row.values["unit"] not in units]

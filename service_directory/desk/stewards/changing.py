@@ -13,16 +13,16 @@ from service_directory.changes import Change, Row
 from service_directory.desk.stewards.restoring import restored
 from service_directory.hiding import HiddenPlaceError
 from service_directory.history import Recorded, recorded
-from service_directory.holding_back import is_live, part, part_from_organization, part_organization
+from service_directory.holding_back import is_live, part, part_from_organization
 from service_directory.importing.proposals import A_STEWARD, agree, put_down
 from service_directory.model import MetadataRow
 from service_directory.personal_details import looks_personal
-from service_directory.rows import live_service_of, once_judged, organization_rows, service_rows, write_changes
+from service_directory.rows import once_judged, organization_rows, service_rows, write_changes
 from service_directory.standing import NotDone, one_service
 from service_directory.store import Directory, wait_for_turn
 
-#: What is to be changed, from the rows that are kept of a service and of its organization.
-Make = Callable[[Sequence[Row], Row], Sequence[Change]]
+#: What is to be changed, from the rows that are kept of a service.
+Make = Callable[[Sequence[Row]], Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,7 @@ class Changing:
                 await wait_for_turn(connection)
                 await one_service(connection, service_id)
                 rows = (await service_rows(connection, [service_id]))[service_id]
-                organizations = await organization_rows(connection)
-                whose = organizations[str(_own(rows).values["organization_id"])]
-                changes = make(rows, whose)
-                return await _write(connection, service_id, rows, changes, at=at, who=who, why=why)
+                return await _write(connection, service_id, rows, make(rows), at=at, who=who, why=why)
         except HiddenPlaceError as error:
             raise NotDone(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 
@@ -63,7 +60,7 @@ class Changing:
         history = await self.lines(service_id)
         lost: tuple[str, ...] = ()
 
-        def make(rows: Sequence[Row], organization: Row) -> Sequence[Change]:
+        def make(rows: Sequence[Row]) -> Sequence[Change]:
             nonlocal lost
             try:
                 found = restored(rows, history, line)
@@ -93,10 +90,6 @@ def answered_for(why: str) -> None:
         raise NotDone(f"The reason holds “{found}”, which would tell of a person. History is kept: say it without.")
 
 
-def _own(rows: Sequence[Row]) -> Row:
-    return next(row for row in rows if row.table == "service")
-
-
 async def _write(
     connection: AsyncConnection,
     service_id: str,
@@ -108,20 +101,13 @@ async def _write(
     why: str,
 ) -> Done:
     judged = bool(await once_judged(connection, [service_id]))
-    of_entry = [change for change in changes if change.row.table != "organization"]
-    of_organization = [change for change in changes if change.row.table == "organization"]
-    parted = part(rows, of_entry, judged=judged)
-    moved = [after for change in of_entry for name, _, after in change.fields if name == "organization_id"]
+    parted = part(rows, changes, judged=judged)
+    moved = [after for change in changes for name, _, after in change.fields if name == "organization_id"]
     if moved and (judged or is_live(rows)):
         organizations = await organization_rows(connection)
-        before = organizations[str(_own(rows).values["organization_id"])]
-        parted = part_from_organization(parted, before, organizations[str(moved[0])])
-    direct, proposed = list(parted.direct), list(parted.proposed)
-    for change in of_organization:
-        live = await live_service_of(connection, change.row.id)
-        whose = part_organization([change])
-        direct += whose.direct if live is not None else (change,)
-        proposed += whose.proposed if live is not None else ()
+        before = next(str(row.values["organization_id"]) for row in rows if row.table == "service")
+        parted = part_from_organization(parted, organizations[before], organizations[str(moved[0])])
+    direct, proposed = parted.direct, parted.proposed
     await write_changes(connection, direct, at=at, who=who, why=why)
     number = None
     if proposed:

@@ -32,7 +32,7 @@ from service_directory.desk.stewards.common import (
 )
 from service_directory.desk.web.forms import DeskForm
 from service_directory.desk.web.pages import Call
-from service_directory.importing.proposals import OPEN, THE_SERVICE, Proposal, ProposedField, from_text
+from service_directory.importing.proposals import OPEN, THE_SERVICE, Proposal, ProposedField, empty_row, from_text
 from service_directory.model import ServiceRow
 from service_directory.offered import is_hidden
 from service_directory.rows import service_rows
@@ -73,7 +73,7 @@ async def save(call: Call) -> Response:
         ]
         return _page(call, service, found, why, proposal, status=NOT_TAKEN)
 
-    def make(rows: Sequence[Row], organization: Row) -> Sequence[Any]:
+    def make(rows: Sequence[Row]) -> Sequence[Any]:
         made = rewritten(rows, fragments, areas=call.desk.areas, today=today(call), says=SAYS)
         if made.mistakes:
             raise NotDone(*(one.message for one in made.mistakes))
@@ -197,15 +197,9 @@ def _with(kept: Sequence[Row], proposal: Proposal | None) -> list[Row]:
 
 
 def _row(key: tuple[str, str], old: Row | None, fields: Iterable[ProposedField], kept: Sequence[Row]) -> Row:
-    values: dict[str, Value] = dict(old.values) if old is not None else _empty(key[0], kept)
+    values: dict[str, Value] = dict(old.values) if old is not None else empty_row(key[0])
     values |= {one.field: from_text(key[0], one.field, one.after) for one in fields}
     return Row(key[0], key[1], next(row.id for row in kept if row.table == "service"), values)
-
-
-def _empty(table: str, kept: Sequence[Row]) -> dict[str, Value]:
-    """The columns of a new row, of which a proposal keeps only those with something in them."""
-    names = next((row.values.keys() for row in kept if row.table == table), ())
-    return {name: 0 if name == "position" else None if name == "checked_on" else "" for name in names}
 
 
 def _page(

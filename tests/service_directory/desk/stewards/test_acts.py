@@ -239,3 +239,17 @@ async def test_a_suspension_ends_by_itself_in_the_list_of_suspended_ones(little:
     little.clock.forward(days=3)
     sam = await little.as_steward()
     assert "0 services" in (await sam.get("/services?show=suspended")).text
+
+
+async def test_each_act_begins_from_how_things_stand(little: DeskWorld) -> None:
+    sam = await little.as_steward()
+    for act, stands in (
+        ("suspend", "The whole service"),
+        ("resume", "End it"),
+        ("standing", 'name="published" type="checkbox" value="y"'),
+        ("still-right", 'value="2026-11-22"'),
+        ("places", 'value="2026-11-22"'),
+    ):
+        page = await sam.get(f"{AT}/{act}")
+        assert stands in page.text, (act, page.text)
+    assert (await sam.get("/services/nobody/suspend")).status_code == 404

@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import update
 
-from service_directory.changes import Change
+from service_directory.changes import Change, Row
 from service_directory.desk.tables import AccountRow
 from service_directory.importing.proposals import THE_SERVICE
 from service_directory.rows import service_rows
@@ -142,3 +142,40 @@ async def test_there_is_no_proposal_of_another_number_or_service(little: DeskWor
     sam = await little.as_steward()
     for path in ("/proposals/99", "/proposals/x", "/services/leeds-men/edit/about?proposal=99", "/services/nobody"):
         assert (await sam.get(path)).status_code == 404, path
+
+
+async def test_a_stewards_own_version_may_begin_from_a_way_that_is_new(little: DeskWorld) -> None:
+    async with little.desk.directory.database.read() as connection:
+        rows = (await service_rows(connection, ["leeds-men"]))["leeds-men"]
+    old = next(row for row in rows if row.table == "contact")
+    new = Row(
+        "contact", "leeds-men/website/1", "leeds-men", {"kind": "website", "url": "https://leeds.org.uk", "position": 2}
+    )
+    changes = [
+        Change("create", new, tuple((name, None, value) for name, value in new.values.items())),
+        Change("delete", old, tuple((name, value, None) for name, value in old.values.items())),
+    ]
+    number = await little.desk.directory.propose(
+        "leeds-men", changes, at=little.clock(), who=f"the service ({KEEPER})", why="a new site", source=THE_SERVICE
+    )
+    sam = await little.as_steward()
+    form = await sam.get(f"/services/leeds-men/edit/reach?proposal={number}")
+    assert "https://leeds.org.uk" in form.text
+    assert "hello@leedsmen.org.uk" not in form.text
+    sent = {
+        "proposal": str(number),
+        "contacts-0-row": "leeds-men/phone/1",
+        "contacts-0-kind": "phone",
+        "contacts-0-value": "0113 222 4444",
+        "contacts-0-place": "1",
+        "contacts-1-row": "leeds-men/website/1",
+        "contacts-1-kind": "website",
+        "contacts-1-value": "https://leedsmen.org.uk",
+        "contacts-1-place": "2",
+        "history-why": "the address they meant",
+    }
+    done = await sam.after(await sam.post("/services/leeds-men/edit/reach", sent))
+    assert "waits for another person" in done.text
+    (mine,) = await little.desk.proposals.waiting()
+    assert (mine.source, mine.approved_by) == ("a steward", ("Sam Steward",))
+    assert "https://leedsmen.org.uk" in (await sam.get(f"/proposals/{mine.number}")).text

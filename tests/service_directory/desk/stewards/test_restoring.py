@@ -143,3 +143,22 @@ async def test_a_way_that_was_tried_since_stays_tried(small: Directory) -> None:
     await Changing(small).put_back("leeds-men", line, at=NOON, who="Ada", why="as it was")
     (view,) = (await small.still_shown(["leeds-men"], NOON)).values()
     assert (view.name, view.contacts[0].checked_on) == ("Leeds Men", NOON.date())
+
+
+async def test_going_back_to_an_organization_with_another_web_address_takes_another_person(small: Directory) -> None:
+    others = [
+        {"id": "northern-men", "name": "Northern Men", "website": "https://northern.org.uk"},
+        {"id": "aire-men", "name": "Aire Men", "website": "https://aire.org.uk"},
+    ]
+    for minutes, owner in enumerate(("northern-men", "aire-men")):
+        document = written(written_service(organization=owner), organizations=others)
+        moment = NOON + timedelta(minutes=minutes)
+        await small.load_document(document, at=moment, who="Lee", why=f"load {minutes}", apply=True)
+    (moved,) = await small.proposals()
+    for who in ("Ada", "Ben"):
+        await small.decide(moved.number, approve=True, at=NOON + timedelta(minutes=2), who=who)
+    (line, _), *_ = [one for one in await Changing(small).lines("leeds-men") if one[1].why == "load 0"]
+    done = await Changing(small).put_back("leeds-men", line, at=NOON, who="Ada", why="it was a mistake")
+    (proposal,) = await small.proposals()
+    assert (done.written, done.proposal, proposal.needed) == (0, proposal.number, 2)
+    assert [(one.field, one.after) for one in proposal.fields] == [("organization_id", "northern-men")]
