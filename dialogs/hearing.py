@@ -66,7 +66,8 @@ class Hearing(Standing):
             # No close calls here: "Newport, Wales" is a place, and not a slip for Wales.
             self.request = Locate(text)
         elif isinstance(at, Ask) and meant.close:
-            labels = {option.id: option.label for option in self.on_offer(at)}
+            # Asked back, he may have named others than those he was asked back about.
+            labels = {option.id: option.label for option in (*heard(at, self.book.words), *self.on_offer(at))}
             self.state = self.state._replace(offered=offer([Option(id_, labels[id_]) for id_ in meant.close]))
             self.settle()
         else:

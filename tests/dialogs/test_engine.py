@@ -140,6 +140,14 @@ def test_whoever_is_asked_back_can_only_mean_the_numbers_that_he_sees(man: Man) 
     assert man.reply.text.startswith("That is not on the list.")
 
 
+def test_whoever_is_asked_back_and_may_mean_two_others_is_asked_about_those(man: Man) -> None:
+    man.types("i need a refuge and some cash", "someone to listen, and my dog")
+    assert man.reply.text == ENGLISH.did_you_mean
+    assert man.labels[:2] == [["Talk to someone", "Anything"], [ENGLISH.none_of_these]]
+    man.taps("Talk to someone")
+    assert man.state.answer("need") == ("talk",)
+
+
 def test_a_question_asked_back_can_be_left_by_saying_something_else(man: Man) -> None:
     man.types("i need a refuge and some cash", "xyzzy plugh")
     assert man.reply.text.startswith("That is not on the list.")
