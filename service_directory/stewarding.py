@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from service_directory.store import Directory, wait_for_turn
 #: Why a service's day of assurance changes, when nobody says anything else.
 STILL_RIGHT = "said that the entry is still right"
 
+#: Services looked at without a break: few enough that nobody who talks to the bot meanwhile has to wait.
+_AT_ONCE = 100
+
 _Edits = Mapping[str, Mapping[str, Value]]
 
 
@@ -53,10 +57,13 @@ class Stewarding:
         """What needs looking at within a number of days, the most urgent first."""
         today, policy = day_in_london(at), await self._policy()
         async with self._database.read() as connection:
-            services = await whole_services(connection)
-            waiting = await proposals_waiting(connection)
-        found = [duty for service in services for duty in duties_of(service, today, policy, within)]
-        return in_order([*found, *waiting])
+            found = await proposals_waiting(connection)
+            ids = list(await connection.scalars(select(ServiceRow.id).order_by(ServiceRow.id)))
+            for start in range(0, len(ids), _AT_ONCE):
+                services = await whole_services(connection, ids[start : start + _AT_ONCE])
+                found += [duty for service in services for duty in duties_of(service, today, policy, within)]
+                await asyncio.sleep(0)
+        return in_order(found)
 
     async def why(self, service_id: str, at: datetime) -> Explanation:
         """Whether a service is shown at a moment, and which clauses keep it away. Raises NotDone."""

@@ -218,6 +218,15 @@ def test_suspending_resuming_and_checking_tell_what_men_see_then(line: Line) -> 
     assert said.startswith("Recorded.\n")
 
 
+def test_what_a_service_said_on_the_telephone_is_recorded_for_the_day_on_which_it_said_so(line: Line) -> None:
+    said = line("still-right", "leeds-men", "--on", "2026-11-20", "--who", "Sam").output
+    assert said.startswith("Recorded.\nLeeds Men is shown to men now")
+    assert "asked, and the entry is right as it stands" in line("history", "--service", "leeds-men").output
+    earlier = line("still-right", "leeds-men", "--on", "2026-11-19", "--who", "Sam")
+    assert earlier.exit_code == 1
+    assert "later than that already, on 20 November 2026" in earlier.output
+
+
 def test_history_of_all_says_that_services_are_new_and_of_one_with_what(line: Line) -> None:
     line("suspend", "leeds-men", *SAM)
     said = line("history").output
