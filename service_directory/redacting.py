@@ -20,6 +20,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.database import scrub_after
+from service_directory.desk import forgetting
 from service_directory.hidden_places import looks_like_address
 from service_directory.model import Base, MetadataRow, RevisionRow
 from service_directory.numbers import NumberError, read_number
@@ -86,6 +87,7 @@ async def redact(
                 left.add(str(row.id))
             await _take_out(connection, table, row, found, pattern)
             touched.setdefault(_known_as(table, row), set()).update(found)
+    counted += await forgetting.take_out(connection, pattern, REDACTED, service_id)
     if touched:
         await _tell(connection, touched, at=at, who=who, why=why)
     return Redacted(dict(counted), tuple(sorted(left)))
@@ -134,6 +136,8 @@ async def forget_words(connection: AsyncConnection, service_id: str, *, at: date
                 }
                 await connection.execute(update(table).where(table.c.id == row.id).values(values))
                 touched.setdefault(_known_as(table, row), set()).update(values)
+    if await forgetting.forget(connection, lambda text: _without_addresses(text, empty=False), service_id):
+        scrub_after(connection)
     if touched:
         scrub_after(connection)
         await _tell(connection, touched, at=at, who=who, why=why)
