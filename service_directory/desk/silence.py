@@ -87,12 +87,22 @@ async def unreached(database: Database, at: datetime) -> tuple[Duty, ...]:
 
     Raises DatabaseError.
     """
-    today = day_in_london(at)
     async with database.read() as connection:
-        silent = await silent_services(connection, today)
         bounced = await _bounced(connection)
-    nobody = [_nobody(one) for one in silent if not one.keepers]
-    return in_order([*nobody, *(_came_back(row.service_id, row.name, row.email, row.bounced_at) for row in bounced)])
+    came_back = [_came_back(row.service_id, row.name, row.email, row.bounced_at) for row in bounced]
+    return in_order([*await nobody_to_ask(database, at), *came_back])
+
+
+async def nobody_to_ask(database: Database, at: datetime) -> tuple[Duty, ...]:
+    """The services that should be asked whether their entries are right, and have no address. Raises DatabaseError."""
+    today = day_in_london(at)
+    kept = select(KeeperRow.id).where(KeeperRow.service_id == ServiceRow.id, KeeperRow.removed_at.is_(None))
+    async with database.read() as connection:
+        since = await _since(connection, today, ~kept.exists())
+    silent = [
+        Silent(own, name, day, ()) for own, (name, day) in since.items() if today >= months_after(day, ASK_MONTHS)
+    ]
+    return in_order(map(_nobody, silent))
 
 
 def on_offer() -> Sequence[ColumnElement[bool]]:
@@ -109,8 +119,10 @@ def on_offer() -> Sequence[ColumnElement[bool]]:
     )
 
 
-async def _since(connection: AsyncConnection, today: date) -> dict[str, tuple[str, date]]:
-    """Since when nothing was heard of each service on offer; without a word or a decision, since it was published."""
+async def _since(connection: AsyncConnection, today: date, *those: ColumnElement[bool]) -> dict[str, tuple[str, date]]:
+    """The name of each service on offer, or of `those` alone, and since when nothing was heard of it: without a word or
+    a decision, since it was published.
+    """
     decided = and_(AttestationRow.service_id == ServiceRow.id, AttestationRow.decided_on <= today)
     answered = select(ProposalRow.id).where(
         ProposalRow.service_id == ServiceRow.id,
@@ -121,7 +133,7 @@ async def _since(connection: AsyncConnection, today: date) -> dict[str, tuple[st
         select(ServiceRow.id, ServiceRow.name, ServiceRow.assured_on, func.max(AttestationRow.decided_on).label("last"))
         .join(OrganizationRow, OrganizationRow.id == ServiceRow.organization_id)
         .join(AttestationRow, decided, isouter=True)
-        .where(*on_offer(), ~answered.exists())
+        .where(*on_offer(), *those, ~answered.exists())
         .group_by(ServiceRow.id, ServiceRow.name, ServiceRow.assured_on)
     )
     heard = {row.id: (row.name, heard_on(row.assured_on, [row.last], today)) for row in await connection.execute(query)}

@@ -14,6 +14,7 @@ from service_directory.desk.entries.assessments import Assessments
 from service_directory.desk.entries.colleagues import Colleagues
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.reports import ReportKind, Reports
+from service_directory.desk.silence import nobody_to_ask
 from service_directory.desk.stewards.common import PAGES, addresses_of, shelf
 from service_directory.desk.stewards.deciding import hindrance
 from service_directory.desk.stewards.waiting import decisions_waiting
@@ -36,6 +37,7 @@ _DO: Final[Mapping[str, tuple[str, str]]] = {
     "funding": ("Ask whether it goes on, then record that", "/standing"),
     "suspension": ("See whether the reason is gone", ""),
     "unanswered": ("Ring them, then record what they said", "/still-right"),
+    "nobody_to_ask": ("Ring them, and ask for an address to write to", "/keepers"),
 }
 HANDLED: Final = {
     "tried": "I tried it, and it works",
@@ -112,6 +114,11 @@ async def heaps_of(call: Call) -> list[Heap]:
         _heap("assessments", "Self-assessments that were sent in", await _assessments(call, name)),
         _heap("colleagues", "Addresses that services ask for", await _colleagues(call, name)),
         _heap("bounced", "Mail that came back", await _bounced(call, name)),
+        _heap(
+            "nobody_to_ask",
+            "Services with no address to ask",
+            [_of_duty(duty) for duty in await nobody_to_ask(call.desk.database, call.at)],
+        ),
         _heap(
             "unanswered", "Reminders that nobody answered", [_of_duty(duty) for duty in silent], "/services?show=due"
         ),
