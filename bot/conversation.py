@@ -265,7 +265,7 @@ class Conversation:
         start = start._replace(told=opened.state.told)
         state, replies = await stepping.step(start, Begin(), opened.began, channel)
         opened = replace(opened, resumed=Resumed(stepping, state))
-        given = _meant(opened.arrival, stepping, state)
+        given = stepping.meant(opened.arrival, state)
         if opened.session is not None and opened.session.danger is not None:
             # He starts anew instead of going on; what a late message said of danger is answered first all the same.
             given = Interrupt(opened.session.danger)
@@ -533,25 +533,9 @@ def _with(said: str, replies: Sequence[Reply]) -> Sequence[Reply]:
     return [first._replace(text=f"{said}\n\n{first.text}"), *rest] if said else replies
 
 
-def _meant(arrival: Arrival, stepping: Stepping, state: State, *, seen: bool = True) -> Given | None:
-    """What an arrival means at this state. Words that are an answer on offer are that answer: a danger that could only
-    be guessed from them is not asked about. One that is certain gives way to the name of a page alone, and only where
-    he has the names before him (`seen`)."""
-    given = turns.given_by(arrival, state)
-    match given, arrival.what:
-        case Interrupt(label=label), Typed(text=text) if (
-            stepping.is_on_offer(state, text)
-            if turns.is_question(label)
-            else seen and stepping.names_a_page(state, text)
-        ):
-            return Words(text)
-        case _:
-            return given
-
-
 def _given(opened: _Opened, *, seen: bool = True) -> Given | None:
     """What he gives the engine. What he meant for a question that he was carried away from shows him the new one."""
-    given = _meant(opened.arrival, opened.stepping, opened.state, seen=seen)
+    given = opened.stepping.meant(opened.arrival, opened.state, seen=seen)
     return Show() if opened.resumed.anew and (given is None or isinstance(given, Words)) else given
 
 

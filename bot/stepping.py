@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot import turns
 from bot.about import About
-from bot.arrival import Erased
+from bot.arrival import Arrival, Erased, Typed
 from bot.noticing import Happening, Looked
 from bot.signposting import Signposting
 from bot.stores import STORE_TROUBLE, in_time
@@ -31,6 +31,7 @@ from dialogs.engine import (
     Show,
     State,
     Step,
+    Words,
     step,
 )
 from dialogs.hearing import is_on_offer, names_a_page
@@ -86,6 +87,20 @@ class Stepping:
     def names_a_page(self, state: State, text: str) -> bool:
         """Whether the whole message names something that he can read next, where nothing is asked of him."""
         return names_a_page(self._book_in(state.language), state, text)
+
+    def meant(self, arrival: Arrival, state: State, *, seen: bool = True) -> Given | None:
+        """What an arrival means at this state; None for a tap on a button that is no longer there. Words that are an
+        answer on offer are that answer: a danger that could only be guessed from them is not asked about. One that is
+        certain gives way to the name of a page alone, and only where he has the names before him (`seen`).
+        """
+        given = turns.given_by(arrival, state)
+        match given, arrival.what:
+            case Interrupt(label=label), Typed(text=text) if (
+                self.is_on_offer(state, text) if turns.is_question(label) else seen and self.names_a_page(state, text)
+            ):
+                return Words(text)
+            case _:
+                return given
 
     def gate(self, now: datetime, language: str = "", said: str = "") -> Turn:
         """The question whether it is OK to chat, after a silence; ``said`` is what his tap came to, if to anything."""

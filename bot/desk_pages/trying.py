@@ -16,7 +16,7 @@ from typing import Final, Literal, Self
 from bot import turns
 from bot.arrival import Address, Arrival, Tapped, Typed
 from bot.stepping import Stepping
-from dialogs.engine import Begin, Given, Interrupt, Reply, Show, State, StateError, Words
+from dialogs.engine import Begin, Given, Interrupt, Reply, Show, State, StateError
 from safety.envelope import Button, Turn
 
 Channel = Literal["web", "telegram"]
@@ -85,7 +85,7 @@ async def answer(stepping: Stepping, at: Standing, what: Tapped | Typed, now: da
     if turns.begins_again(arrival):
         anew = await begin(stepping, at.channel, now)
         return Tried(said, anew.turn, anew.at)
-    given = _meant(arrival, stepping, at.state)
+    given = stepping.meant(arrival, at.state) or Show()
     state, replies = await stepping.step(at.state, given, now, at.channel)
     danger = at.danger
     if isinstance(given, Interrupt):
@@ -112,16 +112,6 @@ async def play(stepping: Stepping, replay: Sequence[str], channel: Channel, now:
 def buttons(turn: Turn) -> list[Button]:
     """Every button of a turn, in reading order."""
     return [button for message in turn.messages for row in message.rows for button in row]
-
-
-def _meant(arrival: Arrival, stepping: Stepping, state: State) -> Given:
-    """What an arrival means, as the conversation takes it; a button that is not there any more shows the question."""
-    given = turns.given_by(arrival, state)
-    match given, arrival.what:
-        case Interrupt(label=label), Typed(text=text) if turns.is_question(label) and stepping.is_on_offer(state, text):
-            return Words(text)
-        case _:
-            return given or Show()
 
 
 def _with_asides(

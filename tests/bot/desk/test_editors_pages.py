@@ -10,9 +10,12 @@ from html import unescape
 
 import pytest
 
+from bot.desk_pages.trying import Standing
 from bot.desk_pages.workshop import Workshop
+from bot.turns import AGAIN
 from dialogs.drawing import Diagram
 from dialogs.findings import Finding
+from service_directory.desk.keys import seal
 from tests.support.editors_desk import EditorsDesk
 from tests.support.publishing import says, shipped_with
 from tests.support.random_flows import Tree
@@ -250,3 +253,28 @@ async def test_others_are_answered_while_something_is_checked_and_checks_wait_fo
     going.set()
     await asyncio.gather(first, second)
     assert done == [1, 2]
+
+
+async def test_beginning_again_is_a_button_there_too(desk: EditorsDesk) -> None:
+    editor = await desk.world.as_editor()
+    page = (await editor.get("/conversations/shipped/preview?replay=Yes")).text
+    page = (await editor.post("/conversations/shipped/preview", {**hidden(page), "token": AGAIN})).text
+    assert "At main/hello" in words(page)
+    assert "He left" not in page
+
+
+async def test_what_stands_on_a_button_is_that_button_when_it_is_typed(desk: EditorsDesk) -> None:
+    editor = await desk.world.as_editor()
+    page = (await editor.get("/conversations/shipped/preview?replay=Yes%3B%20The%20children")).text
+    tapped = (await editor.get("/conversations/shipped/preview?replay=Yes%3B%20the%20children")).text
+    places = [re.findall(r"At <code>([^<]+)</code>", one)[-1] for one in (page, tapped)]
+    assert places[0] == places[1]
+
+
+async def test_a_place_sealed_by_an_older_program_begins_again(desk: EditorsDesk) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Standing.from_text('["0", "web", "[]", null]')
+    editor = await desk.world.as_editor()
+    sealed = seal(desk.world.desk.secret, "preview", editor.number, '["0", "web", "[]", null]')
+    page = await editor.post("/conversations/shipped/preview", {"standing": sealed, "words": "hello"})
+    assert "This begins again" in page.text
