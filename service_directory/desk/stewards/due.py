@@ -17,6 +17,7 @@ from service_directory.desk.reports import ReportKind, Reports
 from service_directory.desk.silence import nobody_to_ask
 from service_directory.desk.stewards.common import PAGES, addresses_of, shelf
 from service_directory.desk.stewards.deciding import hindrance
+from service_directory.desk.stewards.shelf import Looked
 from service_directory.desk.stewards.waiting import decisions_waiting
 from service_directory.desk.web.pages import Call
 from service_directory.duties import Duty, in_order
@@ -74,10 +75,12 @@ class Heap:
 async def work(call: Call) -> Response:
     reports = await Reports(call.desk.database).waiting()
     names = (await shelf(call).catalogue(call.at)).services
+    looked = await shelf(call).looked_soon(call.at)
     return call.page(
         "stewards/today.html",
+        gathering=looked is None,
         reports=[(one, names[one.service_id].name if one.service_id in names else one.service_id) for one in reports],
-        heaps=[heap for heap in await heaps_of(call) if heap.count],
+        heaps=[heap for heap in await heaps_of(call, looked or {}) if heap.count],
         handled=HANDLED,
     )
 
@@ -98,14 +101,14 @@ async def handled(call: Call) -> Response:
     return call.go("/today", told="Handled. What men said is deleted.")
 
 
-async def heaps_of(call: Call) -> list[Heap]:
+async def heaps_of(call: Call, looked: Mapping[str, Looked]) -> list[Heap]:
     """All that waits but for reports, in the order in which to do it; empty heaps too."""
     names = (await shelf(call).catalogue(call.at)).services
 
     def name(service_id: str) -> str:
         return names[service_id].name if service_id in names else service_id
 
-    duties = in_order(duty for looked in (await shelf(call).looked(call.at)).values() for duty in looked.duties)
+    duties = in_order(duty for one in looked.values() for duty in one.duties)
     silent = [duty for duty in duties if duty.kind == "unanswered"]
     others = [duty for duty in duties if duty.kind != "unanswered"]
     return [

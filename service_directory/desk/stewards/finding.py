@@ -61,9 +61,11 @@ class Catalogue:
             self.services[one.id] = one
             for word, weight in _weights(one).items():
                 self._own(word, own)[one.id] = weight
-        self._sorted = sorted(self._postings)
         if before is not None and before._postings.keys() == self._postings.keys():
+            self._sorted: list[str] = before._sorted
             self.__dict__["_spellings"] = before._spellings
+        else:
+            self._sorted = sorted(self._postings)
 
     def _own(self, word: str, own: set[str]) -> dict[str, float]:
         if word not in own:

@@ -18,7 +18,8 @@ from service_directory.desk.stewards.shelf import Looked
 from service_directory.desk.web.pages import Call
 from service_directory.desk.wording import WORDS
 from service_directory.matching import NEEDS
-from service_directory.standing import Explanation
+from service_directory.rows import whole_services
+from service_directory.standing import Explanation, explain
 
 _AT_ONCE: Final = 25
 SHOW: Final = {
@@ -59,19 +60,22 @@ async def services(call: Call) -> Response:
         ids = [one for one in ids if area in known[one].areas]
     if need in NEEDS:
         ids = [one for one in ids if need in known[one].needs]
+    gathering = False
     if show == "suspended":
         ids = [one for one in ids if known[one].suspended]
     elif fits := _FITS.get(show):
-        looked = await shelf(call).looked(call.at)
-        ids = [one for one in ids if one in looked and fits(looked[one])]
+        looked = await shelf(call).looked_soon(call.at)
+        ids = [one for one in ids if looked and one in looked and fits(looked[one])]
+        gathering = looked is None
     page = int(call.query("page")) if call.query("page").isdecimal() and len(call.query("page")) < 6 else 1
     begins = (max(page, 1) - 1) * _AT_ONCE
     some = [known[one] for one in ids[begins : begins + _AT_ONCE]]
     chosen = {"q": asked, "show": show, "area": area, "need": need}
     return call.page(
         "stewards/services.html",
-        found=[await _found(call, one) for one in some],
+        found=await _found(call, some),
         count=len(ids),
+        gathering=gathering,
         begins=begins,
         asked=asked,
         show=show if show in SHOW else "",
@@ -92,9 +96,19 @@ _FITS: Final[dict[str, Callable[[Looked], bool]]] = {
 }
 
 
-async def _found(call: Call, known: Known) -> Found:
-    told = await call.desk.stewarding.why(known.id, call.at)
-    return Found(known, told.last_day is not None, () if told.last_day is not None else tuple(why_not(told)))
+async def _found(call: Call, some: list[Known]) -> list[Found]:
+    """How some services stand now, read together."""
+    directory = call.desk.directory
+    await directory.standards()
+    async with directory.database.read() as connection:
+        services = {one.id: one for one in await whole_services(connection, [known.id for known in some])}
+    found = []
+    for known in some:
+        if known.id in services:
+            told = explain(services[known.id], call.at, directory.policy)
+            shown = told.last_day is not None
+            found.append(Found(known, shown, () if shown else tuple(why_not(told))))
+    return found
 
 
 def why_not(told: Explanation) -> Iterable[str]:

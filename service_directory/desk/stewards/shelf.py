@@ -22,7 +22,7 @@ from service_directory.duties import Duty, duties_of
 from service_directory.indexing import changed_since, last_change
 from service_directory.model import AttributeRow, OrganizationRow, ServiceAreaRow, ServiceRow, SuspensionRow
 from service_directory.records import record_of
-from service_directory.rows import whole_services
+from service_directory.rows import shown_services
 from service_directory.standards import day_in_london, recorded_as_meeting
 from service_directory.store import Directory
 
@@ -30,6 +30,8 @@ from service_directory.store import Directory
 WITHIN = 60
 #: Services read whole at once: few enough that nobody who talks meanwhile has to wait.
 _AT_ONCE = 100
+#: How many seconds a page waits for all services to be looked through: thousands are by then.
+_PATIENCE = 8
 #: More changes than this are not looked up one by one.
 _MOST_CHANGED = 500
 
@@ -52,6 +54,8 @@ class Shelf:
     _change: int = -1
     _day: date | None = None
     _catalogue: Catalogue = field(default_factory=lambda: Catalogue(()))
+    _looking_through: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: asyncio.Task[dict[str, Looked]] | None = None
     _looked: dict[str, Looked] = field(default_factory=dict)
     _looked_change: int = -1
     _looked_day: date | None = None
@@ -74,9 +78,21 @@ class Shelf:
             self._change, self._day = change, today
             return self._catalogue
 
+    async def looked_soon(self, at: datetime) -> dict[str, Looked] | None:
+        """How every service stands today; as it was known last when that takes long, None when it never was.
+
+        It goes on being looked through meanwhile, for whoever asks next. Raises DatabaseError.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.looked(at))
+        done, _ = await asyncio.wait({self._looking}, timeout=_PATIENCE)
+        if done:
+            return self._looking.result()
+        return self._looked or None
+
     async def looked(self, at: datetime) -> dict[str, Looked]:
         """How every service stands today. Raises DatabaseError."""
-        async with self._busy:
+        async with self._looking_through:
             today = day_in_london(at)
             await self.directory.standards()
             policy = self.directory.policy
@@ -89,7 +105,7 @@ class Shelf:
                 ids = list(await connection.scalars(select(ServiceRow.id))) if some is None else some
                 looked = {} if some is None else dict(self._looked)
                 for start in range(0, len(ids), _AT_ONCE):
-                    for service in await whole_services(connection, ids[start : start + _AT_ONCE]):
+                    for service in await shown_services(connection, ids[start : start + _AT_ONCE]):
                         meets = recorded_as_meeting(record_of(service), today, policy).meets
                         looked[service.id] = Looked(meets, tuple(duties_of(service, today, policy, WITHIN)))
             self._looked, self._looked_change, self._looked_day = looked, change, today

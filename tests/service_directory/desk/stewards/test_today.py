@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from service_directory.desk.reports import ReportKind, Reports
+from service_directory.desk.stewards import shelf
 from service_directory.desk.stewards.due import MOST
 from service_directory.importing.files import read_files
 from service_directory.importing.staging import Staging
@@ -87,3 +90,26 @@ async def test_an_import_that_waits_is_looked_at_applied_or_discarded(desk: Desk
         late = await sam.post(path)
         assert (late.status_code, "already" in late.text) == (422, True)
     assert (await sam.get("/imports/9")).status_code == 404
+
+
+async def test_nobody_waits_while_a_great_directory_is_looked_through(
+    examples: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "_PATIENCE", 0)
+    sam = await examples.as_steward()
+    assert "are being looked through" in (await sam.get("/today")).text
+    monkeypatch.setattr(shelf, "_PATIENCE", None)
+    assert "Example Cornwall Support" in (await sam.get("/today")).text
+    monkeypatch.setattr(shelf, "_PATIENCE", 0)
+    await sam.post("/services/example-leeds-listening/suspend", {"why": "away", "section": ""})
+    assert "Example Cornwall Support" in (await sam.get("/today")).text
+
+
+async def test_nor_does_whoever_asks_for_those_for_which_something_is_due(
+    examples: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "_PATIENCE", 0)
+    sam = await examples.as_steward()
+    assert "are being looked through" in (await sam.get("/services?show=due")).text
+    monkeypatch.setattr(shelf, "_PATIENCE", None)
+    assert "Example Cornwall Support" in (await sam.get("/services?show=due")).text
