@@ -129,7 +129,9 @@ def _line(table: str, values: Mapping[str, str], one: Field, area_name: AreaName
     else:
         before, after = (said(one.field, text, area_name, table=table) for text in (one.before, one.after))
     leads = two and bool(getattr(one, "leads_elsewhere", False))
-    return Line(label_of(table, one.field), before, after, pieces(before, after), leads)
+    # Hours of which half is woven into the other are hours that nobody can read.
+    woven = () if one.field == "opening_hours" else pieces(before, after)
+    return Line(label_of(table, one.field), before, after, woven, leads)
 
 
 _LISTS = {

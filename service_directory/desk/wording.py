@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from service_directory.clause_words import spoken_day
+from service_directory.desk.entries.hours_by_day import in_words
 from service_directory.numbers import display_number
 
 #: What people call the tables of an entry.
@@ -207,6 +208,8 @@ def said(column: str, text: str, area_name: AreaName, *, table: str = "") -> str
         return ""
     if column == "number":
         return display_number(text)
+    if column == "opening_hours":
+        return in_words(text)
     if column == "code" and table == "service_area":
         return area_name(text)
     if column == "amount_pence":

@@ -164,8 +164,10 @@ def _without_row(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _language(spoken: Any) -> Any:
-    """A code alone where the name is the usual one, as documents have it."""
-    return dict(spoken) if isinstance(spoken, Mapping) and spoken.get("name") else str(spoken)
+    """A code alone where nobody has named the language: the reader knows the usual ones."""
+    if isinstance(spoken, Mapping):
+        return dict(spoken) if spoken.get("name") else str(spoken.get("code", ""))
+    return str(spoken)
 
 
 def _hides(entry: Mapping[str, Any]) -> bool:

@@ -18,7 +18,15 @@ from service_directory.desk.entries import asking, asking_hours, asking_lists
 from service_directory.desk.entries.parts import PARTS, Part
 from service_directory.desk.entries.rewriting import Fragment, Mistake, shown
 from service_directory.desk.entries.written import as_written
-from service_directory.desk.keepers.common import NOT_TAKEN, PAGES, REFUSED, drafts_of, refusal, service_of
+from service_directory.desk.keepers.common import (
+    NOT_TAKEN,
+    PAGES,
+    REFUSED,
+    addresses_of,
+    drafts_of,
+    refusal,
+    service_of,
+)
 from service_directory.desk.people import KEEPERS
 from service_directory.desk.web.forms import DeskForm
 from service_directory.desk.web.pages import Call
@@ -111,7 +119,10 @@ async def send(call: Call) -> Response:
     if number is None:
         return call.go("/entry", told="The very same change waits already.")
     letter = call.desk.letters.received(service=service.name, link=f"{call.desk.base_url}/entry")
-    await call.desk.post.send(None, kind="received", to=call.visitor.email, letter=letter, service_id=service.id)
+    # To all of them: whoever did not send it learns that somebody did.
+    for address in await addresses_of(call).of(service.id):
+        if address.bounced_at is None:
+            await call.desk.post.send(None, kind="received", to=address.email, letter=letter, service_id=service.id)
     return call.go("/entry", told="Sent. Your entry stays as it is until the helpline team has looked at the change.")
 
 

@@ -11,6 +11,7 @@ from service_directory.desk.entries.colleagues import Colleagues
 from service_directory.desk.entries.drafts import Drafts
 from service_directory.desk.people import KEEPERS
 from service_directory.desk.web.pages import Call, Pages
+from service_directory.hiding import HiddenPlaceError
 from service_directory.importing import proposals
 from service_directory.model import ServiceRow
 from service_directory.rows import whole_services
@@ -27,8 +28,8 @@ PAGES.menu("More", "/entry/more", may=KEEPERS)
 #: What a page answers with when what was typed cannot be taken: it shows it again, with what is wrong.
 NOT_TAKEN: Final = 422
 
-#: Both kinds of refusal: each says in words what stands in the way.
-REFUSED: Final = (NotDone, proposals.NotDone)
+#: Every kind of refusal: each says in words what stands in the way.
+REFUSED: Final = (NotDone, proposals.NotDone, HiddenPlaceError)
 
 
 def drafts_of(call: Call) -> Drafts:

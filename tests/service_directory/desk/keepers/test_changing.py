@@ -34,9 +34,13 @@ async def test_what_is_sent_in_waits_is_taken_and_is_live_only_then(world: DeskW
     review = words(await keeper.get("/entry/review"))
     assert "What it helps with" in review
     assert "A weekly group" in review
+    await world.keeper(ROOM, "colleague@example.org")
     page = await keeper.after(await keeper.post("/entry/send"))
     assert "Your entry stays as it is until the helpline team has looked at the change." in words(page)
-    assert [letter["kind"] for letter in world.posted.letters] == ["received"]
+    assert [(letter["kind"], letter["to"]) for letter in world.posted.letters] == [
+        ("received", "keeper@example.org"),
+        ("received", "colleague@example.org"),
+    ]
     (waiting,) = await proposals(world)
     assert (waiting.source, waiting.proposed_by, waiting.needed) == (
         "the service",
@@ -195,12 +199,12 @@ async def test_hours_are_clicked_together_for_the_service_and_for_one_way_to_rea
     assert 'name="Mo-from-1"' in more.text
     answer = await sent(keeper, more, {"PH-state": "unknown"}, to="/entry/change/hours")
     assert answer.status_code == 303
-    assert "Mo-Fr 09:00-17:30" in words(await keeper.get("/entry/review"))
+    assert "Monday to Friday 09:00 to 17:30" in words(await keeper.get("/entry/review"))
     way = f"/entry/change/hours?way={ROOM}/phone/1"
     typed = {"Sa-state": "times", "Sa-from-0": "22:00", "Sa-until-0": "0:00"}
     answer = await filled(keeper, way, typed)
     assert answer.status_code == 303
-    assert "Sa 22:00-24:00" in words(await keeper.get("/entry/review"))
+    assert "Saturday 22:00 to 24:00" in words(await keeper.get("/entry/review"))
     assert "has hours of its own" in words(await keeper.get("/entry/change/hours"))
     assert (await keeper.get("/entry/change/hours?way=example-leeds-law/phone/1")).status_code == 404
 

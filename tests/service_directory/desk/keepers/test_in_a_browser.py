@@ -48,7 +48,7 @@ async def test_on_a_small_phone_without_javascript_a_service_changes_its_hours_a
     await saturday.get_by_label("from").fill("9am")
     await saturday.get_by_label("until").fill("12")
     await page.get_by_role("main").get_by_role("button", name="Keep this").last.click()
-    await page.get_by_text("Sa 09:00-12:00").wait_for()
+    await page.get_by_text("Saturday 09:00 to 12:00").wait_for()
     await page.get_by_role("button", name="Send it to the helpline team").click()
     await page.get_by_text("is with the helpline team").wait_for()
     (sent,) = await world.desk.proposals.of_service(ROOM)
