@@ -105,7 +105,8 @@ def carry(passage: Passage, state: State, book: Book) -> Carried | None:
     places = stack_of(state.places)
     if places == passage.start:
         start = State.at_start(book)
-        return Carried(start._replace(serial=state.serial, language=_language(state, book)), anew=False)
+        anew_there = start._replace(serial=state.serial, language=_language(state, book), told=state.told)
+        return Carried(anew_there, anew=False)
     if passage.takes(places) is None:
         return None
     anew = places[-1] in passage.anew
