@@ -33,7 +33,9 @@ MONDAY = 0
 
 
 def jobs_of(desk: Desk, *, mails: bool) -> list[Job]:
-    """What this desk does again and again. Without a mail server nobody is written to."""
+    """What this desk does again and again. Without a mail server nobody is written to; nor are services where the links
+    in their letters would lead to this machine alone.
+    """
     post = Post(desk.database, clock=desk.clock)
     reminders = Reminders(
         desk.directory,
@@ -45,14 +47,12 @@ def jobs_of(desk: Desk, *, mails: bool) -> list[Job]:
         desk_url=f"{desk.base_url}/",
     )
     tidying = [Job("tidy", daily(TIDY_AT), lambda at: _tidy(desk, post, at))]
-    if not mails:
-        return tidying
-    return [
+    to_services = [
         Job("ask", daily(ASK_AT), _without_result(reminders.ask)),
         Job("lapses", daily(LAPSES_AT), _without_result(reminders.warn_of_lapses)),
-        Job("stewards", weekly(MONDAY, STEWARDS_AT), _without_result(reminders.tell_stewards)),
-        *tidying,
     ]
+    to_stewards = [Job("stewards", weekly(MONDAY, STEWARDS_AT), _without_result(reminders.tell_stewards))]
+    return [*(to_services if mails and desk.encrypted else ()), *(to_stewards if mails else ()), *tidying]
 
 
 @contextlib.asynccontextmanager

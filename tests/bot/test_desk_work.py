@@ -23,6 +23,7 @@ from service_directory.desk.desk import Desk
 from service_directory.desk.schedule import Schedule
 from service_directory.desk.tables import JobRow, KeeperRow, MailRow
 from tests.support.mailbox import Mailbox, mailbox
+from tests.support.processes import running, stopped
 from tests.support.services import written, written_service
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -78,7 +79,8 @@ async def test_a_service_that_was_silent_gets_its_letter_from_the_running_progra
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.desk_work.SEND_EVERY", timedelta(seconds=0.05))
-    async with mailbox() as box, rooms_with(tmp_path, clock, SMTP_URL=box.url) as (rooms, desk):
+    public = {"PUBLIC_URL": "https://chat.directory.example"}
+    async with mailbox() as box, rooms_with(tmp_path, clock, SMTP_URL=box.url, **public) as (rooms, desk):
         await rooms.own.load_document(
             written(written_service(assured=datetime(2026, 8, 1).date())),  # noqa: DTZ001
             at=NOON,
@@ -93,7 +95,14 @@ async def test_a_service_that_was_silent_gets_its_letter_from_the_running_progra
     assert letter["Subject"] == "Your listing: is it still right?"
     body = letter.get_body(("plain",))
     assert body is not None
-    assert f"{desk.base_url}/link/" in body.get_content()
+    assert "https://chat.directory.example/desk/link/" in body.get_content()
+
+
+async def test_services_are_not_written_to_while_links_would_lead_to_this_machine_alone(
+    tmp_path: Path, clock: Clock
+) -> None:
+    async with rooms_with(tmp_path, clock) as (_, desk):
+        assert [job.name for job in jobs_of(desk, mails=True)] == ["stewards", "tidy"]
 
 
 async def add_keeper(desk: Desk) -> None:
@@ -221,3 +230,16 @@ async def test_a_mail_server_that_hangs_does_not_hold_up_the_end_of_the_program(
                 await box.asked.wait()
         async with desk.database.read() as connection:
             assert await connection.scalar(select(MailRow.state)) == "waiting"
+
+
+async def test_the_program_as_an_operator_runs_it_sends_what_is_queued_and_stops_when_told(
+    tmp_path: Path, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC)
+    async with mailbox() as box, running(tmp_path, SMTP_URL=box.url) as (process, _):
+        async with rooms_with(tmp_path, clock, SMTP_URL=box.url) as (_, desk):
+            await send(desk)
+        await arrived(box, 1)
+        code, said = await stopped(process)
+    assert code == 0
+    assert "sam@" not in said

@@ -90,7 +90,7 @@ async def mailbox(**options: Any) -> AsyncIterator[Mailbox]:
         with warnings.catch_warnings():
             # It warns of passwords without encryption, which is what a test may want to see refused.
             warnings.simplefilter("ignore")
-            made = SMTP(box, loop=loop, hostname="mail.example", enable_SMTPUTF8=True, **options)
+            made = SMTP(box, loop=loop, hostname="mail.example", **{"enable_SMTPUTF8": True, **options})
         protocols.append(made)
         return made
 

@@ -112,6 +112,10 @@ class Letters:
         """A change needs something more before it can be taken."""
         return self._written("returned", service=service, reason=reason, link=link)
 
+    def edited(self, *, service: str, reason: str, link: str) -> Letter:
+        """Another version of a change was put in its place."""
+        return self._written("edited", service=service, reason=reason, link=link)
+
     def declined(self, *, service: str, reason: str, link: str) -> Letter:
         """A change was not taken."""
         return self._written("declined", service=service, reason=reason, link=link)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ TAKEN_FOR = timedelta(minutes=5)
 #: How long a server that is in trouble is left alone.
 REST = timedelta(minutes=1)
 _LONGEST_TROUBLE = 300
+_ADDRESS = re.compile(r"\S+@\S+")
 
 _MAIL = MailRow.__table__
 
@@ -238,4 +240,6 @@ def _refused(refused: aiosmtplib.SMTPResponseException, *, of_address: bool) -> 
 
 
 def _words(refused: aiosmtplib.SMTPResponseException) -> str:
-    return f"{refused.code} {' '.join(refused.message.split())}"[:_LONGEST_TROUBLE]
+    """What the server said, for an operator: without the address, which servers like to repeat."""
+    said = _ADDRESS.sub("(the address)", " ".join(refused.message.split()))
+    return f"{refused.code} {said}"[:_LONGEST_TROUBLE]

@@ -34,6 +34,7 @@ def every(service: str = SERVICE, reason: str = "the number rings out") -> dict[
         "approved": LETTERS.approved(**about),
         "returned": LETTERS.returned(**about, reason=reason),
         "declined": LETTERS.declined(**about, reason=reason),
+        "edited": LETTERS.edited(**about, reason=reason),
         "lapsing": LETTERS.lapsing(**about, sections=["access and engagement"], last=date(2027, 1, 2), days=14),
         "weekly": LETTERS.weekly(counts={"Changes sent in": 3}, link=LINK),
         "weekly_nothing": LETTERS.weekly(counts={}, link=LINK),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,11 +154,11 @@ async def test_an_address_that_is_refused_for_good_bounces_and_is_noted_for_ever
     await keeper(database, "leeds-men", "Hello@leedsmen.org.uk")
     await keeper(database, "leeds-dads")
     await keeper(database, "york-men", "other@leedsmen.org.uk")
-    box.at_recipient = lambda _: "550 5.1.1 nobody here"
+    box.at_recipient = lambda address: f"550 5.1.1 <{address}>: nobody here"
     await queue(database, clock)
     await sender(database, box, clock).send_due()
     (row,) = await rows(database)
-    assert (row.state, row.plain, row.trouble) == ("bounced", "", "550 5.1.1 nobody here")
+    assert (row.state, row.plain, row.trouble) == ("bounced", "", "550 5.1.1 (the address) nobody here")
     assert await bounced(database) == ["leeds-dads", "leeds-men"]
 
 
@@ -363,3 +363,42 @@ async def test_three_processes_over_one_queue_send_each_letter_once(
 async def test_once_it_is_told_to_stop_no_further_letter_is_begun(light: Database, box: Mailbox, clock: Clock) -> None:
     await queue(light, clock, TO, "second@leedsmen.org.uk")
     assert await sender(light, box, clock, stop=lambda: bool(box.letters)).send_due() == 1
+
+
+async def test_an_address_that_the_server_cannot_be_told_of_is_given_up_at_once(light: Database, clock: Clock) -> None:
+    async with mailbox(enable_SMTPUTF8=False) as box:
+        await queue(light, clock, "jörg@leedsmen.org.uk")
+        assert await sender(light, box, clock).send_due() == 0
+        (row,) = await rows(light)
+    assert (row.state, row.trouble) == ("failed", "it cannot be written to: SMTPNotSupported")
+
+
+async def test_an_address_with_letters_of_other_alphabets_is_written_to_where_the_server_can(
+    light: Database, box: Mailbox, clock: Clock
+) -> None:
+    await queue(light, clock, "jörg@leedsmen.org.uk")
+    assert await sender(light, box, clock).send_due() == 1
+
+
+async def test_a_server_that_turns_everybody_away_is_left_alone_and_nothing_is_lost(
+    light: Database, clock: Clock
+) -> None:
+    async def busy(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"421 4.3.2 try later\r\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(busy, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"smtp://127.0.0.1:{port}?from=desk@directory.example"
+        await queue(light, clock)
+        assert await Sender(light, MailServer.read(url), clock=clock).send_due() == 0
+    (row,) = await rows(light)
+    assert (row.state, row.trouble) == ("waiting", "421 4.3.2 try later")
+
+
+async def test_without_a_clock_of_its_own_a_letter_is_due_now(light: Database, box: Mailbox, clock: Clock) -> None:
+    await Post(light).send(None, kind="weekly", to=TO, letter=LETTER)
+    clock.now = datetime.now(UTC)
+    assert await sender(light, box, clock).send_due() == 1
