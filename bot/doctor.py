@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from dialogs.findings import Findings
 from dialogs.loading import check_source
 from dialogs.source import Source
 from dialogs.translation.tongues import OF_A_LANGUAGE, tongues
+from service_directory.desk.switches import Switch
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -43,8 +44,19 @@ async def examine(rooms: Rooms, at: datetime) -> list[Finding]:
         *_reviews(rooms, today),
         *_languages(rooms, today, source),
         *_settings(rooms),
+        *_switched(await rooms.switches.all()),
         *[Finding(stops, text) async for stops, text in desk_findings(rooms, at)],
     ]
+
+
+def _switched(off: Iterable[Switch]) -> Iterator[Finding]:
+    """What leads switched off and may have forgotten."""
+    for switch in off:
+        since = f"since {switch.at.astimezone(_LONDON):%Y-%m-%d %H:%M}, by {switch.who}: {switch.why}"
+        if switch.lifeline is None:
+            yield Finding(False, f"The bot is paused {since}. 'fingerpost desk resume' lets it go on.")
+        else:
+            yield Finding(False, f"The lifeline {switch.lifeline} is marked closed {since}.")
 
 
 def _contacts(rooms: Rooms) -> Iterator[Finding]:

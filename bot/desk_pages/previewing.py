@@ -52,6 +52,7 @@ class _Exchange:
     bubbles: tuple[_Bubble, ...]
     place: str
     left: bool
+    language: str
 
 
 def preview_pages(workshop: Workshop) -> Pages:
@@ -146,4 +147,4 @@ def _exchange(tried: Tried) -> _Exchange:
         )
         for number, message in enumerate(tried.turn.messages)
     )
-    return _Exchange(tried.said, bubbles, tried.place, tried.left)
+    return _Exchange(tried.said, bubbles, tried.place, tried.left, tried.turn.language)

@@ -19,6 +19,7 @@ from dialogs.source import SourceError
 from dialogs.versions.carrying import Moves, where_from_word
 from service_directory.desk.logbook import note
 from service_directory.desk.people import EDITORS
+from service_directory.desk.switches import BOT
 from service_directory.desk.web.forms import DeskForm, Help
 from service_directory.desk.web.pages import Call, Pages
 
@@ -87,8 +88,14 @@ def publishing_pages(workshop: Workshop) -> Pages:
         lines = [_line(one, workshop) for one in listed]
         current = next((line for line in lines if line.listed.current), None)
         offers = [await _offer(workshop, FOLDER), await _offer(workshop, SHIPPED)]
+        paused = next((switch for switch in await workshop.rooms.switches.all() if switch.name == BOT), None)
         return call.page(
-            "editors/served.html", lines=lines, current=current, offers=offers, folder=str(workshop.folder)
+            "editors/served.html",
+            paused=paused,
+            lines=lines,
+            current=current,
+            offers=offers,
+            folder=str(workshop.folder),
         )
 
     @pages.get("/conversations/{version}/publish", may=EDITORS)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.arrival import Taken
+from bot.doctor import examine
 from bot.rooms import Rooms
 from bot.switchboard import Switchboard
 from safety.envelope import Turn
@@ -237,3 +238,14 @@ async def test_a_closed_line_is_not_offered_and_the_helpline_is_said_to_be_close
     await rooms.switchboard.take_up()
     await phone.says("I want to end my life")
     assert "116 123" in phone.seen
+
+
+async def test_the_doctor_tells_of_what_somebody_may_have_forgotten_to_put_on_again(rooms: Rooms, clock: Clock) -> None:
+    await pause(rooms, clock)
+    await rooms.switches.off(lifeline_switch("galop"), message="", why="no answer", who="Max Lead", at=clock())
+    notes = [str(finding) for finding in await examine(rooms, clock())]
+    assert (
+        "note  The bot is paused since 2026-11-22 12:00, by Lee Lead: a test. 'fingerpost desk resume' lets it go on."
+        in notes
+    )
+    assert "note  The lifeline galop is marked closed since 2026-11-22 12:00, by Max Lead: no answer." in notes

@@ -32,6 +32,7 @@ async def test_a_pause_is_told_to_men_and_ends_with_one_tap(desk: EditorsDesk) -
     assert "by Lee Lead Why wrong numbers" in page
     await phone.says("hello")
     assert MESSAGE in phone.seen
+    assert "The bot is paused since" in (await lead.get("/conversations")).text
     other = await send(await desk.world.as_lead("Max Lead"), "/switches/pause", message="Soon.", why="the same")
     assert "Lee Lead was quicker" in other
     assert MESSAGE in other
