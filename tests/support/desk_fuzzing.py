@@ -86,8 +86,8 @@ async def somebody(world: DeskWorld, role: str) -> Person:
     columns = AccountRow.__table__.c
     wanted = {"Sam Steward": Role.STEWARD, "Lee Lead": Role.LEAD, "Edie Editor": Role.EDITOR}
     async with world.desk.database.write() as connection:
-        for name, role in wanted.items():
-            whole = {"closed_at": None, "joined_at": world.clock(), "roles": as_text(frozenset({role}))}
+        for name, held in wanted.items():
+            whole = {"closed_at": None, "joined_at": world.clock(), "roles": as_text(frozenset({held}))}
             await connection.execute(update(AccountRow).where(columns.name == name).values(whole))
     come = {
         "nobody": world.as_nobody,

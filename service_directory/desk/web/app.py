@@ -23,7 +23,7 @@ from service_directory.database import DatabaseError
 from service_directory.desk.desk import Desk
 from service_directory.desk.keys import key_for, new_token
 from service_directory.desk.people import NOBODY, Visitor
-from service_directory.desk.web.pages import Call, MenuEntry, Page, Pages
+from service_directory.desk.web.pages import Call, Handler, MenuEntry, Page, Pages
 from service_directory.desk.web.templating import environment
 from service_directory.importing.proposals import NotDone
 from service_directory.serving.guarding import (
@@ -157,22 +157,19 @@ class _Site:
         """The endpoint of a page."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._answer(page, request)
+            return await self._answer(request, lambda call: self._handle(page, call))
 
         return endpoint
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        """An address or a method that nobody serves: who asked is looked at only for the menu."""
-        assert isinstance(error, HTTPException)  # noqa: S101
-        try:
-            call = await self._call(request)
-        except DatabaseError:
-            call = await self._call(request, known=False)
-        response = self._trouble(call, error.status_code)
-        response.headers.update(error.headers or {})
-        return response
+        """An address or a method that nobody serves. Who asked is looked up all the same, for the menu."""
 
-    async def _answer(self, page: Page, request: Request) -> Response:
+        async def refuse(call: Call) -> Response:
+            raise error
+
+        return await self._answer(request, refuse)
+
+    async def _answer(self, request: Request, handle: Handler) -> Response:
         if not self._limits.let_through(address_of(request, self._desk.proxy_header)):
             response = self._trouble(await self._call(request, known=False), 429)
             response.headers["Retry-After"] = "60"
@@ -180,7 +177,7 @@ class _Site:
         call = await self._call(request, known=False)
         try:
             call = await self._call(request)
-            response = await self._handle(page, call)
+            response = await handle(call)
         except HTTPException as error:
             response = self._trouble(call, error.status_code)
             response.headers.update(error.headers or {})

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def vocabulary(world: DeskWorld) -> Vocabulary:
-    return await learn(COLLECTIONS, await everybody(world))
+    learnt = await learn(COLLECTIONS, await everybody(world))
+    assert len(learnt.names) > 30, "the pages were not reached"
+    return learnt
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

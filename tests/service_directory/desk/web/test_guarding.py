@@ -203,6 +203,30 @@ async def test_troubles_say_what_to_do_and_nothing_of_what_happened(
     assert (await person.get("/tried")).headers["allow"] == "POST"
 
 
+async def test_a_form_that_breaks_off_is_let_go(world: DeskWorld) -> None:
+    person = await somebody(world)
+    await person.fence()
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/desk/tried",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"desk.test"), (b"content-type", b"application/x-www-form-urlencoded")],
+    }
+    app = Starlette(routes=routes_at("/desk", desk_app(world.desk, [*COLLECTIONS, TRIED])))
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    assert sent[0]["status"] == 400
+
+
 async def test_a_database_that_is_down_makes_everybody_nobody(
     world: DeskWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,9 +236,10 @@ async def test_a_database_that_is_down_makes_everybody_nobody(
         raise DatabaseError("it is down")
 
     monkeypatch.setattr(Visits, "visitor", fails)
-    answer = await steward.get("/team")
-    assert answer.status_code == 503
-    assert "Sign out" not in answer.text
+    for path in ("/team", "/nowhere"):
+        answer = await steward.get(path)
+        assert answer.status_code == 503
+        assert "Sign out" not in answer.text
 
 
 @pytest.mark.parametrize(
