@@ -61,7 +61,8 @@ class Database:
     def at(cls, url: str, *, name: str, migrations: Path, pragmas: Sequence[str] = ()) -> Database:
         """The database at a SQLAlchemy URL. `pragmas` are further settings for SQLite.
 
-        Raises DatabaseError for a URL that cannot be understood. Connects to nothing yet.
+        `pooling=transaction` in a PostgreSQL URL says that a pooler stands between, which may give every transaction
+        another connection. Raises DatabaseError for a URL that cannot be understood. Connects to nothing yet.
         """
         try:
             parsed = make_url(url)
@@ -72,7 +73,7 @@ class Database:
             raise DatabaseError(f"the {name} database can be kept in sqlite or postgresql, not in {parsed.drivername}")
         parsed = parsed.set(drivername=driver)
         if driver == _POSTGRESQL:
-            engine = create_async_engine(parsed, pool_pre_ping=True, pool_size=10)
+            engine = _postgresql_engine(parsed, name)
             return cls(name, migrations, engine.execution_options(isolation_level="REPEATABLE READ"), engine)
         engine = _sqlite_engine(parsed, pragmas)
         return cls(name, migrations, engine.execution_options(reading=True), engine)
@@ -228,6 +229,25 @@ def plain_reason(error: BaseException) -> str:
     """What went wrong, in one line, without the SQL or the URL."""
     original: object = getattr(error, "orig", None) or error
     return (str(original).strip().splitlines() or [type(original).__name__])[0]
+
+
+def _postgresql_engine(url: URL, name: str) -> AsyncEngine:
+    pooling = url.query.get("pooling")
+    if pooling not in (None, "transaction"):
+        raise DatabaseError(f"the {name} database's URL can say pooling=transaction, or nothing of pooling")
+    pooled: dict[str, Any] = {}
+    if pooling is not None:
+        # A named statement stays on the server's connection that it was prepared on, where the next transaction may
+        # not come, and another client's may. asyncpg sends an unnamed one anew whenever it runs; SQLAlchemy must not
+        # keep it either.
+        pooled = {
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": str,
+            "statement_cache_size": 0,
+        }
+    return create_async_engine(
+        url.difference_update_query(["pooling"]), pool_pre_ping=True, pool_size=10, connect_args=pooled
+    )
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
