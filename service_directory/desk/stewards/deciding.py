@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired
 from service_directory.desk.differences import Group, groups
 from service_directory.desk.entries.parts import PARTS
 from service_directory.desk.people import STEWARDS
+from service_directory.desk.stewards.changing import answered_for
 from service_directory.desk.stewards.common import (
     NOT_TAKEN,
     PAGES,
@@ -134,6 +135,8 @@ async def approve(call: Call) -> Response:
     try:
         if told := hindrance(call, found):
             raise NotDone(told)
+        if form.reason.data:
+            answered_for(form.reason.data)
         settled = await call.desk.proposals.approve(
             found.number,
             who=call.visitor.name,
@@ -166,6 +169,7 @@ async def _end(call: Call, prefix: str, settle: Callable[..., Awaitable[Proposal
     try:
         if not form.validate():
             raise NotDone
+        answered_for(form.reason.data or "")
         settled = await settle(found.number, who=call.visitor.name, at=call.at, reason=form.reason.data)
     except REFUSED as error:
         if not form.errors:

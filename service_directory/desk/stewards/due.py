@@ -12,6 +12,7 @@ from starlette.responses import Response
 from service_directory.clause_words import section_name, spoken_day
 from service_directory.desk.entries.assessments import Assessments
 from service_directory.desk.entries.colleagues import Colleagues
+from service_directory.desk.logbook import note
 from service_directory.desk.people import STEWARDS
 from service_directory.desk.reports import ReportKind, Reports
 from service_directory.desk.silence import nobody_to_ask
@@ -95,9 +96,13 @@ async def handled(call: Call) -> Response:
         call.not_found()
     if done not in HANDLED:
         return call.go("/today", told="Choose what was done, then press the button again.")
-    gone = await Reports(call.desk.database).handle(str(call.path["service_id"]), which, week)
+    service_id = str(call.path["service_id"])
+    gone = await Reports(call.desk.database).handle(service_id, which, week)
     if not gone:
         return call.go("/today", told="Somebody was quicker: it was handled already.")
+    async with call.desk.database.write() as connection:
+        # What was done, and not what men said nor when: that is deleted.
+        await note(connection, at=call.at, who=call.visitor.name, what="report handled", about=f"{service_id}: {done}")
     return call.go("/today", told="Handled. What men said is deleted.")
 
 

@@ -96,8 +96,7 @@ async def save(call: Call) -> Response:
         complain(why, "why", error)
         return _page(call, service, found, why, proposal, status=NOT_TAKEN)
     if proposal is not None and proposal.source.startswith(THE_SERVICE):
-        words = f"The helpline team put in its own version of your change: {why.why.data}"
-        await write_to_service(call, service.id, "returned", service=service.name, reason=words)
+        await write_to_service(call, service.id, "edited", service=service.name, reason=why.why.data or "")
     return call.go(f"/services/{service.id}", told=said_of(done))
 
 

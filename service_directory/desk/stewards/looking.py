@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from starlette.responses import Response
 
+from service_directory.changes import Row
 from service_directory.clause_words import section_name
 from service_directory.desk.keepers.seeing import seen
 from service_directory.desk.people import STEWARDS
@@ -95,6 +96,8 @@ class Places:
 async def entry(call: Call) -> Response:
     service = await service_of(call)
     told = await call.desk.stewarding.why(service.id, call.at)
+    async with call.desk.directory.database.read() as connection:
+        rows = (await service_rows(connection, [service.id]))[service.id]
     missing = [clause for clause in told.clauses if not clause.holds]
     proposals = await call.desk.proposals.of_service(service.id)
     return call.page(
@@ -109,7 +112,8 @@ async def entry(call: Call) -> Response:
         decisions=sorted(record_of(service).attestations, key=_newest_first, reverse=True),
         today=today(call),
         suspensions=sorted(service.suspensions, key=lambda row: row.from_date, reverse=True),
-        places=await places_of(call, service),
+        places=places_of(rows, today(call)),
+        evidence=[row.values for row in rows if row.table == "evidence"],
         reports=await Reports(call.desk.database).waiting(service.id),
         keepers=await addresses_of(call).of(service.id),
         letters=await letters_about(call, service.id),
@@ -165,16 +169,14 @@ def ways_of(service: ServiceRow) -> list[tuple[str, str, date | None]]:
     return [(way, label, checked) for _, way, label, checked in sorted(rows, key=lambda row: (row[0], row[1]))]
 
 
-async def places_of(call: Call, service: ServiceRow) -> list[Places]:
-    """Free places with their age, for stewards only."""
-    async with call.desk.directory.database.read() as connection:
-        rows = (await service_rows(connection, [service.id]))[service.id]
+def places_of(rows: Iterable[Row], on: date) -> list[Places]:
+    """Free places with their age on a day, for stewards only."""
     found = []
     for row in rows:
         if row.table != "service_capacity":
             continue
         checked = row.values["checked_on"]
-        days = (today(call) - checked).days if isinstance(checked, date) else None
+        days = (on - checked).days if isinstance(checked, date) else None
         found.append(
             Places(
                 said("unit", str(row.values["unit"]), str),

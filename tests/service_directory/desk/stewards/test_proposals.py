@@ -49,6 +49,8 @@ async def test_a_change_of_words_is_shown_word_by_word_and_takes_one_steward(des
     assert "<del>Leeds.</del> <ins>Leeds and Bradford, on any evening" in page.text
     assert f"the service ({KEEPER})" in page.text
     assert "It takes one person" in page.text
+    named = await sam.post(f"/proposals/{number}/approve", {"approve-reason": "Mr Smith said so"})
+    assert (named.status_code, "Mr Smith said so" in named.text) == (422, True)
     done = await sam.after(await sam.post(f"/proposals/{number}/approve"))
     assert "Leeds Men is changed" in done.text
     assert await helps(desk) == HELPS
@@ -92,8 +94,10 @@ async def test_giving_back_and_declining_take_a_reason_and_the_service_reads_it(
         without = await sam.post(f"/proposals/{number}/{way}", {f"{way}-reason": " "})
         assert without.status_code == 422
         assert "Say why" in without.text
-        personal = await sam.post(f"/proposals/{number}/{way}", {f"{way}-reason": "which evenings?"})
-        assert personal.status_code == 303
+        personal = await sam.post(f"/proposals/{number}/{way}", {f"{way}-reason": "Mr Smith says no"})
+        assert (personal.status_code, "would tell of a person" in personal.text) == (422, True)
+        settled = await sam.post(f"/proposals/{number}/{way}", {f"{way}-reason": "which evenings?"})
+        assert settled.status_code == 303
         assert little.posted.letters[-1]["kind"] == kind
         assert "which evenings?" in little.posted.letters[-1]["letter"].plain
         assert state in (await sam.get("/proposals?show=settled")).text
@@ -127,6 +131,7 @@ async def about(world: DeskWorld) -> dict[str, str | list[str]]:
 
 async def test_a_stewards_own_version_takes_the_place_of_the_proposal(desk: DeskWorld) -> None:
     number = await sent_in(desk, description=HELPS)
+    await desk.keeper("leeds-men", KEEPER)
     sam = await desk.as_steward()
     form = await sam.get(f"/services/leeds-men/edit/about?proposal={number}")
     assert HELPS in form.text
@@ -136,6 +141,9 @@ async def test_a_stewards_own_version_takes_the_place_of_the_proposal(desk: Desk
     assert done.status_code == 303, done.text
     assert await helps(desk) == better
     assert "replaced by a steward" in (await sam.get(f"/proposals/{number}")).text
+    (letter,) = desk.posted.letters
+    assert letter["kind"] == "edited"
+    assert "not at weekends" in letter["letter"].plain
 
 
 async def test_there_is_no_proposal_of_another_number_or_service(little: DeskWorld) -> None:
