@@ -58,22 +58,30 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What stands in the forms and links of the pages as they are: names of fields, values, parts of addresses."""
+    """What stands in the forms and links of the pages as they are: names of fields, values, whole paths."""
 
     names: Sequence[str]
     values: Sequence[str]
+    paths: Sequence[str]
 
 
-async def learn(collections: Sequence[Pages], people: Mapping[str, Person]) -> Vocabulary:
-    """Open every page as everybody who may, and note what its forms hold."""
-    names, values = {"q", "page", "x"}, {""}
+async def learn(people: Mapping[str, Person], *, most: int = 40) -> Vocabulary:
+    """Go where links lead, as everybody, some way; note what the forms and links there hold."""
+    names, values, paths = {"q", "page", "x"}, {""}, set()
     for person in people.values():
-        for page in (page for pages in collections for page in pages.pages if page.method == "GET"):
-            answer = await person.get(filled(page.path, ["1"] * 9))
-            if answer.status_code == 200:
-                names |= set(re.findall(r'\sname="([^"]+)"', answer.text)) - {"fence", "viewport", "robots"}
-                values |= {html.unescape(value) for value in re.findall(r'\svalue="([^"]{1,80})"', answer.text)}
-    return Vocabulary(sorted(names), sorted(values))
+        ahead: list[str] = ["/"]
+        seen: set[str] = set()
+        while ahead and len(seen) < most:
+            path = ahead.pop(0)
+            seen.add(path)
+            answer = await person.get(path)
+            text = answer.text if answer.status_code != 303 else f'href="{answer.headers["location"]}"'
+            names |= set(re.findall(r'\sname="([^"]+)"', text)) - {"fence", "viewport", "robots"}
+            values |= {html.unescape(value) for value in re.findall(r'\svalue="([^"]{1,80})"', text)}
+            found = [html.unescape(path) for path in re.findall(r'\b(?:href|action)="/desk(/[^"#]*)"', text)]
+            paths |= {path.partition("?")[0] for path in found}
+            ahead += [path for path in dict.fromkeys(found) if path not in seen and path not in ahead]
+    return Vocabulary(sorted(names), sorted(values), sorted(paths))
 
 
 async def everybody(world: DeskWorld) -> dict[str, Person]:
@@ -113,6 +121,9 @@ def requests(collections: Sequence[Pages], vocabulary: Vocabulary) -> st.SearchS
         # Mostly those who get past the door: what is behind it is to be tried.
         role = st.one_of(st.sampled_from(allowed), st.sampled_from(allowed), st.sampled_from(ROLES))
         path = st.lists(place, min_size=6, max_size=6).map(lambda places: filled(page.path, places))
+        meant = re.compile(re.sub(r"\{[^}]*\}", "[^/]+", page.path))
+        if known := [one for one in vocabulary.paths if meant.fullmatch(one)]:
+            path = st.one_of(st.sampled_from(known), st.sampled_from(known), path)
         form = fields if page.method == "POST" else st.just(())
         return st.builds(Asked, role, st.just(page), path, fields, form)
 

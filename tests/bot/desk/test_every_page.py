@@ -24,8 +24,8 @@ def collections(opened: EditorsDesk) -> Sequence[Pages]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def vocabulary(opened: EditorsDesk, collections: Sequence[Pages]) -> Vocabulary:
-    return await learn(collections, await everybody(opened.world))
+async def vocabulary(opened: EditorsDesk) -> Vocabulary:
+    return await learn(await everybody(opened.world), most=12)
 
 
 async def test_each_of_the_editors_pages_is_answered_only_for_those_who_may(

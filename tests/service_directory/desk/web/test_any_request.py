@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def vocabulary(world: DeskWorld) -> Vocabulary:
-    learnt = await learn(COLLECTIONS, await everybody(world))
+    learnt = await learn(await everybody(world), most=25)
     assert len(learnt.names) > 30, "the pages were not reached"
     return learnt
 
