@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check lint types walls bench lock browser clean
+.PHONY: help run test coverage check lint types walls bench lock browser pooler sbom licences clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,10 +16,10 @@ help:  ## this list
 run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is passed on)
 	@$(BIN)/fingerpost run $(ARGS)
 
-test: check browser  ## everything .ci/run checks: lint, types, walls, all tests
+test: check browser pooler  ## everything .ci/run checks: lint, types, walls, all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
-coverage: $(VENV)/.dev browser  ## all tests with branch coverage (three times as slow), and what is not covered
+coverage: $(VENV)/.dev browser pooler  ## all tests with branch coverage (three times as slow), and what is not covered
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
 
@@ -41,6 +41,9 @@ bench: $(VENV)/.dev  ## the benchmarks (ratios within one run)
 browser: $(VENV)/.dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/need-chromium
 
+pooler:
+	@sh scripts/need-pgbouncer
+
 # The tools of the tests are a superset of what runs, under the same constraints, so one environment serves both.
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -60,6 +63,12 @@ lock:  ## pin the newest versions that fit pyproject.toml, with hashes (needs `u
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --upgrade --extra dev pyproject.toml requirements/build.in -c requirements/run.txt \
 		-o requirements/dev.txt
+
+sbom: $(VENV)/.run  ## what the program is made of, as CycloneDX 1.6 (SBOM=file, else on the screen)
+	@$(BIN)/python scripts/list-dependencies sbom $(if $(SBOM),--to $(SBOM))
+
+licences: $(VENV)/.run  ## the licence of everything that runs
+	@$(BIN)/python scripts/list-dependencies licences
 
 clean:  ## remove the environment and caches (not ./var, where a running bot keeps its data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage*

@@ -37,7 +37,7 @@ def pooled(url: str, *, connections: int = 2) -> Iterator[str]:
             f"auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\n"
         )
         # It refuses to run as root. Whoever runs the server may reach its socket, and has to read the settings here.
-        os.chmod(home, 0o755)
+        Path(home).chmod(0o755)
         other = ["-u", pwd.getpwuid(Path(folder).stat().st_uid).pw_name] if os.geteuid() == 0 else []
         program = shutil.which("pgbouncer", path=_PLACES)
         assert program, "PgBouncer is not here; scripts/need-pgbouncer installs it"
