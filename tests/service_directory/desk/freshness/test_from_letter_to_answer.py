@@ -18,7 +18,7 @@ from tests.support.services import written, written_service
 def link_in(box: Mailbox) -> str:
     body = box.letters[-1].get_body(("plain",))
     assert body is not None
-    return re.findall(r"\S+(/link/\S+)", body.get_content())[0]
+    return str(re.findall(r"\S+(/link/\S+)", body.get_content())[0])
 
 
 async def test_a_service_that_was_silent_answers_with_three_taps_from_its_mailbox(tmp_path: Path) -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiosmtplib
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from service_directory.desk.post.sending import _log_in, try_server
+from service_directory.database import Database
+from service_directory.desk.post import Letters, Post
+from service_directory.desk.post.sending import Sender, _log_in, connection_to, try_server
 from service_directory.desk.post.server import MailServer
+from tests.service_directory.desk.post.conftest import Clock
 from tests.support.mailbox import Mailbox, mailbox
 
 SOON = timedelta(seconds=2)
@@ -88,3 +97,45 @@ async def test_a_password_never_leaves_this_machine_unencrypted(box: Mailbox) ->
     with pytest.raises(aiosmtplib.SMTPAuthenticationError, match="no encryption"):
         await _log_in(smtp, far)
     await smtp.quit()
+
+
+def own_certificate(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "mail.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem)
+    return context
+
+
+async def test_letters_are_encrypted_as_soon_as_the_server_offers_it(
+    light: Database, clock: Clock, tmp_path: Path
+) -> None:
+    # This one takes no letter otherwise.
+    async with mailbox(tls_context=own_certificate(tmp_path), require_starttls=True) as box:
+        server = MailServer.read(box.url)
+        assert await try_server(server, within=SOON) == ""
+        letter = Letters("Somebody").weekly(counts={}, link="https://desk.example/")
+        await Post(light, clock=clock).send(None, kind="weekly", to="sam@a.example", letter=letter)
+        assert await Sender(light, server, clock=clock).send_due() == 1
+
+
+def test_a_server_elsewhere_has_to_prove_who_it_is() -> None:
+    elsewhere = connection_to(MailServer.read("smtps://mail.a.example?from=d@a.example"))
+    assert (elsewhere.use_tls, elsewhere.validate_certs) == (True, True)
+    assert not connection_to(MailServer.read("smtp://localhost?from=d@a.example")).validate_certs
