@@ -84,7 +84,17 @@ def complain(form: DeskForm, field: str, error: Exception) -> None:
     form.complain(field, *sentences(error))
 
 
+#: What refusals say to whoever works at the command line, and here only puzzles.
+_OF_THE_COMMAND_LINE: Final = (
+    " with fingerpost directory attest",
+    " with fingerpost directory checked",
+    " and import that",
+)
+
+
 def _sentence(text: str) -> str:
+    for words in _OF_THE_COMMAND_LINE:
+        text = text.replace(words, "")
     capital = text[:1].upper() + text[1:]
     return capital if capital.endswith((".", "?", "!")) else f"{capital}."
 

@@ -6,6 +6,7 @@ What one person may write is written at once. What leads men elsewhere waits for
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,6 +33,7 @@ from service_directory.desk.stewards.common import (
 )
 from service_directory.desk.web.forms import DeskForm
 from service_directory.desk.web.pages import Call
+from service_directory.importing import proposals
 from service_directory.importing.proposals import OPEN, THE_SERVICE, Proposal, ProposedField, empty_row, from_text
 from service_directory.model import ServiceRow
 from service_directory.offered import is_hidden
@@ -88,13 +90,15 @@ async def save(call: Call) -> Response:
         done = await Changing(call.desk.directory).change(
             service.id, make, at=call.at, who=call.visitor.name, why=reason
         )
-        if proposal is not None:
-            await call.desk.proposals.take_place_of(
-                proposal.number, who=call.visitor.name, at=call.at, reason=why.why.data or ""
-            )
     except REFUSED as error:
         complain(why, "why", error)
         return _page(call, service, found, why, proposal, status=NOT_TAKEN)
+    if proposal is not None:
+        # Somebody who settled it in this very moment was quicker, and all the same this was written.
+        with contextlib.suppress(proposals.NotDone):
+            await call.desk.proposals.take_place_of(
+                proposal.number, who=call.visitor.name, at=call.at, reason=why.why.data or ""
+            )
     if proposal is not None and proposal.source.startswith(THE_SERVICE):
         await write_to_service(call, service.id, "edited", service=service.name, reason=why.why.data or "")
     return call.go(f"/services/{service.id}", told=said_of(done))

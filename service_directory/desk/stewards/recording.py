@@ -7,6 +7,7 @@ so one steward decides on it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -112,6 +113,8 @@ async def decide(call: Call) -> Response:
     why, me = cast(str, form.why.data), call.visitor.name
     try:
         if form.basis.data == "self" and own is not None:
+            if call.visitor.email.casefold() in own.saved_by.casefold():
+                raise NotDone("You sent it in for the service. Another person decides on it.")
             told = await call.desk.stewarding.attest(
                 service.id, {**written, "decided_by": me}, at=call.at, who=own.saved_by, why=f"{why}, decided by {me}"
             )
@@ -127,7 +130,8 @@ async def decide(call: Call) -> Response:
             decided = {**written, "decided_by": me}
             told = await call.desk.stewarding.attest(service.id, decided, at=call.at, who=me, why=why)
     except REFUSED as error:
-        form.complain("why", *sentences(error))
+        for sentence in sentences(error):
+            form.complain(*_placed(sentence, form))
         return _page(call, service, section, form, typed, own, NOT_TAKEN)
     return call.go(f"/services/{service.id}", told=f"Recorded. {said_after(told)}")
 
@@ -165,21 +169,29 @@ async def agree(call: Call) -> Response:
     if found.put_down_by.casefold() == call.visitor.name.casefold():
         return await _waiting_page(call, found, ("You put it down. Another person agrees to it.",), NOT_TAKEN)
     written = {**found.written, "decided_by": call.visitor.name}
+    about = f"{found.section} of {found.service_id}"
+    # Taken first: of two who agree at once, one records it.
+    if not await take(
+        call.desk.database, found.number, who=call.visitor.name, at=call.at, what="decision agreed", about=about
+    ):
+        call.not_found()
     try:
-        # Tried first, so that what cannot be recorded is not taken out of what waits.
-        stewarding = call.desk.stewarding
-        await stewarding.attest(
-            found.service_id, written, at=call.at, who=found.put_down_by, why=found.why, apply=False
+        told = await call.desk.stewarding.attest(
+            found.service_id, written, at=call.at, who=found.put_down_by, why=found.why
         )
-        about = f"{found.section} of {found.service_id}"
-        gone = await take(
-            call.desk.database, found.number, who=call.visitor.name, at=call.at, what="decision agreed", about=about
-        )
-        if not gone:
-            raise NotDone("Somebody was quicker: it waits no more.")
-        told = await stewarding.attest(found.service_id, written, at=call.at, who=found.put_down_by, why=found.why)
     except REFUSED as error:
-        return await _waiting_page(call, found, sentences(error), NOT_TAKEN)
+        # What cannot be recorded goes on waiting, under a number of its own.
+        number = await put_down(
+            call.desk.database,
+            found.service_id,
+            found.section,
+            found.written,
+            why=found.why,
+            who=found.put_down_by,
+            at=found.put_down_at,
+        )
+        refused = tuple(_placed(sentence, DecisionForm())[1] for sentence in sentences(error))
+        return await _waiting_page(call, replace(found, number=number), refused, NOT_TAKEN)
     return call.go(f"/services/{found.service_id}", told=f"Recorded. {said_after(told)}")
 
 
@@ -257,6 +269,13 @@ def _written(call: Call, form: DecisionForm, section: Section, own: Assessment |
     if every := [*shown["evidence"], *evidence]:
         written["evidence"] = every
     return written
+
+
+def _placed(sentence: str, form: DecisionForm) -> tuple[str, str]:
+    """The field that a refusal belongs under, and the refusal with the field's own name."""
+    name, found, rest = sentence.partition(":")
+    field = "by" if name == "By (the assessor)" else name.lower()
+    return (field, f"{form[field].label.text}:{rest}") if found and field in form else ("why", sentence)
 
 
 def _evidence(call: Call, section: Section) -> tuple[list[dict[str, Any]], Mapping[str, list[str]]]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import update
 
 from service_directory.criteria import shipped
 from service_directory.desk.entries.assessments import Assessments, Said
 from service_directory.desk.stewards.waiting import decisions_waiting
+from service_directory.desk.tables import AccountRow
 from service_directory.rows import whole_services
 from tests.support.desk import DeskWorld
 
@@ -75,8 +80,9 @@ async def test_what_would_never_count_is_refused_before_anybody_has_to_agree(lit
     sam = await little.as_steward("Sam")
     for changes, told in (
         ({"result-SD1": "partly"}, "SD1 is partly"),
-        ({"by": "Northern Men"}, "runs this service"),
-        ({"assessed": "2030-01-01"}, "lies in the future"),
+        ({"by": "Northern Men"}, "Assessed by: Northern Men runs this service"),
+        ({"assessed": "2030-01-01"}, "Looked at on: 2030-01-01 lies in the future"),
+        ({"valid_from": "2026-12-01", "valid_until": "2026-11-30"}, "Valid until: lies before"),
         ({"by": ""}, "Say who assessed it"),
         ({"result-SD3": "not_applicable"}, "say why it does not apply"),
         ({"evidence-1-title": "What Mr Smith told us"}, "would tell of a person"),
@@ -86,6 +92,7 @@ async def test_what_would_never_count_is_refused_before_anybody_has_to_agree(lit
         answer = await sam.post(f"{AT}/decide/SD", typed(**changes))
         assert answer.status_code == 422, changes
         assert told in answer.text, (changes, answer.text[:3000])
+        assert "fingerpost" not in answer.text
         assert "read their policy, rang twice" in answer.text
         assert 'value="SD1, sd2"' in answer.text
     assert await decisions_waiting(little.desk.database) == ()
@@ -109,7 +116,30 @@ async def test_a_decision_that_ran_out_while_it_waited_is_refused_and_goes_on_wa
     alex = await little.as_lead("Alex")
     late = await alex.post(f"/decisions/{waiting.number}/agree")
     assert late.status_code == 422
-    assert await decisions_waiting(little.desk.database) == (waiting,)
+    assert "Valid until: lies before the day it begins to be valid" in late.text
+    (again,) = await decisions_waiting(little.desk.database)
+    assert f"/desk/decisions/{again.number}/take-back" in late.text
+    assert replace(again, number=waiting.number) == waiting
+
+
+async def test_of_two_who_agree_at_once_one_records_it(desk: DeskWorld) -> None:
+    sam = await desk.as_steward("Sam")
+    await sam.post(f"{AT}/decide/SD", typed())
+    (waiting,) = await decisions_waiting(desk.desk.database)
+    before = len(await of_section(desk))
+    others = [await desk.as_lead("Alex"), await desk.as_steward("Robin")]
+    answers = await asyncio.gather(*(one.post(f"/decisions/{waiting.number}/agree") for one in others))
+    assert sorted(answer.status_code for answer in answers) == [303, 404]
+    assert len(await of_section(desk)) == before + 1
+
+
+async def test_nobody_decides_on_what_he_sent_in_for_the_service(little: DeskWorld) -> None:
+    await sent_in(little)
+    office = await little.as_steward("Office")
+    async with little.desk.database.write() as connection:
+        await connection.execute(update(AccountRow).values(email="office@leedsmen.org.uk"))
+    refused = await office.post(f"{AT}/decide/SD", typed(basis="self", outcome="partly", by="Northern Men"))
+    assert (refused.status_code, "Another person decides on it" in refused.text) == (422, True)
 
 
 async def sent_in(world: DeskWorld) -> Assessments:
