@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -87,6 +88,10 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         extra_routes=routes,
     )
     server = Server(quiet_config(app))
+    # What was loaded stays for good. To look through it for rubbish again and again would hold everybody up, and a
+    # check that an editor asks for makes much rubbish.
+    gc.collect()
+    gc.freeze()
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
         background = [
