@@ -38,7 +38,7 @@ from service_directory.standards import Policy, day_in_london, latest_decision
 from service_directory.stewarding import Stewarding
 from service_directory.store import Directory
 
-FIRST, AGAIN, LAPSING = "first", "again", "lapsing"
+FIRST, AGAIN, LAPSING, WEEKLY = "first", "again", "lapsing", "weekly"
 #: How long the link in a letter leads to the entry.
 LINK_LIFE = timedelta(days=14)
 #: How many days before its end a service is told that something on record runs out.
@@ -138,7 +138,7 @@ class Reminders:
         return told
 
     async def tell_stewards(self, at: datetime) -> int:
-        """Tell every steward and lead what waits at the desk; how many were told."""
+        """Tell every steward and lead what waits at the desk, once a week; how many were told."""
         waits = [duty.kind for duty in await Stewarding(self._directory).due(at) if duty.urgency != "later"]
         waits += [duty.kind for duty in await unreached(self._database, at)]
         counts = {words: waits.count(kind) for kind, words in _WAITS.items() if kind in waits}
@@ -147,7 +147,16 @@ class Reminders:
         letter = self._letters.weekly(counts=counts, link=self._desk_url)
         columns = AccountRow.__table__.c
         query = select(columns.email, columns.roles).where(columns.joined_at.is_not(None), columns.closed_at.is_(None))
+        today = day_in_london(at)
+        row = {
+            "service_id": "",
+            "stage": WEEKLY,
+            "counted_from": today - timedelta(days=today.weekday()),
+            "sent_at": at,
+        }
         async with self._database.write() as connection:
+            if not await insert_unless_there(connection, ReminderRow, row):
+                return 0
             accounts = (await connection.execute(query.order_by(columns.id))).all()
             stewards = [row.email for row in accounts if roles_of(row.roles) & {Role.STEWARD, Role.LEAD}]
             for address in stewards:

@@ -182,7 +182,8 @@ class JobRow(DeskBase):
 
 class ReminderRow(Numbered, DeskBase):
     """A service was written to. `stage` is first or again, when it was asked whether its entry is still right, counted
-    from the day on which that was last heard; or lapsing, when it was told that something runs out on that day.
+    from the day on which that was last heard; or lapsing, when it was told that something runs out on that day. Of no
+    service, and weekly: stewards were told what waits, in the week of that Monday.
     """
 
     __tablename__ = "desk_reminder"

@@ -229,6 +229,8 @@ async def test_stewards_and_leads_are_told_every_week_what_waits(world: World) -
             row = {"name": name, "name_key": name, "email": email, "email_key": email, **values}
             await connection.execute(insert(AccountRow).values(row))
     assert await world.reminders().tell_stewards(noon(AGAIN)) == 2
+    # Begun again after it was stopped just before its end, it tells nobody twice.
+    assert await world.reminders().tell_stewards(noon(AGAIN)) == 0
     assert [to for _, to, _ in await world.letters()] == ["ada@directory.example", "ed@directory.example"]
     words = (await world.words())[0]
     assert "- Services that nobody tried to reach: 1" in words
