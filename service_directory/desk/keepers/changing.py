@@ -13,7 +13,6 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from service_directory.changes import Row
-from service_directory.desk.differences import groups
 from service_directory.desk.entries import asking, asking_hours, asking_lists
 from service_directory.desk.entries.parts import PARTS, Part
 from service_directory.desk.entries.rewriting import Fragment, Mistake, shown
@@ -26,6 +25,7 @@ from service_directory.desk.keepers.common import (
     drafts_of,
     refusal,
     service_of,
+    what_changes,
 )
 from service_directory.desk.people import KEEPERS
 from service_directory.desk.web.forms import DeskForm
@@ -96,10 +96,7 @@ async def _review(call: Call, wrong: str = "") -> Response:
         "keepers/review.html",
         status=NOT_TAKEN if wrong else 200,
         service=service,
-        changes=groups(
-            [one for one in fields if one.field not in ("checked_on", "checked_by", "source")],
-            lambda code: asking_lists.short_name(call.desk.areas, code),
-        ),
+        changes=what_changes(call, fields),
         two=any(one.leads_elsewhere for one in fields),
         mistakes=[(one, PARTS.get(one.part), _elsewhere(one)) for one in changed.outcome.mistakes],
         is_sent=changed.draft.is_sent,

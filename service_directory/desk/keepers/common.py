@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from service_directory.desk.addresses import Addresses
+from service_directory.desk.differences import Group, groups
+from service_directory.desk.entries.asking_lists import short_name
 from service_directory.desk.entries.assessments import Assessments
 from service_directory.desk.entries.closing import Closing
 from service_directory.desk.entries.colleagues import Colleagues
@@ -13,6 +16,7 @@ from service_directory.desk.people import KEEPERS
 from service_directory.desk.web.pages import Call, Pages
 from service_directory.hiding import HiddenPlaceError
 from service_directory.importing import proposals
+from service_directory.importing.proposals import ProposedField
 from service_directory.model import ServiceRow
 from service_directory.rows import whole_services
 from service_directory.standing import NotDone
@@ -59,6 +63,12 @@ async def service_of(call: Call) -> ServiceRow:
     if not found:
         call.not_found()
     return found[0]
+
+
+def what_changes(call: Call, fields: Iterable[ProposedField]) -> tuple[Group, ...]:
+    """What would change, for reading: without who made sure of it when, which no service has to look at."""
+    told = [one for one in fields if one.field not in proposals.BESIDES or one.field == "position"]
+    return groups(told, lambda code: short_name(call.desk.areas, code))
 
 
 def refusal(error: Exception) -> str:

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from service_directory.desk.counts import Counts
-from service_directory.desk.differences import groups
-from service_directory.desk.entries.asking_lists import described, short_name
+from service_directory.desk.entries.asking_lists import described
 from service_directory.desk.keepers.common import (
     NOT_TAKEN,
     PAGES,
@@ -21,6 +20,7 @@ from service_directory.desk.keepers.common import (
     drafts_of,
     refusal,
     service_of,
+    what_changes,
 )
 from service_directory.desk.keepers.holding import all_held
 from service_directory.desk.keepers.seeing import seen
@@ -50,7 +50,7 @@ async def _entry(call: Call, wrong: str = "") -> Response:
         assured_on=service.assured_on,
         unsent=bool(draft.fragments) and not draft.is_sent,
         proposal=proposal,
-        changes=() if proposal is None else groups(proposal.fields, lambda code: short_name(call.desk.areas, code)),
+        changes=() if proposal is None else what_changes(call, proposal.fields),
         last_word=next(iter(reversed(proposal.decisions)), None) if proposal is not None else None,
         closed=await closing_of(call).closed(service.id, call.at),
         for_good=await closing_of(call).asked_for_good(service.id),

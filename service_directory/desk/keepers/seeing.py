@@ -23,6 +23,8 @@ _WHY_NOT: Final[Mapping[int, str]] = {
     6: "Nobody has tried your number or address within the last six months. The helpline team does that.",
     7: "For twelve months nobody has said that your entry is still right. Tap “Still right” below.",
 }
+#: The clauses that ask what is recorded under the standards.
+_OF_THE_STANDARDS: Final = frozenset({2, 3, 4})
 _SECTIONS: Final[Mapping[str, str]] = {"AE": "access and engagement", "SD": "service delivery"}
 _BY_PHONE: Final[Mapping[str, str]] = {"phone": "Call", "text": "Text", "whatsapp": "WhatsApp"}
 
@@ -47,7 +49,11 @@ def seen(service: ServiceRow, explanation: Explanation, at: datetime) -> Seen:
     verdict = explanation.verdict
     made_up = Verdict(meets=True, who="-", recorded_on=explanation.on, basis="verified")
     view = view_of(service, verdict or made_up, at)
-    recorded = "Nothing is recorded under the standards yet." if verdict is None else _recorded(view)
+    # What is claimed of a service is claimed only while it is so.
+    missing = any(clause.number in _OF_THE_STANDARDS and not clause.holds for clause in explanation.clauses)
+    recorded = (
+        "Not recorded as meeting the access and delivery standards for men today." if missing else _recorded(view)
+    )
     return Seen(
         view.name,
         view.example,

@@ -62,6 +62,8 @@ async def test_a_service_that_men_are_not_shown_is_told_why_and_what_it_can_do(w
     told = {}
     for service_id in ("example-cornwall-stale", "example-leeds-suspended", "example-derry-gap", REFUGE):
         page = words(await (await world.as_keeper(service_id)).get("/entry"))
+        claimed = "Recorded as meeting" in page
+        assert claimed == (service_id != "example-derry-gap"), service_id
         told[service_id] = page.partition("Men are not shown it today")[2]
     assert "Nobody has tried your number or address within the last six months." in told["example-cornwall-stale"]
     assert "It is suspended." in told["example-leeds-suspended"]
@@ -235,3 +237,13 @@ async def test_a_service_that_is_gone_has_no_pages(world: DeskWorld) -> None:
         assert (await gone.get(path)).status_code == 404, path
     for path in ("/entry/still-right", "/entry/send", "/entry/close", "/entry/open-again"):
         assert (await gone.post(path, {"how": "while"})).status_code in (303, 404, 422), path
+
+
+async def test_the_menu_marks_the_one_page_that_he_is_on_or_under(keeper: Person) -> None:
+    for path, marked in (
+        ("/entry", '/desk/entry" aria-current="page"'),
+        ("/entry/change/hours", '/desk/entry/change" aria-current="true"'),
+    ):
+        page = await keeper.get(path)
+        assert marked in page.text
+        assert page.text.count("aria-current") == 1
