@@ -120,8 +120,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_desk_link_expires_at"), "desk_link", ["expires_at"], unique=False)
     op.create_table(
         "desk_log",
-        "desk_keeper_request",
-        "desk_entry_draft",
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
@@ -215,6 +213,8 @@ def downgrade() -> None:
         "desk_reminder",
         "desk_mail",
         "desk_log",
+        "desk_keeper_request",
+        "desk_entry_draft",
         "desk_link",
         "desk_keeper",
         "desk_job",
