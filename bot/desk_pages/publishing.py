@@ -24,12 +24,16 @@ from service_directory.desk.web.forms import DeskForm, Help
 from service_directory.desk.web.pages import Call, Pages
 
 _LONGEST_WHY: Final = 500
+_SAVED_SINCE: Final = "The files were saved again while this page was open. Look at them, then send it once more."
 
 
 class PublishForm(DeskForm):
-    """Why, and what becomes of people who could not go on. `over` is the publication that the page was made over."""
+    """Why, and what becomes of people who could not go on. `over` is the publication that the page was made over, and
+    `digest` what lay in the folder then.
+    """
 
     over = HiddenField()
+    digest = HiddenField()
     why = StringField(
         "Why?",
         [DataRequired("Say why, for the history."), Length(max=_LONGEST_WHY, message="Say it in 500 characters.")],
@@ -103,6 +107,8 @@ def publishing_pages(workshop: Workshop) -> Pages:
         version = await of(workshop, call)
         form = _form(version)
         form["over"].data = await _newest(workshop)
+        if "digest" in form:
+            form["digest"].data = version.digest
         return await _page(call, version, form)
 
     @pages.post("/conversations/{version}/publish", may=EDITORS)
@@ -118,6 +124,9 @@ def publishing_pages(workshop: Workshop) -> Pages:
             return await _page(call, version, form, status=422)
         if form["over"].data != await _newest(workshop):
             return await _overtaken(call, version, form)
+        if "digest" in form and form["digest"].data != version.digest:
+            form["digest"].data = version.digest
+            return await _page(call, version, form, wrong=_SAVED_SINCE, status=409)
         request = Request(
             by=call.visitor.name,
             why=" ".join(str(form["why"].data).split()),
@@ -141,8 +150,6 @@ def publishing_pages(workshop: Workshop) -> Pages:
     async def _switch(call: Call, version: Version, request: Request) -> Report:
         publishing = workshop.publishing(call.at)
         if version.published:
-            if request.dry_run:
-                return await publishing.rollback(version.name, request)
             report = await publishing.rollback(version.name, request)
         else:
             report = await publishing.publish(version.looked.source, request)

@@ -20,7 +20,6 @@ from dialogs.engine import Begin, Given, Interrupt, Reply, Show, State, StateErr
 from safety.envelope import Button, Turn
 
 Channel = Literal["web", "telegram"]
-CHANNELS: Final[tuple[Channel, ...]] = ("web", "telegram")
 
 _NOBODY: Final = "preview"
 

@@ -51,7 +51,7 @@ async def editor(desk: EditorsDesk) -> Person:
 async def publish(person: Person, version: str, **form: str) -> tuple[int, str]:
     """Open the page, fill it in and send it; what comes back, as words."""
     page = await person.get(f"/conversations/{version}/publish")
-    sent = {"over": hidden(page.text)["over"], "why": "a test", **form}
+    sent = {**hidden(page.text), "why": "a test", **form}
     answer = await person.post(f"/conversations/{version}/publish", sent)
     if answer.status_code == 303:
         return 303, words((await person.after(answer)).text)
@@ -112,14 +112,18 @@ async def test_only_looking_changes_nothing_then_it_is_published_served_and_in_t
 async def test_of_two_editors_at_once_the_second_is_told_who_was_quicker(desk: EditorsDesk, editor: Person) -> None:
     first, second = await desk.world.as_editor("Ann Quick"), await desk.world.as_editor("Ben Slow")
     desk.lay(THIRD)
-    open_page = hidden((await second.get("/conversations/folder/publish")).text)
+    older = hidden((await second.get("/conversations/folder/publish")).text)["over"]
     assert (await publish(first, "folder", why="first"))[0] == 303
     desk.lay(SECOND)
-    answer = await second.post("/conversations/folder/publish", {"over": open_page["over"], "why": "second"})
+    answer = await second.post("/conversations/folder/publish", {"over": older, "why": "second"})
     assert answer.status_code == 409
     assert "Ann Quick made version" in words(answer.text)
     assert await current(desk) == THIRD.digest
-    again = {"over": hidden(answer.text)["over"], "why": "second"}
+    again = {**hidden(answer.text), "why": "second"}
+    answer = await second.post("/conversations/folder/publish", again)
+    assert answer.status_code == 409
+    assert "The files were saved again while this page was open." in words(answer.text)
+    again = {**hidden(answer.text), "why": "second"}
     assert (await second.post("/conversations/folder/publish", again)).status_code == 303
     assert await current(desk) == SECOND.digest
 
