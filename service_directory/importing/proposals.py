@@ -34,6 +34,8 @@ APPROVE, REJECT, RETURN, EDIT, WITHDRAW = "approve", "reject", "return", "edit",
 PEOPLE = 2
 #: Where a proposal comes from when somebody answers for it himself: the service, or a steward at the desk.
 THE_SERVICE, A_STEWARD = "the service", "a steward"
+#: The same, of a service that closes for good: beside whatever else it proposes, and not in its place.
+THE_SERVICE_CLOSES = "the service, closing for good"
 
 #: What goes with a change and is not what people agree on: where it came from, and that nobody has tried it yet.
 BESIDES = frozenset({"position", "source", "checked_on", "checked_by"})

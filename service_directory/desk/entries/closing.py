@@ -14,14 +14,12 @@ from typing import Final, cast
 from service_directory.changes import Change, Row, difference
 from service_directory.clause_words import spoken_day
 from service_directory.hiding import HiddenPlaceError
-from service_directory.importing.proposals import OPEN, Proposal, Proposals, put_down
+from service_directory.importing.proposals import OPEN, THE_SERVICE_CLOSES, Proposal, Proposals, put_down
 from service_directory.rows import service_rows, write_changes
 from service_directory.standards import day_in_london
 from service_directory.standing import NotDone
 from service_directory.store import Directory, wait_for_turn
 
-#: Where the proposal comes from that asks stewards to record a service as closed.
-FOR_GOOD: Final = "the service, closing for good"
 #: What stands in the middle of the id of a suspension that the service itself began: so nobody else's is taken for it.
 _BEGUN_BY_IT: Final = "/suspension/service/"
 _FARTHEST: Final = timedelta(days=730)
@@ -49,7 +47,7 @@ class Closing:
     async def asked_for_good(self, service_id: str) -> Proposal | None:
         """What asks the stewards to record it as closed for good, while it waits."""
         sent = await Proposals(self._directory.database).of_service(service_id)
-        return next((one for one in sent if one.source == FOR_GOOD and one.state == OPEN), None)
+        return next((one for one in sent if one.source == THE_SERVICE_CLOSES and one.state == OPEN), None)
 
     async def close(
         self, service_id: str, *, begins: date, until: date | None, at: datetime, who: str, for_good: bool = False
@@ -87,7 +85,7 @@ class Closing:
                 if for_good:
                     own = next(one for one in kept if one.table == "service")
                     change = Change("update", own, (("status", own.values["status"], "closed"),))
-                    await put_down(connection, service_id, [change], at=at, who=who, why=why, source=FOR_GOOD)
+                    await put_down(connection, service_id, [change], at=at, who=who, why=why, source=THE_SERVICE_CLOSES)
         except HiddenPlaceError as error:
             raise NotDone(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 

@@ -110,6 +110,7 @@ async def test_closing_for_good_counts_at_once_and_asks_for_the_status(world: De
     assert not await is_shown(world)
     (asked,) = await world.desk.proposals.of_service(ROOM)
     assert [(one.field, one.before, one.after) for one in asked.fields] == [("status", "open", "closed")]
+    assert asked.needed == 1
     assert "You said that you close for good." in words(await keeper.get("/entry"))
     await keeper.post("/entry/open-again")
     assert await is_shown(world)
