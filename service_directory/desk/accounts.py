@@ -18,6 +18,7 @@ from service_directory.desk.people import Role, as_text, roles_of
 from service_directory.desk.tables import AccountRow
 from service_directory.desk.visits import Visits
 from service_directory.importing.proposals import NotDone
+from service_directory.store import wait_for_turn
 
 _ACCOUNTS = AccountRow.__table__.c
 _LONGEST_NAME = 80
@@ -56,6 +57,8 @@ class Accounts:
         if not held:
             raise NotDone("Give at least one role: steward, lead or editor.")
         async with self._database.write() as connection:
+            # Two who invite the same person at once: the second is told, instead of running into the table's own rule.
+            await wait_for_turn(connection)
             for column, key, what in (
                 (_ACCOUNTS.name_key, name.casefold(), f"The name {name!r}"),
                 (_ACCOUNTS.email_key, email.casefold(), f"The address {email}"),

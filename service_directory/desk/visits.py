@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service_directory.database import Database
@@ -70,6 +70,18 @@ class Visits:
             async with self._database.write() as connection:
                 await connection.execute(update(VisitRow).where(_VISITS.hash == hashed).values(seen_at=at))
         return who
+
+    async def open_of(self, number: int, at: datetime) -> int:
+        """In how many browsers an account is signed in."""
+        query = select(func.count()).where(
+            _VISITS.kind == "account",
+            _VISITS.subject == number,
+            _VISITS.proved.is_(True),
+            _VISITS.expires_at > at,
+            _VISITS.seen_at > at - IDLE,
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
 
     async def end(self, token: str) -> None:
         """He signed out."""

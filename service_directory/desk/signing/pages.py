@@ -13,7 +13,8 @@ from wtforms.validators import DataRequired, Length
 
 from service_directory.desk.desk import Desk
 from service_directory.desk.links import SIGN_IN_LIFE
-from service_directory.desk.people import ANYBODY
+from service_directory.desk.logbook import note
+from service_directory.desk.people import ACCOUNTS, ANYBODY
 from service_directory.desk.second_factor import Outcome
 from service_directory.desk.signing.inviting import asked_for_link
 from service_directory.desk.web.forms import DeskForm, Help
@@ -156,6 +157,22 @@ async def sign_out(call: Call) -> Response:
     await call.desk.visits.end(call.token)
     call.forget()
     return call.go("/sign-in", told="You are signed out.")
+
+
+@PAGES.get("/me", may=ACCOUNTS)
+async def about_me(call: Call) -> Response:
+    """Somebody's own account, and in how many browsers he is signed in."""
+    return call.page("signing/me.html", visits=await call.desk.visits.open_of(call.visitor.number, call.at))
+
+
+@PAGES.post("/me/sign-out", may=ACCOUNTS)
+async def sign_out_everywhere(call: Call) -> Response:
+    """Leave in every browser, such as one that was left open at work."""
+    async with call.desk.database.write() as connection:
+        await call.desk.visits.end_all(connection, "account", call.visitor.number)
+        await note(connection, at=call.at, who=call.visitor.name, what="signed out everywhere")
+    call.forget()
+    return call.go("/sign-in", told="You are signed out everywhere.")
 
 
 def _between(call: Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TypedDict
 
@@ -52,6 +53,13 @@ async def test_a_name_or_address_that_anybody_ever_had_cannot_be_had_again(accou
         await accounts.invite("JO HALL", "other@example.org", [Role.LEAD], **BY)
     with pytest.raises(NotDone, match=r"The address JO@example\.org is taken"):
         await accounts.invite("Other", "JO@example.org", [Role.LEAD], **BY)
+
+
+async def test_of_two_who_invite_the_same_person_at_once_one_is_told(accounts: Accounts) -> None:
+    tried = await asyncio.gather(
+        *(accounts.invite("Jo", "jo@example.org", [Role.LEAD], **BY) for _ in range(4)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in tried) == ["Account", "NotDone", "NotDone", "NotDone"]
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,18 @@ async def test_without_a_mail_server_the_operator_gives_links(tmp_path: Path) ->
             await send_way_in(world.desk, await world.desk.accounts.one(account.number), who=OPERATOR, at=world.clock())
 
 
+async def test_somebody_who_left_a_browser_open_signs_out_of_all_of_them(tmp_path: Path) -> None:
+    async with desk_world(tmp_path) as world:
+        here, at_work, other = await world.as_steward(), await world.as_steward(), await world.as_lead()
+        assert "in 2 browsers" in (await here.get("/me")).text
+        assert "in this browser" in (await other.get("/me")).text
+        page = await here.after(await here.post("/me/sign-out"))
+        assert "You are signed out everywhere." in page.text
+        for person in (here, at_work):
+            assert (await person.get("/")).headers["location"] == "/desk/sign-in"
+        assert (await other.get("/me")).status_code == 200
+
+
 async def test_half_an_hour_of_nothing_signs_out(tmp_path: Path) -> None:
     async with desk_world(tmp_path) as world:
         steward = await world.as_steward()

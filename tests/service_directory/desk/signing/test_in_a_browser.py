@@ -104,6 +104,7 @@ async def test_axe_has_nothing_to_say_of_any_page_of_coming_in_or_of_the_team(
         (lead, f"/team/{account.number}/reset"),
         (lead, f"/team/{account.number}/close"),
         (lead, "/log"),
+        (lead, "/me"),
     )
     # Every colour of the dark stands on these: what is wrong, a picture, buttons of each kind.
     dark = ("/join", "/nowhere", f"/team/{account.number}")
