@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Optional
 
 from service_directory.desk.addresses import Addresses
 from service_directory.desk.people import STEWARDS
-from service_directory.desk.post.letters import Letters
 from service_directory.desk.stewards.shelf import Shelf, shelf_of
 from service_directory.desk.web.forms import DeskForm, Help
 from service_directory.desk.web.pages import Call, Pages
@@ -115,11 +114,6 @@ def shelf(call: Call) -> Shelf:
     return shelf_of(call.desk.directory, call.desk.areas)
 
 
-def letters(call: Call) -> Letters:
-    """This desk's letters."""
-    return Letters(call.desk.operator or call.desk.helpline_name)
-
-
 def addresses_of(call: Call) -> Addresses:
     """Who at services may keep entries right."""
     return Addresses(call.desk.database, call.desk.secret)
@@ -142,7 +136,7 @@ async def write_to_service(call: Call, service_id: str, kind: str, **words: str)
             continue
         async with desk.database.write() as connection:
             token = await desk.links.make("entry", address.number, call.at, ENTRY_LIFE, connection=connection)
-            letter = getattr(letters(call), kind)(link=desk.link_url(token), **words)
+            letter = getattr(desk.letters, kind)(link=desk.link_url(token), **words)
             await desk.post.send(connection, kind=kind, to=address.email, letter=letter, service_id=service_id)
         sent += 1
     return sent

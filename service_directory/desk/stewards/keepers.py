@@ -16,7 +16,6 @@ from service_directory.desk.stewards.common import (
     REFUSED,
     addresses_of,
     complain,
-    letters,
     service_of,
 )
 from service_directory.desk.web.forms import DeskForm, Help
@@ -59,7 +58,9 @@ async def send_link(call: Call) -> Response:
     address = await _address(call, service)
     async with call.desk.database.write() as connection:
         token = await call.desk.links.make("entry", address.number, call.at, ENTRY_LIFE, connection=connection)
-        letter = letters(call).entry_link(services=[service.name], link=call.desk.link_url(token), days=ENTRY_LIFE.days)
+        letter = call.desk.letters.entry_link(
+            services=[service.name], link=call.desk.link_url(token), days=ENTRY_LIFE.days
+        )
         await call.desk.post.send(connection, kind="entry_link", to=address.email, letter=letter, service_id=service.id)
     return call.go(f"/services/{service.id}/keepers", told=f"A link is on its way to {address.email}.")
 
