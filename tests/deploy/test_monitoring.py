@@ -29,12 +29,13 @@ OPERATORS = Path(__file__).parents[2] / "docs" / "operators.md"
 def figures() -> dict[str, set[str]]:
     """The names of samples by the figure that they are of."""
     families = text_string_to_metric_families(Measures().page().decode())
-    return {
+    found: dict[str, set[str]] = {
         family.name: {family.name + suffix for suffix in SAMPLES[family.type]}
         for family in families
         # The library counts since when, beside each counter and histogram.
         if not family.name.endswith("_created")
     }
+    return found
 
 
 def named(expressions: list[str]) -> set[str]:
@@ -49,7 +50,8 @@ EXPRESSIONS = {
 
 @pytest.mark.parametrize("where", EXPRESSIONS)
 def test_every_figure_that_is_named_exists(where: str) -> None:
-    assert named(EXPRESSIONS[where]) <= {name for samples in figures().values() for name in samples}
+    exist = {name for samples in figures().values() for name in samples}
+    assert named(EXPRESSIONS[where]) <= exist
 
 
 def test_every_figure_of_ours_is_on_the_dashboard() -> None:
