@@ -31,8 +31,8 @@ from dialogs.steps.registry import step_type
 from dialogs.texts import Text
 
 _ANSWERLESS = "`answerless: yes`"
-_YES = {"enum": ["yes", "true", True]}
-_NO = {"enum": ["no", "false", False]}
+YES = {"enum": ["yes", "true", True]}
+NO = {"enum": ["no", "false", False]}
 
 
 @step_type
@@ -92,16 +92,16 @@ class Ask:
     }
     rules: ClassVar[tuple[dict[str, Any], ...]] = (
         {
-            "if": {"required": ["answerless"], "properties": {"answerless": _YES}},
+            "if": {"required": ["answerless"], "properties": {"answerless": YES}},
             "then": {"properties": {"save": False}},
             "else": {"required": ["why", "skip"]},
         },
         {
-            "if": {"required": ["many"], "properties": {"many": _YES}},
+            "if": {"required": ["many"], "properties": {"many": YES}},
             "then": {
                 "required": ["save", "go"],
                 "properties": {
-                    "options": {"items": {"properties": {"go": False, "call": False, "saves": {"not": _NO}}}}
+                    "options": {"items": {"properties": {"go": False, "call": False, "saves": {"not": NO}}}}
                 },
             },
         },

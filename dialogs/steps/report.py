@@ -9,7 +9,7 @@ from dialogs.entries import STEP, TEXT, Entries, Entry
 from dialogs.findings import listed
 from dialogs.reading import Fields
 from dialogs.spans import Ref
-from dialogs.steps.ask import Ask
+from dialogs.steps.ask import NO, Ask
 from dialogs.steps.choices import OPTIONS, read_choices
 from dialogs.steps.parts import Scope, counts_entry, first_entry, read_first, why_entry
 from dialogs.steps.registry import step_type
@@ -20,6 +20,11 @@ OF_A_SERVICE = ("number", "closed", "turned_away")
 OF_THIS_CHAT = ("helped", "not_helped")
 """What can be said of the chat itself."""
 KINDS = (*OF_A_SERVICE, *OF_THIS_CHAT)
+_PASSED_ON_OF_A_SERVICE = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"enum": list(OF_A_SERVICE)}, "saves": {"not": NO}},
+}
 
 
 @step_type
@@ -69,7 +74,12 @@ class Report(Ask):
         "thanks": Ask.entries["thanks"],
         "counts": counts_entry(),
     }
-    rules: ClassVar[tuple[dict[str, Any], ...]] = ()
+    rules: ClassVar[tuple[dict[str, Any], ...]] = (
+        {
+            "if": {"properties": {"options": {"contains": _PASSED_ON_OF_A_SERVICE}}},
+            "then": {"required": ["which", "passed_on"]},
+        },
+    )
     codes: ClassVar[tuple[str, ...]] = (
         *("F120", "F130", "F131", "F136", "F137", "F138", "F139", "F144", "F145", "F146", "F151", "F152", "F157"),
         *("F159", "F162", "F164"),

@@ -69,24 +69,31 @@ class Said(Protocol):
     def label(self) -> str: ...
     @property
     def words(self) -> tuple[str, ...]: ...
+    @property
+    def shown(self) -> bool: ...
 
 
 def clash(options: Sequence[Said], taken: Collection[str]) -> str:
     """What two of the options can both be said by, or one of them and something `taken`; "" when all differ.
 
-    `taken` are words as they are compared (dialogs.understanding.normalise).
+    `taken` are words as they are compared (dialogs.understanding.normalise). The words of what has a button go before
+    those of what can only be heard, so that there only a label clashes.
     """
-    sounds: dict[str, str] = {}
+    sounds: dict[tuple[bool, str], str] = {}
+    on_buttons = {sound for option in options if option.shown for sound in sounds_of(option)}
     for option in options:
         for sound in sounds_of(option):
-            if sound in taken or sounds.setdefault(sound, option.id) != option.id:
+            hidden = not option.shown and sound in on_buttons
+            if sound in taken or (hidden and sound == normalise(option.label)):
+                return sound
+            if not hidden and sounds.setdefault((option.shown, sound), option.id) != option.id:
                 return sound
     return ""
 
 
 def misheard(options: Sequence[Said]) -> str:
     """The first label that is heard as another option, or as none, when it is typed; "" when there is none."""
-    heard = [Heard(option.id, option.label, option.words) for option in options]
+    heard = [Heard(option.id, option.label, option.words, option.shown) for option in options]
     return next((option.label for option in options if understand(option.label, heard).option != option.id), "")
 
 

@@ -155,6 +155,7 @@ class _Control:
     id: str
     label: str
     words: tuple[str, ...] = ()
+    shown: bool = True
 
 
 def _controls(words: Words) -> tuple[_Control, ...]:

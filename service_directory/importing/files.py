@@ -26,7 +26,7 @@ _DESCRIPTOR = "datapackage.json"
 _JSON = (".json", ".jsonl", ".ndjson")
 
 # What unpacking raises: not a zip file or a wrong checksum; each way of packing with its own word for damage (deflate,
-# LZMA, bzip2); an end too soon; a password, or a way of packing that the standard library cannot read (a kind of RuntimeError).
+# LZMA, bzip2); an end too soon; a password, or a way of packing that the standard library cannot read (RuntimeErrors).
 _NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
 
 

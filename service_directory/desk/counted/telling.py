@@ -113,7 +113,7 @@ def what(figure: Figure, services: Mapping[str, str]) -> str:
 
 
 def where(figure: Figure, areas: Areas) -> str:
-    """Where it was counted, for what is counted by region: a region, what is left of a nation, or what is left of all."""
+    """Where it was counted, for what is counted by region: a region, or what is left of a nation or of all."""
     if _kind(figure)[0] not in _BY_REGION:
         return _ALL
     if figure.place == ANYWHERE:

@@ -85,7 +85,7 @@ SEEDS = (
         slip="Every way to the end was led round again: it can only be left by Back or Start again",
         breaks=("4.3/9", "DESIGN 4"),
         edits=(
-            Edit("main", "go: done}", "go: it_happens}", times=2),
+            Edit("main", "go: done}", "go: it_happens}", times=4),
             Edit("main", "      skip: done\n", "      skip: where\n"),
         ),
         told=(Told("F203", "main", "need:"), Told("F201", "main", "done:")),

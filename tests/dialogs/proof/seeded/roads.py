@@ -143,7 +143,7 @@ SEEDS = (
     Seed(
         slip="The start flow goes back to whoever called it, and nobody did",
         breaks=("4.3/6",),
-        edits=(Edit("main", "thanks, thank you], go: done}", "thanks, thank you], go: _return}"),),
+        edits=(Edit("main", "thanks, thank you], go: helped}", "thanks, thank you], go: _return}"),),
         told=(Told("F205", "main", "go: _return"),),
     ),
     Seed(
