@@ -61,7 +61,7 @@ def test_every_figure_of_ours_is_on_the_dashboard() -> None:
 
 @pytest.mark.parametrize("where", EXPRESSIONS)
 def test_the_labels_and_values_that_are_asked_for_can_be_there(where: str) -> None:
-    possible = {
+    possible: dict[str, set[str]] = {
         "job": {"fingerpost"},
         "outcome": {"answered", "repeated", "left", "silent", "not_sent", "failed"},
         "channel": set(CHANNELS),
