@@ -233,10 +233,10 @@ async def test_after_a_silence_the_question_waits_until_he_says_that_it_is_ok(ph
 async def test_with_the_store_down_what_may_be_meant_is_answered_because_no_answer_could_be_followed(
     phone: Phone, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: object, **__: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr(rooms.sessions, "find", fails)
+    monkeypatch.setattr(rooms.sessions, "turn", fails)
     await phone.says(NECK)
     assert "see a doctor today" in phone.turn.messages[0].body
     assert "may have read you wrong" not in phone.seen

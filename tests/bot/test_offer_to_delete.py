@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import AsyncMock
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -144,7 +144,7 @@ async def test_it_works_when_the_session_is_gone(phone: Phone, rooms: Rooms, clo
 
 async def test_it_works_when_the_store_is_down(phone: Phone, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     await phone.says(HIS)
-    monkeypatch.setattr(rooms.sessions, "taken", AsyncMock(side_effect=OperationalError("", None, OSError())))
+    monkeypatch.setattr(rooms.sessions, "turn", Mock(side_effect=OperationalError("", None, OSError())))
     await phone.taps(DELETE)
     assert HIS not in own_messages(phone)
     assert DELETED in phone.seen

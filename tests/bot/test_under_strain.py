@@ -170,10 +170,10 @@ async def test_he_who_left_while_the_store_was_down_is_a_stranger_at_once_when_i
 async def test_with_the_store_down_a_late_message_gets_the_bland_line_and_an_older_one_none(
     phone: Phone, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: object, **__: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr(rooms.sessions, "taken", fails)
+    monkeypatch.setattr(rooms.sessions, "turn", fails)
     await phone.says("she's got a knife", ago=timedelta(minutes=11))
     assert phone.turn.kind == "late"
     turns = len(phone.turns)
@@ -367,11 +367,11 @@ async def test_a_note_of_the_messenger_is_answered_neither_late_nor_with_the_sto
     def note(update: str, ago: timedelta) -> Arrival:
         return Arrival(phone.address, Unreadable("service"), update=update, sent_at=clock() - ago, message=77)
 
-    async def fails(*_: object, **__: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise OSError("disk")
 
     assert await rooms.conversation.take(note("n1", timedelta(minutes=11)), phone) is Taken.SILENT
-    monkeypatch.setattr(rooms.sessions, "taken", fails)
+    monkeypatch.setattr(rooms.sessions, "turn", fails)
     assert await rooms.conversation.take(note("n2", timedelta(0)), phone) is Taken.SILENT
     assert not phone.turns
 
