@@ -77,7 +77,13 @@ def opening_at(
         return UNKNOWN_OPENING
     if hours.is_unknown(moment):
         return UNKNOWN_OPENING
-    if hours.is_open(moment):
+    if _comes_twice(moment):
+        # By the clock on the wall it would open and close twice.
+        end = next((end for start, end in _open_spells(notation, today, nations) if _within(moment, start, end)), None)
+        if end is not None:
+            always = hours.next_change(moment) is None
+            return Opening("always") if always else Opening("open", until=end, words=_said(end, moment))
+    elif hours.is_open(moment):
         until = hours.next_change(moment)
         return Opening("always") if until is None else Opening("open", until=until, words=_said(until, moment))
     # Counted in UTC, because the same hour in London may not exist three weeks on.
@@ -111,6 +117,16 @@ def _open_spells(notation: str, day: date, nations: tuple[str, ...]) -> tuple[tu
     midnight = datetime.combine(day, time(), LONDON)
     midnights = (midnight, datetime.combine(day + timedelta(days=1), time(), LONDON))
     return tuple((start, end) for start, end, state, *_ in hours.intervals(*midnights) if state == State.OPEN)
+
+
+def _comes_twice(moment: datetime) -> bool:
+    """Whether the clock in London shows this time twice on this day."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+def _within(moment: datetime, start: datetime, end: datetime) -> bool:
+    # Counted in seconds: of two times in one zone Python compares what the clock on the wall shows.
+    return start.timestamp() <= moment.timestamp() < end.timestamp()
 
 
 def _is_good(checked_on: date | None, today: date) -> bool:

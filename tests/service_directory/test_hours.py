@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service_directory.areas import ENGLAND, NORTHERN_IRELAND, SCOTLAND, WALES
@@ -191,6 +191,11 @@ def test_the_day_three_weeks_ahead_may_lack_the_hour_it_is_now() -> None:
     assert at("Mo-Fr 20:00-22:00; PH off", london(2032, 3, 7, 1)).words == "8pm tomorrow"
 
 
+def test_always_is_always_in_the_hour_that_comes_twice_too() -> None:
+    for fold in (0, 1):
+        assert at("24/7", london(2026, 10, 25, 1).replace(fold=fold)).state == "always"
+
+
 NOTATIONS = (
     OFFICE,
     "24/7",
@@ -203,6 +208,9 @@ NOTATIONS = (
 CLOCKS_CHANGE = (date(2026, 3, 29), date(2026, 10, 25))
 
 
+@example("Sa-Su,PH 00:30-01:30", date(2026, 10, 25), 90, (ENGLAND,), 0)
+@example("Sa-Su,PH 00:30-01:30", date(2026, 10, 25), 135, (ENGLAND,), 0)
+@example("24/7", date(2026, 10, 25), 135, (ENGLAND,), 0)
 @given(
     st.sampled_from(NOTATIONS),
     st.sampled_from(CLOCKS_CHANGE) | st.dates(date(2026, 1, 1), date(2028, 12, 31)),
