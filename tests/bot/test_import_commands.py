@@ -251,7 +251,7 @@ async def test_a_fetch_that_is_killed_goes_on_at_the_page_where_it_stopped(tmp_p
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    await asyncio.to_thread(asked.wait)
+    assert await asyncio.to_thread(asked.wait, 60), "it never came to the second page"
     process.kill()
     await process.wait()
     never.set()
