@@ -9,6 +9,7 @@ from bot.arrival import Taken
 from bot.rooms import Rooms
 from bot.terminal import Talk
 from dialogs.engine import EngineError, Place
+from safety.envelope import Turn
 from service_directory.database import DatabaseError
 from tests.support.world import Clock, Phone
 
@@ -48,13 +49,18 @@ async def test_a_flow_that_fails_leaves_him_a_button_to_begin_again(
     assert "What would help most right now?" in phone.turn.messages[0].text
 
 
+def seen(turn: Turn | None) -> str:
+    assert turn is not None
+    return turn.messages[0].text
+
+
 async def test_at_a_keyboard_it_is_typed(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = Talk(rooms.conversation)
     await talk.begin()
     with monkeypatch.context() as broken:
         broken.setattr(stepping, "step", breaks)
-        assert TROUBLE in (await talk.say("yes")).messages[0].text
-    assert FIRST_QUESTION in (await talk.say("start again")).messages[0].text
+        assert TROUBLE in seen(await talk.say("yes"))
+    assert FIRST_QUESTION in seen(await talk.say("start again"))
 
 
 @pytest.mark.parametrize("channel", ["telegram", "web"])
