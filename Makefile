@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# How many test processes: two cores are what the smallest machine has.
-JOBS ?= 2
+# How many test processes: two cores are what the smallest machine has, and tests wait for servers, browsers and disks.
+JOBS ?= 3
+# Where tests keep their files: in memory where there is much of it, because thousands of small databases are synced.
+TESTS_IN := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt 6000000 \
+	&& echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage check lint types walls bench lock browser pooler sbom licences clean
@@ -17,11 +20,11 @@ run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is p
 	@$(BIN)/fingerpost run $(ARGS)
 
 test: check browser pooler  ## everything .ci/run checks: lint, types, walls, all tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 coverage: $(VENV)/.dev browser pooler  ## all tests with branch coverage (three times as slow), and what is not covered
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
+	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: lint types walls  ## ruff, mypy --strict and the walls between the rooms
 

@@ -139,7 +139,7 @@ def carried_and_answered(
     return there
 
 
-@examples(20)
+@examples(8)
 @given(st.data())
 def test_after_any_edit_of_the_shipped_flows_everybody_is_answered_and_can_come_to_an_end(data: st.DataObject) -> None:
     try:

@@ -150,8 +150,8 @@ async def test_with_the_database_alone_he_learns_neither_who_talked_nor_what_was
         thief = Thief(rooms, sessions_url, everything_sealed)
         await they_talk(rooms, clock)
         contents = b"".join(thief.files.values())
-        # His copy is a real one: what was sealed for a man who has left is still in it.
-        assert any(each.data in contents for each in everything_sealed if each.for_chat == str(LEFT))
+        # His copy is a real one: what was sealed for a man who has left is still in it. PostgreSQL keeps it in pieces.
+        assert any(each.data[:1024] in contents for each in everything_sealed if each.for_chat == str(LEFT))
         for chat in EVERYBODY:
             for form in (str(chat).encode(), struct.pack("<q", chat), struct.pack(">q", chat)):
                 assert form not in contents

@@ -280,7 +280,7 @@ def answers_change_behind_back(book: Book) -> bool:
     )
 
 
-@examples(300)
+@examples(150)
 @given(books())
 def test_what_is_proved_is_what_is_found_by_trying_everything(book: Book) -> None:
     assert differences(tried(book)) == {}
