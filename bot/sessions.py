@@ -169,7 +169,7 @@ class Sessions:
     ) -> None:
         """Keep what a turn led to, all or nothing.
 
-        ``left`` is what :meth:`left` told as the turn began; ``messages`` are the ids that this turn added to
+        ``left`` is what was known of his leaving as the turn began; ``messages`` are the ids that this turn added to
         the chat; ``session`` None leaves the session as it is; ``places`` are the steps it stands on; ``keep``
         says whether he wants the messages to stay when the session ends (None: those he kept before do, these do
         not); ``erasable`` is False for a channel that leaves nothing to delete; ``lane`` is given back with it.
