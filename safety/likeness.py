@@ -160,7 +160,7 @@ class Likeness:
 
     def __init__(self, meanings: Meanings, weights: Weights) -> None:
         self._meanings = meanings
-        self._weights = weights
+        self._ask, self._long, self._share, self._base = weights.ask, weights.long, weights.share, weights.base
         self._packed: dict[str, int] = {}
         # What `around` would say, looked up without making its text: by the later word or kind, then by the earlier.
         self._next: dict[str, dict[str, int]] = {}
@@ -189,11 +189,11 @@ class Likeness:
         """The kinds of danger that a message, made into words, is so like that he should be asked about them, the
         likeliest first; `heard` are the phrases in it."""
         found: dict[str, float] = {}
-        enough = self._weights.ask if len(words) <= _WHOLE else self._weights.long
+        enough = self._ask if len(words) <= _WHOLE else self._long
         for chances in self.chances(words, heard):
             danger = sum(chances)
             if danger >= enough:
-                least = self._weights.share * danger
+                least = self._share * danger
                 for kind, chance in zip(KINDS, chances, strict=True):
                     if chance >= least:
                         found[kind] = max(chance, found.get(kind, 0.0))
@@ -247,7 +247,7 @@ class Likeness:
         packed += _BIAS
         lanes = [((packed >> (_LANE * lane)) & _MASK) - _HALF for lane in range(_COLUMNS + 1)]
         damped = 10.0 / math.sqrt(lanes[-1] + _DAMPING) / _SCALE
-        scores = [base + lane * damped for base, lane in zip(self._weights.base, lanes, strict=False)]
+        scores = [base + lane * damped for base, lane in zip(self._base, lanes, strict=False)]
         highest = max(0.0, *scores)
         powers = [math.exp(score - highest) for score in scores]
         whole = sum(powers) + math.exp(-highest)

@@ -83,6 +83,8 @@ class Phrases(Generic[Payload]):
         self.vocabulary = frozenset(word for edges in self._edges for word in edges)
         self._next, self._any, self._found = self._without_skips()
         self._ahead = self._phrases_ahead(ends)
+        # What it was made of is many times larger than what messages are compared with.
+        del self._edges, self._skips, self._gaps, self._payloads, self._known
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Payload]]:
         """Every phrase in the words, in the order in which they end."""
@@ -178,6 +180,7 @@ class Phrases(Generic[Payload]):
         """For each state, which phrases end at it or can still end after it."""
         ahead = [0] * len(self._edges)
         done = [False] * len(self._edges)
+        alike: dict[int, int] = {}  # most states have the same phrases ahead as another, and each is a large number
         for root in range(len(self._edges)):
             waiting = [root]
             while waiting:
@@ -196,6 +199,7 @@ class Phrases(Generic[Payload]):
                 ahead[state] = ends.get(state, 0)
                 for there in after:
                     ahead[state] |= ahead[there]
+                ahead[state] = alike.setdefault(ahead[state], ahead[state])
         return ahead
 
     def _closure(self, state: int) -> frozenset[int]:
@@ -256,6 +260,7 @@ class _Parser:
         self._names = names
         self._split = split
         self._expanded: dict[str, frozenset[Words]] = {}
+        self._split_before: dict[str, Words] = {}
 
     def elements(self, phrase: str) -> list[_Element]:
         """The elements of a phrase; PhraseError when one means nothing or the whole could match no words at all."""
@@ -287,9 +292,15 @@ class _Parser:
         """All ways of saying words in a row, some of which may be names."""
         parts: list[Collection[Words]] = []
         for position, part in enumerate(_CLASS.split(text)):
-            parts.append(self._named(part, phrase) if position % 2 else [tuple(self._split(part))])
+            parts.append(self._named(part, phrase) if position % 2 else [self._words(part)])
         for way in product(*parts):
             yield tuple(word for words in way for word in words)
+
+    def _words(self, text: str) -> Words:
+        """The same few words stand in phrase after phrase, and to make words of a text takes long."""
+        if text not in self._split_before:
+            self._split_before[text] = tuple(self._split(text))
+        return self._split_before[text]
 
     def _named(self, name: str, phrase: str) -> frozenset[Words]:
         if name not in self._names:
