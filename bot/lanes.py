@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from bot import session_tables as tables
 from bot.sealing import new_holder
 from bot.session import as_milliseconds
 from bot.session_database import SessionDatabase
+from bot.statements import Bound, Statement, Transaction
 from service_directory.database import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,28 @@ _ASK_AGAIN_AFTER = timedelta(milliseconds=50)
 Clock = Callable[[], datetime]
 
 Seen = TypeVar("Seen")
-Look = Callable[[sa.Connection], Seen]
+Look = Callable[[Transaction], Seen]
 """What is read in the transaction that takes the lanes."""
+
+
+def _claim(bound: Bound) -> sa.Executable:
+    made = bound.insert(tables.lane)
+    taken: sa.Executable = made.on_conflict_do_update(
+        index_elements=[tables.lane.c.number],
+        set_={"holder": made.excluded.holder, "ends_at": made.excluded.ends_at},
+        where=(tables.lane.c.ends_at <= bound["now"]) | (tables.lane.c.holder == bound["holder"]),
+    ).returning(tables.lane.c.number)
+    return taken
+
+
+CLAIM: Final = Statement(_claim)
+"""Take a lane that nobody holds any more, or hold it for longer; no row while another has it."""
+
+GIVE_BACK: Final = Statement(
+    lambda bound: sa.delete(tables.lane).where(
+        tables.lane.c.number.in_(bound["numbers"]), tables.lane.c.holder == bound["holder"]
+    )
+)
 
 
 class LaneBusy(Exception):
@@ -93,20 +114,14 @@ class Lanes:
             await asyncio.sleep(_ASK_AGAIN_AFTER.total_seconds())
 
     def _claim(
-        self, numbers: Sequence[int], holder: str, now: datetime, look: Look[Seen], connection: sa.Connection
+        self, numbers: Sequence[int], holder: str, now: datetime, look: Look[Seen], transaction: Transaction
     ) -> Held[Seen]:
         """Take all of them or, by an exception that undoes it, none: two who hold one each would wait for ever."""
         ends_at = as_milliseconds(now + LEASE)
-        rows = [{"number": number, "holder": holder, "ends_at": ends_at} for number in numbers]
-        claim = self._database.insert(tables.lane).values(rows)
-        claim = claim.on_conflict_do_update(
-            index_elements=[tables.lane.c.number],
-            set_={"holder": holder, "ends_at": ends_at},
-            where=tables.lane.c.ends_at <= as_milliseconds(now),
-        )
-        if len(connection.execute(claim.returning(tables.lane.c.number)).all()) < len(numbers):
-            raise _Taken
-        return Held(tuple(numbers), holder, look(connection))
+        for number in numbers:
+            if not transaction.run(CLAIM, number=number, holder=holder, ends_at=ends_at, now=as_milliseconds(now)):
+                raise _Taken
+        return Held(tuple(numbers), holder, look(transaction))
 
     async def _release(self, held: Held[Seen]) -> None:
         if held.given_back:
@@ -128,10 +143,9 @@ class Held(Generic[Seen]):
     given_back: bool = False
     """True once a transaction is committed that gave them back: nothing is left to do."""
 
-    def give_back(self, connection: sa.Connection) -> None:
+    def give_back(self, transaction: Transaction) -> None:
         """Give them back within a transaction of the caller's."""
-        mine = tables.lane.c.number.in_(self.numbers) & (tables.lane.c.holder == self.holder)
-        connection.execute(sa.delete(tables.lane).where(mine))
+        transaction.run(GIVE_BACK, numbers=self.numbers, holder=self.holder)
 
 
 class _Taken(Exception):

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
-
-from bot import session_tables as tables
+from bot.lanes import CLAIM, GIVE_BACK
 from bot.sealing import new_holder
 from bot.session import as_milliseconds
 from bot.session_database import SessionDatabase
@@ -37,17 +35,16 @@ class Leadership:
     async def claim(self) -> bool:
         """Begin to lead, or go on; False while another leads."""
         now = self._clock()
-        row = {"number": _FETCHING, "holder": self._name, "ends_at": as_milliseconds(now + self._lease)}
-        claim = self._database.insert(tables.lane).values(row)
-        claim = claim.on_conflict_do_update(
-            index_elements=[tables.lane.c.number],
-            set_={"holder": row["holder"], "ends_at": row["ends_at"]},
-            where=(tables.lane.c.ends_at <= as_milliseconds(now)) | (tables.lane.c.holder == self._name),
+        ends_at = as_milliseconds(now + self._lease)
+        claimed = await self._database.write(
+            lambda transaction: transaction.run(
+                CLAIM, number=_FETCHING, holder=self._name, ends_at=ends_at, now=as_milliseconds(now)
+            )
         )
-        claimed = claim.returning(tables.lane.c.number)
-        return await self._database.write(lambda connection: connection.execute(claimed).first() is not None)
+        return bool(claimed)
 
     async def give_up(self) -> None:
         """Let another lead at once."""
-        mine = (tables.lane.c.number == _FETCHING) & (tables.lane.c.holder == self._name)
-        await self._database.write(lambda connection: connection.execute(sa.delete(tables.lane).where(mine)))
+        await self._database.write(
+            lambda transaction: transaction.run(GIVE_BACK, numbers=(_FETCHING,), holder=self._name)
+        )

@@ -1,9 +1,9 @@
 """The session database as its stores use it: short transactions that end in time, or count as failed.
 
-A transaction is a plain function of a connection. PostgreSQL is reached over the network, so there the function runs
-beside everything else (SQLAlchemy lets it wait without holding anybody up). A SQLite file is reached from two threads,
-one that writes and one that reads: passing every single statement to a thread would take several times as long as the
-statements themselves, and a SQLite file takes one writer at a time anyway.
+A transaction is a plain function that runs :mod:`bot.statements`. PostgreSQL is reached over the network, so there the
+function runs beside everything else (SQLAlchemy lets it wait without holding anybody up). A SQLite file is reached from
+two threads, one that writes and one that reads: passing every single statement to a thread would take several times as
+long as the statements themselves, and a SQLite file takes one writer at a time anyway.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.statements import InPostgresql, InSqlite, Statement, Transaction
 from service_directory.database import Database, DatabaseError, SqliteFile
 
 ANSWERS_WITHIN = timedelta(seconds=5)
@@ -36,7 +36,6 @@ class SessionDatabase:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert: Any = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
         self._file = SqliteFile(database, _PRAGMAS) if database.dialect == "sqlite" else None
 
     @classmethod
@@ -53,18 +52,18 @@ class SessionDatabase:
             await self._file.close()
         await self._database.close()
 
-    async def read(self, work: Callable[[sa.Connection], Done]) -> Done:
+    async def read(self, work: Callable[[Transaction], Done]) -> Done:
         """What a function reads in a transaction that sees one snapshot.
 
         Raises DatabaseError when the database fails or is too slow.
         """
         async with _in_time():
             if self._file is not None:
-                return await self._file.read(work)
+                return await self._file.read(lambda connection: work(InSqlite(connection)))
             async with self._database.read() as connection:
-                return await connection.run_sync(work)
+                return await connection.run_sync(lambda within: work(InPostgresql(within)))
 
-    async def write(self, work: Callable[[sa.Connection], Done], latch: int | None = None) -> Done:
+    async def write(self, work: Callable[[Transaction], Done], latch: int | None = None) -> Done:
         """What a function does in a transaction that is committed at its end, or leaves nothing when it raises; with a
         latch, one in which a man's leaving and his turn's end cannot pass unseen.
 
@@ -73,15 +72,20 @@ class SessionDatabase:
         """
         async with _in_time():
             if self._file is not None:
-                return await self._file.write(work)
+                return await self._file.write(lambda connection: work(InSqlite(connection)))
             async with self._database.write() as connection:
-                if latch is not None:
-                    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(latch)))
-                return await connection.run_sync(work)
+                return await connection.run_sync(lambda within: _latched(work, InPostgresql(within), latch))
 
-    def insert(self, table: sa.Table) -> Any:
-        """An INSERT that can say what happens ``on_conflict``, in the words of this database."""
-        return self._insert(table)
+
+_LATCH: Final = Statement(
+    lambda bound: sa.select(sa.func.pg_advisory_xact_lock(sa.cast(bound["latch"], sa.BigInteger)))
+)
+
+
+def _latched(work: Callable[[Transaction], Done], within: Transaction, latch: int | None) -> Done:
+    if latch is not None:
+        within.run(_LATCH, latch=latch)
+    return work(within)
 
 
 @contextlib.asynccontextmanager

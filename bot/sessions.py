@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import sqlalchemy as sa
 
@@ -27,6 +27,7 @@ from bot.leading import Leadership
 from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
 from bot.session_database import MIGRATIONS, Done, SessionDatabase
+from bot.statements import Bound, Statement, Transaction
 from bot.traces import Traces
 from dialogs.versions.carrying import Places
 
@@ -44,6 +45,51 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
+
+_SESSION: Final = tables.session.c
+_MADE: Final = tables.mark.c
+
+_NOTHING: Final = Statement(lambda _: sa.select(1))
+_FIND: Final = Statement(
+    lambda bound: sa.select(_SESSION.key_number, _SESSION.sealed).where(
+        _SESSION.who.in_(bound["people"]), _SESSION.ends_at > bound["now"]
+    )
+)
+_END: Final = Statement(lambda bound: sa.delete(tables.session).where(_SESSION.who.in_(bound["people"])))
+_KEEP: Final = Statement(lambda bound: bound.insert(tables.session))
+_PLACES: Final = Statement(
+    lambda bound: sa.select(_SESSION.key_number, _SESSION.place).where(
+        _SESSION.ends_at > bound["now"], _SESSION.place.is_not(None)
+    )
+)
+_MARKS: Final = Statement(lambda bound: sa.select(_MADE.name, _MADE.made_at).where(_MADE.name.in_(bound["names"])))
+
+
+def _marking(bound: Bound) -> sa.Executable:
+    made = bound.insert(tables.mark)
+    changed = {name: made.excluded[name] for name in ("key_number", "made_at", "ends_at")}
+    marking: sa.Executable = made.on_conflict_do_update(index_elements=[_MADE.name], set_=changed)
+    return marking
+
+
+_MARK: Final = Statement(_marking)
+
+
+def _run_out(when: sa.Column[int]) -> Statement:
+    return Statement(lambda bound: sa.delete(when.table).where(when <= bound["now"]))
+
+
+_RUN_OUT: Final = tuple(map(_run_out, (_SESSION.ends_at, tables.trace.c.drop_at, _MADE.ends_at, tables.lane.c.ends_at)))
+
+
+def _needed(number: sa.Column[int]) -> Statement:
+    return Statement(lambda _: sa.select(number).distinct())
+
+
+_NEEDED: Final = tuple(
+    map(_needed, (_SESSION.key_number, tables.trace.c.key_number, tables.trace.c.seal_number, _MADE.key_number))
+)
+"""Which keys some row still needs: of sessions, of the names of traces, of their seals, and of marks."""
 
 MARK_LIFE = timedelta(hours=24)
 """How long it is remembered that an update was taken or a chat left: as long as Telegram repeats updates."""
@@ -101,7 +147,7 @@ class Sessions:
 
     async def answers(self) -> None:
         """Find out whether the database can be used: raises DatabaseError when it cannot."""
-        await self._database.read(lambda connection: connection.execute(sa.select(1)))
+        await self._database.read(lambda transaction: transaction.run(_NOTHING))
 
     # --- one man's turn -------------------------------------------------------------------------------
 
@@ -116,8 +162,8 @@ class Sessions:
         """
         now = clock()
 
-        def look(connection: sa.Connection) -> Known:
-            return self._known(connection, address, update, now)
+        def look(transaction: Transaction) -> Known:
+            return self._known(transaction, address, update, now)
 
         async with self._lanes.hold(self._people.lanes(address, now), clock, patience, look) as held:
             yield held
@@ -130,7 +176,7 @@ class Sessions:
 
     async def known(self, address: Address, update: str | None, now: datetime) -> Known:
         """What is kept of him, as a turn of his begins."""
-        return await self._database.read(lambda connection: self._known(connection, address, update, now))
+        return await self._database.read(lambda transaction: self._known(transaction, address, update, now))
 
     async def find(self, address: Address, now: datetime) -> tuple[Session | None, tuple[int, ...]]:
         """His session, if one is alive, and the ids of the messages in his chat.
@@ -139,19 +185,19 @@ class Sessions:
         told that it happened, not to whom.
         """
 
-        def look(connection: sa.Connection) -> tuple[Session | None, tuple[int, ...]]:
-            standing, kept = self._traces.messages(connection, address)
-            return self._session(connection, address, now), (*kept, *standing)
+        def look(transaction: Transaction) -> tuple[Session | None, tuple[int, ...]]:
+            standing, kept = self._traces.messages(transaction, address)
+            return self._session(transaction, address, now), (*kept, *standing)
 
         return await self._database.read(look)
 
     async def taken(self, address: Address, update: str) -> bool:
         """Was this update already answered?"""
-        return await self._database.read(lambda connection: self._marked(connection, address, update)[1])
+        return await self._database.read(lambda transaction: self._marked(transaction, address, update)[1])
 
     async def left(self, address: Address) -> Leaving | None:
         """That he left this chat, the last time, if that was within a day."""
-        return await self._database.read(lambda connection: self._marked(connection, address)[0])
+        return await self._database.read(lambda transaction: self._marked(transaction, address)[0])
 
     async def commit(
         self,
@@ -178,28 +224,27 @@ class Sessions:
         people = self._people.pseudonyms(*person(address))
         number = self._people.keyring.current(now)
 
-        def keep_it(connection: sa.Connection) -> None:
-            if self._marked(connection, address)[0] != left:
+        def keep_it(transaction: Transaction) -> None:
+            if self._marked(transaction, address)[0] != left:
                 raise LeftMeanwhile
             if update is not None:
-                self._mark(connection, _update(address, update), now, now)
+                self._mark(transaction, _update(address, update), now, now)
             if session is not None:
                 sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
                 place = Whereabouts(session.version, places).to_bytes()
-                connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
-                connection.execute(
-                    sa.insert(tables.session).values(
-                        who=self._people.pseudonym(number, *person(address)),
-                        key_number=number,
-                        ends_at=as_milliseconds(now + self._life),
-                        sealed=sealed,
-                        place=self._people.seal(number, "place", place),
-                    )
+                transaction.run(_END, people=tuple(people))
+                transaction.run(
+                    _KEEP,
+                    who=self._people.pseudonym(number, *person(address)),
+                    key_number=number,
+                    ends_at=as_milliseconds(now + self._life),
+                    sealed=sealed,
+                    place=self._people.seal(number, "place", place),
                 )
             if erasable:
-                self._traces.add(connection, address, messages, keep, now)
+                self._traces.add(transaction, address, messages, keep, now)
             if lane is not None:
-                lane.give_back(connection)
+                lane.give_back(transaction)
 
         await self._write(address, keep_it)
         if lane is not None:
@@ -207,7 +252,7 @@ class Sessions:
 
     async def remember(self, address: Address, messages: Sequence[int], now: datetime) -> None:
         """Keep the ids of messages that came into the chat outside a turn that could be committed."""
-        await self._write(address, lambda connection: self._traces.add(connection, address, messages, None, now))
+        await self._write(address, lambda transaction: self._traces.add(transaction, address, messages, None, now))
 
     def leadership(self, clock: Clock) -> Leadership:
         """This process's claim to be the one that polls."""
@@ -221,14 +266,11 @@ class Sessions:
         A row of a program that did not keep this yet, or that no key opens any more, is not counted: it ends
         within the hour.
         """
-        alive = sa.select(tables.session.c.key_number, tables.session.c.place).where(
-            tables.session.c.ends_at > as_milliseconds(now), tables.session.c.place.is_not(None)
-        )
-        rows = await self._database.read(lambda connection: connection.execute(alive).all())
+        rows = await self._database.read(lambda transaction: transaction.run(_PLACES, now=as_milliseconds(now)))
         standing: Counter[Whereabouts] = Counter()
-        for row in rows:
+        for number, place in rows:
             with contextlib.suppress(SealBroken, ValueError, TypeError):
-                standing[Whereabouts.from_bytes(self._people.open(row.key_number, "place", row.place))] += 1
+                standing[Whereabouts.from_bytes(self._people.open(number, "place", place))] += 1
         return standing
 
     # --- leaving ------------------------------------------------------------------------------------------
@@ -241,11 +283,11 @@ class Sessions:
         """
         people = self._people.pseudonyms(*person(address))
 
-        def forget(connection: sa.Connection) -> tuple[int, ...]:
-            self._mark(connection, _left(address), now, now)
-            self._mark(connection, _asked_to_leave(address), sent_at or now, now)
-            connection.execute(sa.delete(tables.session).where(tables.session.c.who.in_(people)))
-            return self._traces.leave(connection, address, now)
+        def forget(transaction: Transaction) -> tuple[int, ...]:
+            self._mark(transaction, _left(address), now, now)
+            self._mark(transaction, _asked_to_leave(address), sent_at or now, now)
+            transaction.run(_END, people=tuple(people))
+            return self._traces.leave(transaction, address, now)
 
         return await self._write(address, forget)
 
@@ -264,11 +306,11 @@ class Sessions:
         then they go with those. ``update`` is the one that asked for it, which is settled now.
         """
 
-        def settle(connection: sa.Connection) -> None:
+        def settle(transaction: Transaction) -> None:
             if update is not None:
-                self._mark(connection, _update(address, update), now, now)
-            leaving, _ = self._marked(connection, address)
-            self._traces.settle(connection, address, tried, left, now, leaving=leaving)
+                self._mark(transaction, _update(address, update), now, now)
+            leaving, _ = self._marked(transaction, address)
+            self._traces.settle(transaction, address, tried, left, now, leaving=leaving)
 
         await self._write(address, settle)
 
@@ -276,38 +318,29 @@ class Sessions:
 
     async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:
         """The chats whose messages are to be deleted now. A trace that no key opens any more is dropped."""
-        wipes, unreadable = await self._database.read(lambda connection: self._traces.due(connection, now, limit))
+        wipes, unreadable = await self._database.read(lambda transaction: self._traces.due(transaction, now, limit))
         if unreadable:
             log.error(
                 "%d chats can no longer be cleared: the key file they need is lost or damaged.",
                 len(unreadable),
             )
-            await self._database.write(lambda connection: self._traces.drop(connection, unreadable))
+            await self._database.write(lambda transaction: self._traces.drop(transaction, unreadable))
         return wipes
 
     async def still_due(self, address: Address, now: datetime) -> tuple[int, ...]:
         """The messages of a chat that are to be deleted now; none when he is back since it was due."""
-        return await self._database.read(lambda connection: self._traces.still_due(connection, address, now))
+        return await self._database.read(lambda transaction: self._traces.still_due(transaction, address, now))
 
     async def sweep(self, now: datetime) -> None:
         """Delete what has run out, then destroy the keys that nothing needs any more."""
 
-        def clear(connection: sa.Connection) -> list[tuple[Sealer, set[int]]]:
-            for table, column in (
-                (tables.session, tables.session.c.ends_at),
-                (tables.trace, tables.trace.c.drop_at),
-                (tables.mark, tables.mark.c.ends_at),
-                (tables.lane, tables.lane.c.ends_at),
-            ):
-                connection.execute(sa.delete(table).where(column <= as_milliseconds(now)))
+        def clear(transaction: Transaction) -> list[tuple[Sealer, set[int]]]:
+            for delete in _RUN_OUT:
+                transaction.run(delete, now=as_milliseconds(now))
+            sealers = (self._people, self._names, self._chats, self._marks)
             return [
-                (sealer, set(connection.execute(sa.select(number).distinct()).scalars()))
-                for sealer, number in (
-                    (self._people, tables.session.c.key_number),
-                    (self._names, tables.trace.c.key_number),
-                    (self._chats, tables.trace.c.seal_number),
-                    (self._marks, tables.mark.c.key_number),
-                )
+                (sealer, {number for (number,) in transaction.run(needed)})
+                for sealer, needed in zip(sealers, _NEEDED, strict=True)
             ]
 
         for sealer, numbers in await self._database.write(clear):
@@ -315,50 +348,49 @@ class Sessions:
 
     # --- rows ---------------------------------------------------------------------------------------------
 
-    async def _write(self, address: Address, work: Callable[[sa.Connection], Done]) -> Done:
+    async def _write(self, address: Address, work: Callable[[Transaction], Done]) -> Done:
         """A transaction in which his leaving and his turn's end cannot pass unseen."""
         return await self._database.write(work, latch(self._secret, address))
 
-    def _known(self, connection: sa.Connection, address: Address, update: str | None, now: datetime) -> Known:
+    def _known(self, transaction: Transaction, address: Address, update: str | None, now: datetime) -> Known:
         # The leaving first: one that comes in between is then seen at the commit.
-        left, taken = self._marked(connection, address, update)
-        return Known(taken, left, None if taken else self._session(connection, address, now))
+        left, taken = self._marked(transaction, address, update)
+        return Known(taken, left, None if taken else self._session(transaction, address, now))
 
-    def _session(self, connection: sa.Connection, address: Address, now: datetime) -> Session | None:
-        people = self._people.pseudonyms(*person(address))
-        alive = tables.session.c.who.in_(people) & (tables.session.c.ends_at > as_milliseconds(now))
-        row = (connection.execute(sa.select(tables.session).where(alive))).first()
-        if row is not None:
+    def _session(self, transaction: Transaction, address: Address, now: datetime) -> Session | None:
+        people = tuple(self._people.pseudonyms(*person(address)))
+        for number, sealed in transaction.run(_FIND, people=people, now=as_milliseconds(now)):
             try:
-                return Session.from_bytes(self._people.open(row.key_number, "session", row.sealed, owner=address))
+                return Session.from_bytes(self._people.open(number, "session", sealed, owner=address))
             except (SealBroken, ValueError, KeyError, TypeError):
                 log.warning("A session could not be read; its owner starts again as a stranger.")
         return None
 
     def _marked(
-        self, connection: sa.Connection, address: Address, update: str | None = None
+        self, transaction: Transaction, address: Address, update: str | None = None
     ) -> tuple[Leaving | None, bool]:
         """His last leaving within a day, and whether an update of his was already answered."""
         left = self._marks.pseudonyms(*_left(address))
         asked = self._marks.pseudonyms(*_asked_to_leave(address))
         these = () if update is None else self._marks.pseudonyms(*_update(address, update))
-        query = sa.select(tables.mark.c.name, tables.mark.c.made_at).where(
-            tables.mark.c.name.in_((*left, *asked, *these))
-        )
-        made_at: dict[str, int] = {row.name: row.made_at for row in connection.execute(query)}
+        made_at: dict[str, int] = dict(transaction.run(_MARKS, names=(*left, *asked, *these)))
         at = max((made_at[name] for name in left if name in made_at), default=None)
         sent_at = max((made_at[name] for name in asked if name in made_at), default=None)
         leaving = None if at is None or sent_at is None else Leaving(as_time(at), as_time(sent_at))
         return leaving, any(name in made_at for name in these)
 
-    def _mark(self, connection: sa.Connection, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
+    def _mark(self, transaction: Transaction, what: tuple[str, str], made_at: datetime, now: datetime) -> None:
         number = self._marks.keyring.current(now)
-        row = {"key_number": number, "made_at": as_milliseconds(made_at), "ends_at": as_milliseconds(now + MARK_LIFE)}
-        made = self._database.insert(tables.mark).values(name=self._marks.pseudonym(number, *what), **row)
-        connection.execute(made.on_conflict_do_update(index_elements=[tables.mark.c.name], set_=row))
+        transaction.run(
+            _MARK,
+            name=self._marks.pseudonym(number, *what),
+            key_number=number,
+            made_at=as_milliseconds(made_at),
+            ends_at=as_milliseconds(now + MARK_LIFE),
+        )
 
 
-def _nothing(_: sa.Connection) -> None:
+def _nothing(_: Transaction) -> None:
     """Nothing has to be read."""
 
 

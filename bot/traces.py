@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,6 +18,7 @@ from bot import session_tables as tables
 from bot.arrival import Address
 from bot.sealing import SealBroken, Sealer
 from bot.session import Leaving, Wipe, as_milliseconds, as_time, person
+from bot.statements import Statement, Transaction
 
 ERASABLE_FOR = timedelta(hours=48)
 """Telegram lets a bot delete messages younger than this."""
@@ -35,6 +36,25 @@ _GRACE = timedelta(minutes=1)
 """He who leaves is erasing already; should that process die, the sweep takes over after this."""
 
 _UNREADABLE = (SealBroken, ValueError, KeyError, TypeError)
+
+_TRACE: Final = tables.trace.c
+_FIND: Final = Statement(lambda bound: sa.select(tables.trace).where(_TRACE.who.in_(bound["names"])))
+_DELETE: Final = Statement(lambda bound: sa.delete(tables.trace).where(_TRACE.who.in_(bound["names"])))
+_INSERT: Final = Statement(lambda bound: bound.insert(tables.trace))
+_DUE: Final = Statement(
+    lambda bound: sa.select(tables.trace).where(_TRACE.wipe_at <= bound["now"]).limit(bound["limit"])
+)
+
+
+class _Row(NamedTuple):
+    """A row of the table, column by column."""
+
+    who: str
+    key_number: int
+    seal_number: int
+    wipe_at: int | None
+    drop_at: int
+    sealed: bytes
 
 
 def next_pause(failing_for: timedelta) -> timedelta:
@@ -62,27 +82,27 @@ class Traces:
         self._seals = seals
         self._life = life
 
-    def messages(self, connection: sa.Connection, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def messages(self, transaction: Transaction, address: Address) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The ids of the messages in his chat: those to be deleted, and those he keeps."""
-        return self._messages(self._row(connection, address))
+        return self._messages(self._row(transaction, address))
 
     def add(
         self,
-        connection: sa.Connection,
+        transaction: Transaction,
         address: Address,
         messages: Sequence[int],
         keep: bool | None,
         now: datetime,
     ) -> None:
         """Add the messages of a turn; ``keep`` says whether he wants them to stay (None: he was not asked)."""
-        standing, kept = self.messages(connection, address)
+        standing, kept = self.messages(transaction, address)
         standing = (*standing, *(message for message in messages if message not in kept))
         if keep is not None:
             # He was asked in this conversation, and his answer goes for all that stands in the chat.
             every = (*kept, *standing)
             standing, kept = ((), every) if keep else (every, ())
         self._write(
-            connection,
+            transaction,
             address,
             self._names.keyring.current(now),
             standing,
@@ -93,13 +113,13 @@ class Traces:
             lasts=bool(kept),
         )
 
-    def leave(self, connection: sa.Connection, address: Address, now: datetime) -> tuple[int, ...]:
+    def leave(self, transaction: Transaction, address: Address, now: datetime) -> tuple[int, ...]:
         """Make all of his chat due, kept or not; returns the messages to delete."""
-        row = self._row(connection, address)
+        row = self._row(transaction, address)
         standing, kept = self._messages(row)
         if row is not None:
             self._write(
-                connection,
+                transaction,
                 address,
                 row.key_number,
                 (*kept, *standing),
@@ -113,7 +133,7 @@ class Traces:
 
     def settle(
         self,
-        connection: sa.Connection,
+        transaction: Transaction,
         address: Address,
         tried: Sequence[int],
         left: Sequence[int],
@@ -126,7 +146,7 @@ class Traces:
         They are tried again, unless messages have come since: then they go with those. ``leaving`` is his last
         one, which tells since when the erase has been due.
         """
-        row = self._row(connection, address)
+        row = self._row(transaction, address)
         standing, kept = self._messages(row)
         come_since = [message for message in standing if message not in set(tried)]
         number = self._names.keyring.current(now) if row is None else row.key_number
@@ -140,7 +160,7 @@ class Traces:
                 # Counted to when this try was due: the hours in which nobody tried are no failures.
                 wipe_at = now + next_pause(min(due_at, now) - self._first_due(drop_at, kept, leaving))
         self._write(
-            connection,
+            transaction,
             address,
             number,
             (*(left if drop_at > now else ()), *come_since),
@@ -159,11 +179,10 @@ class Traces:
         last_turn = drop_at - _lasting(kept)
         return leaving.at if leaving is not None and leaving.at >= last_turn else last_turn + self._life
 
-    def due(self, connection: sa.Connection, now: datetime, limit: int) -> tuple[list[Wipe], list[str]]:
+    def due(self, transaction: Transaction, now: datetime, limit: int) -> tuple[list[Wipe], list[str]]:
         """The chats whose messages are to be deleted now, and the names of rows that no key opens any more."""
-        query = sa.select(tables.trace).where(tables.trace.c.wipe_at <= as_milliseconds(now)).limit(limit)
         wipes, unreadable = [], []
-        for row in (connection.execute(query)).all():
+        for row in map(_Row._make, transaction.run(_DUE, now=as_milliseconds(now), limit=limit)):
             try:
                 address, messages, _ = self._open(row)
             except _UNREADABLE:
@@ -172,23 +191,24 @@ class Traces:
                 wipes.append(Wipe(address, messages))
         return wipes, unreadable
 
-    def drop(self, connection: sa.Connection, rows: Sequence[str]) -> None:
+    def drop(self, transaction: Transaction, rows: Sequence[str]) -> None:
         """Delete rows by their names."""
-        connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(rows)))
+        transaction.run(_DELETE, names=tuple(rows))
 
-    def still_due(self, connection: sa.Connection, address: Address, now: datetime) -> tuple[int, ...]:
+    def still_due(self, transaction: Transaction, address: Address, now: datetime) -> tuple[int, ...]:
         """The messages of a chat that are to be deleted now; none when he is back since it was due."""
-        row = self._row(connection, address, tables.trace.c.wipe_at <= as_milliseconds(now))
+        row = self._row(transaction, address)
+        if row is None or row.wipe_at is None or row.wipe_at > as_milliseconds(now):
+            return ()
         return self._messages(row)[0]
 
-    def _row(self, connection: sa.Connection, address: Address, *only: sa.ColumnElement[bool]) -> Any:
-        names = self._names.pseudonyms(*person(address))
-        query = sa.select(tables.trace).where(tables.trace.c.who.in_(names), *only)
-        return (connection.execute(query)).first()
+    def _row(self, transaction: Transaction, address: Address) -> _Row | None:
+        found = transaction.run(_FIND, names=tuple(self._names.pseudonyms(*person(address))))
+        return _Row._make(found[0]) if found else None
 
     def _write(
         self,
-        connection: sa.Connection,
+        transaction: Transaction,
         address: Address,
         number: int,
         standing: Sequence[int],
@@ -202,30 +222,28 @@ class Traces:
         """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves. ``lasts``: it
         will outlive the hour.
         """
-        names = self._names.pseudonyms(*person(address))
-        connection.execute(sa.delete(tables.trace).where(tables.trace.c.who.in_(names)))
+        transaction.run(_DELETE, names=tuple(self._names.pseudonyms(*person(address))))
         if not standing and not kept:
             return
         ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
         data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
         seal = self._seals.keyring.own(now) if lasts else self._seals.keyring.current(now)
-        connection.execute(
-            sa.insert(tables.trace).values(
-                who=self._names.pseudonym(number, *person(address)),
-                key_number=number,
-                seal_number=seal,
-                wipe_at=as_milliseconds(wipe_at) if standing else None,
-                drop_at=as_milliseconds(drop_at),
-                sealed=self._seals.seal(seal, "trace", data),
-            )
+        transaction.run(
+            _INSERT,
+            who=self._names.pseudonym(number, *person(address)),
+            key_number=number,
+            seal_number=seal,
+            wipe_at=as_milliseconds(wipe_at) if standing else None,
+            drop_at=as_milliseconds(drop_at),
+            sealed=self._seals.seal(seal, "trace", data),
         )
 
-    def _open(self, row: Any) -> tuple[Address, tuple[int, ...], tuple[int, ...]]:
+    def _open(self, row: _Row) -> tuple[Address, tuple[int, ...], tuple[int, ...]]:
         opened = self._seals.open(row.seal_number, "trace", row.sealed)
         channel, chat, standing, kept = json.loads(opened)
         return Address(channel, chat), tuple(standing), tuple(kept)
 
-    def _messages(self, row: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def _messages(self, row: _Row | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The ids in a trace row, to be deleted and kept; none when there is no row or it cannot be read."""
         if row is None:
             return (), ()

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -167,17 +167,17 @@ class SqliteFile:
     def __init__(self, database: Database, pragmas: Sequence[str] = ()) -> None:
         """The file of a database that is kept in SQLite. Connects to nothing yet."""
         self._database = database
+        self._pragmas = pragmas
         url = database.writing.url.set(drivername="sqlite")
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
-        _prepare_sqlite(engine, pragmas)
-        self._engines = {False: engine.execution_options(reading=True), True: engine}
+        (self._path,), self._options = url.get_dialect()().create_connect_args(url)
+        self._connections: dict[bool, sqlite3.Connection] = {}
         self._threads: dict[bool, ThreadPoolExecutor] = {}
 
-    async def read(self, work: Callable[[Connection], Done]) -> Done:
+    async def read(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
         """What a function reads in a transaction that sees one snapshot. Raises DatabaseError when the file fails."""
         return await self._run(work, writes=False)
 
-    async def write(self, work: Callable[[Connection], Done]) -> Done:
+    async def write(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
         """What a function does in a transaction that is committed at its end, or leaves nothing when it raises.
 
         Raises DatabaseError likewise. Whoever is cancelled while he waits does not know whether it was committed.
@@ -189,17 +189,41 @@ class SqliteFile:
         while self._threads:
             _, thread = self._threads.popitem()
             await asyncio.to_thread(thread.shutdown)
-        self._engines[True].dispose()
+        while self._connections:
+            _, connection = self._connections.popitem()
+            connection.close()
 
-    async def _run(self, work: Callable[[Connection], Done], *, writes: bool) -> Done:
-        def whole() -> Done:
-            with self._engines[writes].begin() as connection:
-                return work(connection)
-
+    async def _run(self, work: Callable[[sqlite3.Connection], Done], *, writes: bool) -> Done:
         if writes not in self._threads:
             self._threads[writes] = ThreadPoolExecutor(1, self._database.name)
         async with self._database._plainly():
-            return await asyncio.get_running_loop().run_in_executor(self._threads[writes], whole)
+            running = asyncio.get_running_loop()
+            return await running.run_in_executor(self._threads[writes], self._whole, work, writes)
+
+    def _whole(self, work: Callable[[sqlite3.Connection], Done], writes: bool) -> Done:
+        """One transaction, in its thread."""
+        try:
+            connection = self._connections.get(writes) or self._connect(writes)
+            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            try:
+                done = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+            return done
+        except sqlite3.Error:
+            # Whatever is wrong may lie with the connection: the file was replaced, or the disk failed.
+            if broken := self._connections.pop(writes, None):
+                broken.close()
+            raise
+
+    def _connect(self, writes: bool) -> sqlite3.Connection:
+        options: dict[str, Any] = {**self._options, "check_same_thread": False, "isolation_level": None}
+        connection: sqlite3.Connection = sqlite3.connect(self._path, _BUSY_SECONDS, **options)
+        self._connections[writes] = connection
+        _set_up(connection, self._pragmas)
+        return connection
 
 
 def scrub_after(connection: AsyncConnection) -> None:
@@ -250,6 +274,15 @@ def _postgresql_engine(url: URL, name: str) -> AsyncEngine:
     )
 
 
+def _set_up(connection: Any, pragmas: Sequence[str]) -> None:
+    cursor = connection.cursor()
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
+
+
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     _prepare_sqlite(engine.sync_engine, pragmas)
@@ -261,12 +294,7 @@ def _prepare_sqlite(engine: Engine, pragmas: Sequence[str]) -> None:
     def prepare(connection: Any, record: object) -> None:
         # Python's sqlite3 begins transactions late and commits them before DDL; "begin" below does it right.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *pragmas):
-                cursor.execute(f"PRAGMA {pragma}")
-        finally:
-            cursor.close()
+        _set_up(connection, pragmas)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.lanes import LEASE, LaneBusy, Lanes
 from bot.session_database import SessionDatabase
+from bot.statements import Transaction
 from service_directory.database import DatabaseError
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ async def database(tmp_path: Path) -> AsyncIterator[SessionDatabase]:
     await opened.close()
 
 
-def nothing(_: Connection) -> None:
+def nothing(_: Transaction) -> None:
     """Nothing is looked at as a lane is taken."""
 
 
@@ -88,8 +88,8 @@ async def test_a_turn_that_could_not_be_kept_gives_its_lane_back_all_the_same(da
     async def turn() -> None:
         async with Lanes(database).hold([HIS], lambda: NOON, AT_ONCE, nothing) as lane:
 
-            def keep(connection: Connection) -> None:
-                lane.give_back(connection)
+            def keep(transaction: Transaction) -> None:
+                lane.give_back(transaction)
                 raise ValueError("it could not be kept")
 
             await database.write(keep)

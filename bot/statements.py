@@ -1,0 +1,103 @@
+"""Statements that run many times: written in SQLAlchemy's words, put into SQL once for each database.
+
+To build a statement anew and find it among the compiled ones costs SQLAlchemy many times what SQLite takes to carry it
+out, and a turn needs a dozen.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+_INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_SQLITE: Final = sqlite.dialect()
+
+Values = Mapping[str, object]
+"""What goes in under each name; a tuple is a list for ``in_``."""
+
+
+class Bound:
+    """What goes in, by name, while a statement is built."""
+
+    def __init__(self, dialect: sa.Dialect, values: Values) -> None:
+        self._values = values
+        self._insert = _INSERTS[dialect.name]
+
+    def __getitem__(self, name: str) -> sa.BindParameter[Any]:
+        # Without a type it takes that of the column it meets.
+        value = self._values[name]
+        return sa.bindparam(name, value, type_=sa.types.NullType(), expanding=isinstance(value, tuple))
+
+    def insert(self, table: sa.Table) -> Any:
+        """A whole row under the names of its columns, in an INSERT that can say what happens ``on_conflict``."""
+        return self._insert(table).values({column: self[column.name] for column in table.c})
+
+
+class Statement:
+    """One statement, as SQL for any database and for every length of its lists."""
+
+    def __init__(self, build: Callable[[Bound], Any]) -> None:
+        """``build`` makes the statement out of what goes in."""
+        self._build = build
+        self._known: dict[tuple[object, ...], _Sql] = {}
+
+    def put(self, dialect: sa.Dialect, values: Values) -> tuple[str, list[object]]:
+        """The SQL, and what goes in, in its order."""
+        lists = {name: value for name, value in values.items() if isinstance(value, tuple)}
+        known = (dialect.name, *((name, len(value)) for name, value in lists.items()))
+        if known not in self._known:
+            self._known[known] = self._compiled(dialect, values)
+        sql = self._known[known]
+        given = {**sql.constants, **values}
+        for name, value in lists.items():
+            given.update((f"{name}_{number}", each) for number, each in enumerate(value, 1))
+        return sql.text, [given[name] for name in sql.names]
+
+    def _compiled(self, dialect: sa.Dialect, values: Values) -> _Sql:
+        statement = self._build(Bound(dialect, values))
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        constants = {name: value for name, value in compiled.params.items() if name not in values}
+        return _Sql(str(compiled), tuple(compiled.positiontup or ()), constants)
+
+
+class _Sql(NamedTuple):
+    """A statement in SQL: the names of what goes in, in order, and what goes in always."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: Values
+
+
+class Transaction(Protocol):
+    """A transaction under way."""
+
+    def run(self, statement: Statement, **values: object) -> Sequence[Any]:
+        """Carry a statement out; the rows it gives, as tuples."""
+        ...
+
+
+class InSqlite:
+    """A transaction on a connection to SQLite itself."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: Statement, **values: object) -> Sequence[Any]:
+        sql, given = statement.put(_SQLITE, values)
+        return self._connection.execute(sql, given).fetchall()
+
+
+class InPostgresql:
+    """A transaction on a connection of SQLAlchemy's."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: Statement, **values: object) -> Sequence[Any]:
+        sql, given = statement.put(self._connection.dialect, values)
+        result = self._connection.exec_driver_sql(sql, tuple(given))
+        return result.fetchall() if result.returns_rows else ()
