@@ -56,15 +56,17 @@ def jobs_of(desk: Desk, *, mails: bool) -> list[Job]:
 
 
 @contextlib.asynccontextmanager
-async def at_work(rooms: Rooms, clock: Clock = now) -> AsyncIterator[None]:
-    """The desk at work in the background, until the end. Raises :class:`CannotStart`."""
+async def at_work(rooms: Rooms, clock: Clock = now, stop: asyncio.Event | None = None) -> AsyncIterator[None]:
+    """The desk at work in the background, until the end, or until `stop` says that the end has begun. Raises
+    :class:`CannotStart`.
+    """
     if not rooms.settings.has_desk:
         yield
         return
     desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
     server = rooms.settings.mail_server
     schedule = Schedule(desk.database, jobs_of(desk, mails=server is not None), clock=clock)
-    stop = asyncio.Event()
+    stop = stop or asyncio.Event()
     tasks = {asyncio.create_task(_until(stop, schedule.run_due, LOOK_EVERY, "The desk's work"))}
     if server is not None:
         sender = Sender(desk.database, server, clock=desk.clock, stop=stop.is_set)

@@ -9,9 +9,9 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
@@ -26,6 +26,7 @@ from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, now, opened, why_not_public
 from bot.serving import Server, quiet_config
 from bot.settings import Settings
+from bot.stopping import Stopping
 from bot.stores import STORE_TROUBLE
 from bot.telegram.channel import TelegramChannel, TelegramError
 from bot.versions import TAKE_UP_EVERY
@@ -51,15 +52,18 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
                     f"This installation may not face the public yet:\n{listed}\n"
                     "To try it anyway, knowing that real men may find it: --with-example-directory."
                 )
-            async with at_work(rooms):
-                await _serve_opened(rooms, listener, say)
+            stopping = Stopping()
+            async with at_work(rooms, stop=stopping.asked):
+                await _serve_opened(rooms, listener, say, stopping)
     except TelegramError as error:
         raise CannotStart(str(error)) from None
     finally:
         listener.close()
 
 
-async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None]) -> None:
+async def _serve_opened(
+    rooms: Rooms, listener: socket.socket, say: Callable[[str], None], stopping: Stopping
+) -> None:
     settings = rooms.settings
     routes: list[BaseRoute] = [*open_data_routes(rooms), *await desk_routes(rooms)]
     measures, health = Measures(), health_of(rooms)
@@ -92,8 +96,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
     # check that an editor asks for makes much rubbish.
     gc.collect()
     gc.freeze()
-    stop = asyncio.Event()
-    with _stopped_by_signals(stop):
+    with _stopped_by_signals(stopping):
         background = [
             asyncio.create_task(work)
             for work in (
@@ -106,15 +109,17 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         # Should any end by itself, there is nothing left to wait for.
         for task in (*background, serving):
-            task.add_done_callback(lambda _: stop.set())
+            task.add_done_callback(lambda _: stopping.ask())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
             async with watched(rooms, measures, health, telegram.backlog if telegram is not None else None):
                 await server.ready.wait()
-                if telegram is not None:
-                    await telegram.start(settings.public_url, settings.webhook_secret)
-                _announce(rooms, telegram is not None, say)
-                await stop.wait()
+                begun = telegram is None or await _unless_stopped(
+                    stopping, telegram.start(settings.public_url, settings.webhook_secret)
+                )
+                if begun:
+                    _announce(rooms, telegram is not None, say)
+                await stopping.asked.wait()
         finally:
             server.should_exit = True
             for task in background:
@@ -125,11 +130,26 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             await serving
 
 
+async def _unless_stopped(stopping: Stopping, work: Coroutine[Any, Any, None]) -> bool:
+    """Do this, which may hang; False when the process was told to stop before it was done."""
+    doing, told = asyncio.create_task(work), asyncio.create_task(stopping.asked.wait())
+    try:
+        await asyncio.wait((doing, told), return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            return False
+        await doing
+        return True
+    finally:
+        for task in (doing, told):
+            task.cancel()
+        await asyncio.gather(doing, told, return_exceptions=True)
+
+
 @contextlib.contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+def _stopped_by_signals(stopping: Stopping) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stopping.ask)
     try:
         yield
     finally:

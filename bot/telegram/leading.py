@@ -47,7 +47,8 @@ class LedPolling:
         await self._polling.stop()
         if self._leads:
             try:
-                await self._lead.give_up()
+                async with asyncio.timeout(self._pace.parting):
+                    await self._lead.give_up()
             except Exception as trouble:
                 _log.warning("The lead could not be given up; it ends by itself: %s", describe(trouble))
 

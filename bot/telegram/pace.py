@@ -37,8 +37,10 @@ class Pace:
     look_again: float = 0.1
     """The pause between fetches while everything Telegram shows is in hand already; it doubles."""
     longest_look_again: float = 1.0
-    grace: float = 3.5
+    grace: float = 3.0
     """What turns in hand may take once the process is told to stop."""
+    parting: float = 0.7
+    """What telling Telegram how far they came, and giving up the lead, may each take after that."""
     side_by_side: int = 16
     """A count: how many turns run at once."""
 

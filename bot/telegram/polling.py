@@ -89,7 +89,7 @@ class Polling:
         if self.offset > self._acknowledged:
             # Should this fail, the next start is shown them again, and a repeat is recognised.
             with suppress(error.TelegramError, TimeoutError):
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(self._pace.parting):
                     await self._source.fetch(offset=self.offset, limit=1, timeout=0)
 
     async def _run(self) -> None:
