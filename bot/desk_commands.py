@@ -11,6 +11,7 @@ from bot.desk import desk_of
 from bot.explaining import Refused
 from bot.rooms import now
 from bot.settings import Settings
+from bot.switch_commands import desk_pause, desk_resume
 from service_directory.areas import Areas
 from service_directory.desk.accounts import Account
 from service_directory.desk.desk import Desk
@@ -26,6 +27,10 @@ _ROLES = [role.value for role in Role]
 @click.group("desk")
 def desk() -> None:
     """Who may work at the desk, in the browser at /desk."""
+
+
+desk.add_command(desk_pause)
+desk.add_command(desk_resume)
 
 
 @desk.command("invite")

@@ -11,7 +11,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.routing import BaseRoute
 
@@ -24,13 +24,16 @@ from bot.operating.measures import MeasuredConversation, Measures
 from bot.operating.watching import health_of, watched
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, now, opened, why_not_public
+from bot.rubbish import not_looked_for
 from bot.serving import Server, quiet_config
 from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.stores import STORE_TROUBLE
-from bot.telegram.channel import TelegramChannel, TelegramError
 from bot.versions import TAKE_UP_EVERY
 from bot.web.app import web_app
+
+if TYPE_CHECKING:
+    from bot.telegram.channel import TelegramChannel
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,13 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
     begin_log()
     listener = _listen(settings)
     try:
-        async with opened(settings, examples=True if with_examples else None, serving=True) as rooms:
+        async with contextlib.AsyncExitStack() as stack:
+            # What is imported by now stays, and what is loaded from here does too.
+            gc.freeze()
+            with not_looked_for():
+                rooms = await stack.enter_async_context(
+                    opened(settings, examples=True if with_examples else None, serving=True)
+                )
             empty = await rooms.directory.is_empty()
             reasons = [] if with_examples else why_not_public(rooms, empty=empty)
             if settings.faces_the_public and reasons:
@@ -55,15 +64,11 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
             stopping = Stopping()
             async with at_work(rooms, stop=stopping.asked):
                 await _serve_opened(rooms, listener, say, stopping)
-    except TelegramError as error:
-        raise CannotStart(str(error)) from None
     finally:
         listener.close()
 
 
-async def _serve_opened(
-    rooms: Rooms, listener: socket.socket, say: Callable[[str], None], stopping: Stopping
-) -> None:
+async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None], stopping: Stopping) -> None:
     settings = rooms.settings
     routes: list[BaseRoute] = [*open_data_routes(rooms), *await desk_routes(rooms)]
     measures, health = Measures(), health_of(rooms)
@@ -71,6 +76,10 @@ async def _serve_opened(
     conversation = MeasuredConversation(rooms.conversation, measures, now)
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
+        # Loaded for those who serve it: a tenth of the program is what it needs.
+        with not_looked_for():
+            from bot.telegram.channel import TelegramChannel
+
         telegram = TelegramChannel(
             settings.telegram_token,
             base_url=settings.telegram_api,

@@ -83,6 +83,8 @@ class Gazetteer:
         self.runs = _frozen(_runs(self.names))
         self.heads = _frozen(_heads(self.names))
         self.scopes = self._county_scopes(local["beside"])
+        # Counties and the like that are one council: looked up for every name, so found out once.
+        self._as_wide = frozenset(code for code, area in areas.items() if name_key(area.name) in self.scopes)
         self.wide = Spellings.of(name.replace(" ", "") for name in self.names if self.is_wide(name))
         self.outcodes = {row["outcode"].lower(): _shares(row["councils"]) for row in outcodes}
         self.postcode_areas = _postcode_areas(self.outcodes)
@@ -186,9 +188,8 @@ class Gazetteer:
 
     def is_wide(self, name: str) -> bool:
         """Is ``name``, a key of ``names``, something with towns in it: a county, a region, a nation?"""
-        meant = [self.areas[one.area] for one in self.names[name]]
         return name in self.scopes or all(
-            area.kind != "council" or name_key(area.name) in self.scopes for area in meant
+            self.areas[one.area].kind != "council" or one.area in self._as_wide for one in self.names[name]
         )
 
     def scope(self, name: str) -> frozenset[str]:

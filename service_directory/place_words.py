@@ -77,8 +77,9 @@ def cut_postcodes(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower-case letters and digits with single spaces: accents, marks and other scripts are gone."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return _APART.sub(" ", _APOSTROPHES.sub("", bare).casefold().replace("&", " and ")).strip()
+    if not text.isascii():
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return _APART.sub(" ", _APOSTROPHES.sub("", text).casefold().replace("&", " and ")).strip()
 
 
 def name_key(text: str) -> str:

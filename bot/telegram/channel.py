@@ -15,6 +15,7 @@ from telegram import Bot, BotCommand, error
 
 from bot.arrival import Erased
 from bot.quiet import describe
+from bot.rooms import CannotStart
 from bot.telegram.intake import Intake, Talks
 from bot.telegram.leading import Lead, LedPolling
 from bot.telegram.pace import PACE, Pace
@@ -38,7 +39,7 @@ _REJECTED = "FINGERPOST_TELEGRAM_TOKEN was rejected by Telegram. Get the bot's t
 _log = logging.getLogger(__name__)
 
 
-class TelegramError(Exception):
+class TelegramError(CannotStart):
     """Telegram cannot be used as it is configured. The message tells the operator what to do."""
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner, Result
 
-from bot.cli import main
+from bot.cli import COMMANDS, main
 from safety.lifelines import Lifelines
 from service_directory.store import example_document
 
@@ -43,7 +45,24 @@ def test_every_command_has_help(fingerpost: Line) -> None:
         for name, command in getattr(group, "commands", {}).items():
             commands(command, (*path, name))
 
+    for name in COMMANDS:
+        commands(main.get_command(Context(main), name), (name,))
     commands(main, ())
+
+
+def test_the_help_names_every_command_and_an_unknown_one_is_refused(fingerpost: Line) -> None:
+    told = fingerpost("--help").output
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} +\S", told, re.MULTILINE), name
+    refused = fingerpost("serve")
+    assert refused.exit_code == 2
+    assert "No such command 'serve'" in refused.output
+
+
+def test_no_command_is_loaded_before_it_is_asked_for() -> None:
+    loaded = "import sys, bot.cli; print(*sorted(name for name in sys.modules if name.startswith('bot.')))"
+    run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["bot.cli", "bot.quiet", "bot.rubbish"]
 
 
 def test_safety_scan_answers_each_line_with_labels_response_and_identifiers(fingerpost: Line) -> None:

@@ -40,7 +40,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def at_a_desk(folder: Path) -> Iterator[None]:
     """In a folder like a fresh clone, on the day and at the hour of the page."""
     (folder / "dialogs").symlink_to(Path(dialogs.__file__).parent)
-    clocks = ("bot.cli.now", "bot.flow_commands.now", "bot.publish_commands.now")
+    clocks = ("bot.chat_command.now", "bot.flow_commands.now", "bot.publish_commands.now")
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.chdir(folder))
         stack.enter_context(mock.patch.dict(os.environ, {"FINGERPOST_HOME": str(folder / "var")}))

@@ -1,0 +1,23 @@
+"""`fingerpost run`: the program as it serves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from bot.explaining import explained
+from bot.service import serve
+from bot.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--with-example-directory",
+    is_flag=True,
+    help="Serve the example services, even to the public. Every card then says EXAMPLE.",
+)
+def run(with_example_directory: bool) -> None:
+    """Serve the web chat, and Telegram when FINGERPOST_TELEGRAM_TOKEN is set."""
+    with explained():
+        asyncio.run(serve(Settings.read(), with_examples=with_example_directory, say=click.echo))
