@@ -219,13 +219,16 @@ async def _open_directory(
         examples = not settings.faces_the_public and await directory.is_empty()
     if not examples:
         return directory, directory, await directory.holds_examples()
+    return directory, await open_examples(stack, directory.policy, clock()), True
+
+
+async def open_examples(stack: contextlib.AsyncExitStack, policy: Policy, at: datetime) -> Directory:
+    """The example directory in a throw-away store, as it is loaded at an aware moment; `stack` closes it."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fingerpost-example-"))
-    throw_away = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=directory.policy)
-    stack.push_async_callback(throw_away.close)
-    await throw_away.load_document(
-        example_values(), at=clock(), who="fingerpost", why="the example directory", apply=True
-    )
-    return directory, throw_away, True
+    directory = await Directory.open(f"sqlite:///{folder}/directory.sqlite", policy=policy)
+    stack.push_async_callback(directory.close)
+    await directory.load_document(example_values(), at=at, who="fingerpost", why="the example directory", apply=True)
+    return directory
 
 
 async def _open_switches(directory: Directory) -> Switches:

@@ -14,12 +14,14 @@ settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _each_kind_of_database_is_migrated_once() -> Iterator[None]:
+def _new_databases_are_made_once_and_copied() -> Iterator[None]:
     # Imported late, so that coverage sees the program being imported.
+    from tests.support.examples import remember_examples
     from tests.support.migrations import remember_migrations
 
     with pytest.MonkeyPatch.context() as patch:
         remember_migrations(patch)
+        remember_examples(patch)
         yield
 
 
