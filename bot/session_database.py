@@ -63,7 +63,7 @@ class SessionDatabase:
             async with self._database.read() as connection:
                 return await connection.run_sync(lambda within: work(InPostgresql(within)))
 
-    async def write(self, work: Callable[[Transaction], Done], latch: int | None = None) -> Done:
+    async def write(self, work: Callable[[Transaction], Done], latch: Callable[[], int] | None = None) -> Done:
         """What a function does in a transaction that is committed at its end, or leaves nothing when it raises; with a
         latch, one in which a man's leaving and his turn's end cannot pass unseen.
 
@@ -82,9 +82,9 @@ _LATCH: Final = Statement(
 )
 
 
-def _latched(work: Callable[[Transaction], Done], within: Transaction, latch: int | None) -> Done:
+def _latched(work: Callable[[Transaction], Done], within: Transaction, latch: Callable[[], int] | None) -> Done:
     if latch is not None:
-        within.run(_LATCH, latch=latch)
+        within.run(_LATCH, latch=latch())
     return work(within)
 
 

@@ -221,8 +221,6 @@ class Sessions:
         not); ``erasable`` is False for a channel that leaves nothing to delete; ``lane`` is given back with it.
         Raises :class:`LeftMeanwhile` when he has left since.
         """
-        people = self._people.pseudonyms(*person(address))
-        number = self._people.keyring.current(now)
 
         def keep_it(transaction: Transaction) -> None:
             if self._marked(transaction, address)[0] != left:
@@ -230,6 +228,8 @@ class Sessions:
             if update is not None:
                 self._mark(transaction, _update(address, update), now, now)
             if session is not None:
+                people = self._people.pseudonyms(*person(address))
+                number = self._people.keyring.current(now)
                 sealed = self._people.seal(number, "session", session.to_bytes(), owner=address)
                 place = Whereabouts(session.version, places).to_bytes()
                 transaction.run(_END, people=tuple(people))
@@ -350,7 +350,7 @@ class Sessions:
 
     async def _write(self, address: Address, work: Callable[[Transaction], Done]) -> Done:
         """A transaction in which his leaving and his turn's end cannot pass unseen."""
-        return await self._database.write(work, latch(self._secret, address))
+        return await self._database.write(work, lambda: latch(self._secret, address))
 
     def _known(self, transaction: Transaction, address: Address, update: str | None, now: datetime) -> Known:
         # The leaving first: one that comes in between is then seen at the commit.
