@@ -17,6 +17,7 @@ from telegram import Bot, error
 from bot.arrival import Address, Arrival, NotSent, Out, Taken
 from bot.quiet import describe
 from bot.telegram.pace import PACE, Pace
+from bot.telegram.requests import ask
 from bot.telegram.sending import TelegramOut, persist
 from bot.telegram.updates import Blocked, Received, Uninvited
 from bot.turns import wants_out
@@ -131,7 +132,12 @@ class Intake:
     async def _answer_tap(self, tap: str) -> None:
         until = asyncio.get_running_loop().time() + self._pace.tap
         try:
-            await persist(lambda: self._bot.answer_callback_query(tap), until=until, pace=self._pace, repeatable=True)
+            await persist(
+                lambda: ask(self._bot, "answerCallbackQuery", callback_query_id=tap),
+                until=until,
+                pace=self._pace,
+                repeatable=True,
+            )
         except error.BadRequest:
             pass  # "query is too old": the sign is gone by itself
         except error.TelegramError as trouble:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, error
+from telegram import Bot, error
 
 from bot.arrival import Erased, Gone, NotSent
 from bot.telegram.pace import PACE, Pace
-from bot.telegram.requests import never_sent
+from bot.telegram.requests import ask, never_sent
 from safety.envelope import Message, Turn
 
 MOST_IDS_A_CALL = 100
 _LARGEST_ID = 2**31 - 1  # one greater id, and Telegram refuses the whole call
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 # Other words of Telegram's for a chat that nothing can be sent to, beside every 403.
 _NOBODY_THERE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
 
@@ -89,42 +89,35 @@ class TelegramOut:
         return Erased(gone, tuple(sorted(left)))
 
     async def _show(self, message: Message, onto: int | None) -> int:
-        keyboard = _keyboard(message)
-        if onto is not None and await self._edited(message, keyboard, onto):
+        said = {"text": message.text, "link_preview_options": _NO_PREVIEW, **_keyboard(message)}
+        if onto is not None and await self._edited(said, onto):
             return onto
-        shown = await self._ask(
-            lambda: self._bot.send_message(
-                self._chat,
-                message.text,
-                reply_markup=keyboard,
-                disable_notification=True,
-                link_preview_options=_NO_PREVIEW,
-            ),
-            repeatable=False,
-        )
-        return shown.message_id
+        shown = await self._ask("sendMessage", {**said, "disable_notification": True}, repeatable=False)
+        if not isinstance(shown, dict) or not isinstance(shown.get("message_id"), int):
+            raise error.TelegramError("sendMessage answered with something else than a message")
+        return int(shown["message_id"])
 
-    async def _edited(self, message: Message, keyboard: InlineKeyboardMarkup | None, onto: int) -> bool:
+    async def _edited(self, said: Mapping[str, object], onto: int) -> bool:
         """Does ``onto`` now say this? ``False``: it cannot be edited (any more), so it has to be said anew."""
         try:
-            await self._ask(
-                lambda: self._bot.edit_message_text(
-                    message.text, self._chat, onto, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
-                ),
-                repeatable=True,
-            )
+            await self._ask("editMessageText", {**said, "message_id": onto}, repeatable=True)
         except error.BadRequest as refused:
             return "not modified" in refused.message.lower()  # a second tap on the same button: it says it already
         return True
 
     async def _delete(self, chunk: Sequence[int]) -> None:
-        await self._ask(lambda: self._bot.delete_messages(self._chat, chunk), repeatable=True)
+        await self._ask("deleteMessages", {"message_ids": list(chunk)}, repeatable=True)
 
-    async def _ask(self, ask: Callable[[], Awaitable[_Answer]], *, repeatable: bool) -> _Answer:
-        return await persist(ask, until=self._ends, pace=self._pace, repeatable=repeatable)
+    async def _ask(self, method: str, fields: Mapping[str, object], *, repeatable: bool) -> Any:
+        return await persist(
+            lambda: ask(self._bot, method, chat_id=self._chat, **fields),
+            until=self._ends,
+            pace=self._pace,
+            repeatable=repeatable,
+        )
 
 
-async def persist(ask: Callable[[], Awaitable[_Answer]], *, until: float, pace: Pace, repeatable: bool) -> _Answer:
+async def persist(request: Callable[[], Awaitable[_Answer]], *, until: float, pace: Pace, repeatable: bool) -> _Answer:
     """Ask Telegram until it answers, or raise its last error when no try is left before the loop's time ``until``.
 
     What is not ``repeatable`` (a new message) is asked again only where Telegram cannot have done it: after
@@ -134,7 +127,7 @@ async def persist(ask: Callable[[], Awaitable[_Answer]], *, until: float, pace: 
     trouble: error.TelegramError
     while True:
         try:
-            return await ask()
+            return await request()
         except error.BadRequest:
             raise
         except error.RetryAfter as flood:
@@ -155,9 +148,9 @@ def seconds(flood: error.RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(each.label, callback_data=each.token) for each in row] for row in message.rows]
-    return InlineKeyboardMarkup(rows) if rows else None
+def _keyboard(message: Message) -> Mapping[str, object]:
+    rows = [[{"text": each.label, "callback_data": each.token} for each in row] for row in message.rows]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def _one_is_refused(trouble: error.TelegramError) -> bool:

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 TOKEN: Final = "1234567:stand-in-for-telegram"  # noqa: S105
 _ME: Final = {"id": 1234567, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-# As a form sent whole, in parts, or in the address.
-_FIELD: Final = r'(?:(?:^|[?&]){0}=|name="{0}"\r\n\r\n)(-?\d+)'
+# As a form sent whole, in parts, or in the address, or as JSON.
+_FIELD: Final = r'(?:(?:^|[?&]){0}=|name="{0}"\r\n\r\n|"{0}": *)(-?\d+)'
 _OFFSET, _LIMIT, _TIMEOUT, _CHAT = (
     re.compile(_FIELD.format(name), re.MULTILINE) for name in ("offset", "limit", "timeout", "chat_id")
 )
