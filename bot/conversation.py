@@ -68,6 +68,9 @@ class _Opened:
     """What his tap came to, where that is no step of the conversation; said before anything else."""
     happened: list[Happening] = field(default_factory=list)
     """What is to be noted once the turn is committed."""
+    shown: list[int] = field(default_factory=list)
+    """The messages that this turn has sent so far: where it cannot be kept, they must be found by an erase all the
+    same."""
     pause: str | None = None
     """What everybody is told while the bot is paused; None while it is not. A turn keeps to what held as it began."""
 
@@ -130,12 +133,13 @@ class Conversation:
             return Taken.SILENT
 
     async def _take_in_order(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
+        shown: list[int] = []
         try:
             async with asyncio.timeout(TURN_WITHIN.total_seconds()) as limit:
                 await self._departures.carry_out(arrival.address)
                 address, update = arrival.address, arrival.update
                 async with self._sessions.turn(address, update, self._clock, TURN_WITHIN) as lane:
-                    return await self._answer(arrival, out, began, lane)
+                    return await self._answer(arrival, out, began, lane, shown)
         except LaneBusy:
             raise NotSent("another turn of the same chat did not end in time") from None
         except STORE_TROUBLE as trouble:
@@ -148,7 +152,7 @@ class Conversation:
         except Exception as fault:
             # Whatever we did wrong, he is the last who should be left without an answer for it.
             log.error("A turn failed by a fault of ours (%s); a man was given the helpline.", describe(fault))
-        return await self._answer_unkept(arrival, out, began)
+        return await self._answer_unkept(arrival, out, began, shown)
 
     async def show(self, address: Address) -> Turn:
         """The present turn, stepping and keeping nothing. A stranger sees the first one."""
@@ -193,7 +197,7 @@ class Conversation:
 
     # --- one turn -----------------------------------------------------------------------------------------
 
-    async def _answer(self, arrival: Arrival, out: Out, began: datetime, lane: Held[Known]) -> Taken:
+    async def _answer(self, arrival: Arrival, out: Out, began: datetime, lane: Held[Known], shown: list[int]) -> Taken:
         known = lane.seen
         if self._departures.waiting(arrival.address) is not None:
             # He left while this turn waited for its lane, and the store was down.
@@ -209,7 +213,7 @@ class Conversation:
         if age > TOO_LATE_AFTER:
             return await self._stay_silent(arrival, out)
         resumed = resumed or self._stranger(arrival, began)
-        opened = _Opened(arrival, out, began, lane, session, resumed, left, pause=self._pause())
+        opened = _Opened(arrival, out, began, lane, session, resumed, left, shown=shown, pause=self._pause())
         if arrival.what == _NOTE:
             return await self._acknowledge(opened)
         if age > LATE_AFTER:
@@ -381,6 +385,7 @@ class Conversation:
         except NotSent as failure:
             await self._remember_sent(opened, failure.sent)
             raise
+        opened.shown.extend(sent)
         opens_card = isinstance(arrival.what, Tapped) and arrival.what.token.startswith(turns.CARD)
         previous = opened.session.standing if opened.session is not None else None
         now = self._clock()
@@ -482,8 +487,10 @@ class Conversation:
 
     # --- when the session cannot be had -------------------------------------------------------------------
 
-    async def _answer_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Taken:
-        """The session cannot be read or kept: the helpline still stands, danger is still answered."""
+    async def _answer_unkept(self, arrival: Arrival, out: Out, now: datetime, shown: Sequence[int]) -> Taken:
+        """The session cannot be read or kept: the helpline still stands, danger is still answered. ``shown`` are the
+        messages that were sent before that was known.
+        """
         address, age = arrival.address, arrival.age(now)
         left = self._departures.waiting(address)
         if arrival.what == _NOTE or age > TOO_LATE_AFTER or _sent_before_leaving(arrival, None, left, now):
@@ -493,13 +500,21 @@ class Conversation:
         else:
             turn = await self._turn_unkept(arrival, out, now)
         onto = arrival.what.on if isinstance(arrival.what, Tapped) else None
-        sent = await out.send(turn, onto=onto)
         try:
-            if address.channel in ERASABLE_CHANNELS:
-                await self._sessions.remember(address, [*_own(arrival), *sent], now)
+            sent = await out.send(turn, onto=onto)
+        except NotSent as failure:
+            await self._remember_unkept(arrival, [*shown, *failure.sent], now)
+            raise
+        await self._remember_unkept(arrival, [*shown, *sent], now)
+        return Taken.ANSWERED
+
+    async def _remember_unkept(self, arrival: Arrival, sent: Sequence[int], now: datetime) -> None:
+        if arrival.address.channel not in ERASABLE_CHANNELS:
+            return
+        try:
+            await self._sessions.remember(arrival.address, [*_own(arrival), *sent], now)
         except STORE_TROUBLE:
             log.info("The messages of a turn without a session could not be remembered.")
-        return Taken.ANSWERED
 
     async def _turn_unkept(self, arrival: Arrival, out: Out, now: datetime) -> Turn:
         stepping, pause = self._versions.current, self._pause()

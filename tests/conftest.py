@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,9 @@ pytest_plugins = ["tests.support.postgres"]
 
 # A busy machine is not a bug: nothing may fail because it took long.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+# A soak looks much longer, and at other examples each time: HYPOTHESIS_PROFILE=soak.
+settings.register_profile("soak", settings.get_profile("unhurried"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,8 @@
 """How long the random tests look.
 
 In everyday runs they look at the same few examples each time, so that nothing fails by chance. To look longer, and at
-others each time, set LONGER to how many times as many: `LONGER=20 pytest tests/dialogs/proof`.
+others each time, set LONGER to how many times as many: `LONGER=20 pytest tests/dialogs/proof`. A soak
+(`HYPOTHESIS_PROFILE=soak`, see tests/conftest.py) looks fifty times as long wherever LONGER does not say otherwise.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-_LONGER = int(os.environ.get("LONGER", "0"))
+SOAKING = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+_LONGER = int(os.environ.get("LONGER", "50" if SOAKING else "0"))
 
 
 def examples(usual: int, *, steps: int = 50) -> settings:
