@@ -33,7 +33,14 @@ class Server(Protocol):
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """One server for each worker, stopped and gone at the end."""
+    """One server for each worker."""
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server of one's own, stopped and gone at the end."""
     # Short, because a socket's path may have little more than a hundred characters.
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     home.chmod(0o755)

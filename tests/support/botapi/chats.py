@@ -127,7 +127,7 @@ class Chat:
     """A chat between the bot and a man, or a group.
 
     Ids of messages grow but leave gaps in a private chat: Telegram counts one box of messages for all
-    private chats of a bot.
+    private chats of a bot. ``told`` is everything the bot ever showed here, in order: its messages, and its edits.
     """
 
     id: int
@@ -136,6 +136,7 @@ class Chat:
     standing: dict[int, Message] = field(default_factory=dict)
     gone: dict[int, Message] = field(default_factory=dict)
     notified: list[Shown] = field(default_factory=list)
+    told: list[Shown] = field(default_factory=list)
     reply_keyboard: tuple[str, ...] = ()
     written_to: bool = False
     blocked: bool = False

@@ -57,6 +57,7 @@ class Messages:
         message.silent = bool(call.disable_notification)
         message.link_preview = _previews(call)
         chat.notified.append(message.shown())
+        chat.told.append(message.shown())
         if isinstance(call.reply_markup, ReplyKeyboardMarkup):
             chat.reply_keyboard = tuple(button.text for row in call.reply_markup.keyboard for button in row)
         elif isinstance(call.reply_markup, ReplyKeyboardRemove):
@@ -81,6 +82,7 @@ class Messages:
             raise bad_request(_NOT_MODIFIED)
         message.content, message.keyboard, message.link_preview = content, keyboard, preview
         message.edited_at = self._world.now()
+        chat.told.append(message.shown())
         return message.as_json(chat.about)
 
     def delete_message(self, call: api.DeleteMessage) -> bool:

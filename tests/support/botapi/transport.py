@@ -27,7 +27,10 @@ _LARGEST_BODY = 20 * 2**20
 
 @dataclass(slots=True)
 class Call:
-    """One request: what was asked, and what came of it (``status`` 0: still open, or no answer went out)."""
+    """One request: what was asked, and what came of it (``status`` 0: still open, or no answer went out).
+
+    ``way``: what stands in its address before ``/bot``, by which a test tells several processes apart.
+    """
 
     method: str
     fields: Mapping[str, object]
@@ -35,6 +38,7 @@ class Call:
     status: int = 0
     description: str = ""
     result: object = None
+    way: str = ""
 
 
 class Transport:
@@ -51,7 +55,8 @@ class Transport:
     async def start(self) -> None:
         """Listen."""
         app = web.Application(client_max_size=_LARGEST_BODY)
-        app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        for way in ("", "/{way}"):
+            app.router.add_route("*", way + "/bot{token}/{method}", self._handle)
         # A client that goes away takes its waiting getUpdates with it.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -72,7 +77,7 @@ class Transport:
         if token != self._world.token:
             return _answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
         fields = await _fields(request)
-        call = Call(method, fields, self._world.now())
+        call = Call(method, fields, self._world.now(), way=request.match_info.get("way", ""))
         self._world.calls.append(call)
         self._world.changes.notify()
         counts = method.lower() != "getupdates"
