@@ -71,16 +71,24 @@ async def at_work(rooms: Rooms, clock: Clock = now, stop: asyncio.Event | None =
     if server is not None:
         sender = Sender(desk.database, server, clock=desk.clock, stop=stop.is_set)
         tasks.add(asyncio.create_task(_until(stop, sender.send_due, SEND_EVERY, "A letter")))
+    finishing = asyncio.create_task(_finish(stop, tasks))
     try:
         yield
     finally:
-        # What is being sent is finished and written down: cut off in the middle, it would be sent twice.
         stop.set()
-        _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=1)
+        await finishing
+
+
+async def _finish(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
+    """Once it is to stop, what is being sent is finished and written down: cut off in the middle, it would be sent
+    twice.
+    """
+    await stop.wait()
+    _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
 
 
 async def _tidy(desk: Desk, post: Post, at: datetime) -> None:

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from bot import session_tables as tables
 from bot.arrival import Address
-from bot.lanes import Clock, Held, LaneBusy, Lanes
+from bot.lanes import CLAIM, Clock, Held, LaneBusy, Lanes
 from bot.leading import Leadership
 from bot.sealing import Keyring, SealBroken, Sealer, latch
 from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as_time, person
@@ -49,7 +49,8 @@ log = logging.getLogger(__name__)
 _SESSION: Final = tables.session.c
 _MADE: Final = tables.mark.c
 
-_NOTHING: Final = Statement(lambda _: sa.select(1))
+_TRIED: Final = -2
+"""The number of a row among the lanes that is written to see whether anything can be; leading has -1."""
 _FIND: Final = Statement(
     lambda bound: sa.select(_SESSION.key_number, _SESSION.sealed).where(
         _SESSION.who.in_(bound["people"]), _SESSION.ends_at > bound["now"]
@@ -146,8 +147,11 @@ class Sessions:
         await self._database.close()
 
     async def answers(self) -> None:
-        """Find out whether the database can be used: raises DatabaseError when it cannot."""
-        await self._database.read(lambda transaction: transaction.run(_NOTHING))
+        """Find out whether a turn could be kept: raises DatabaseError when it could not."""
+        # One that may only be read, or whose disk is full, still answers questions.
+        await self._database.write(
+            lambda transaction: transaction.run(CLAIM, number=_TRIED, holder="", ends_at=0, now=0)
+        )
 
     # --- one man's turn -------------------------------------------------------------------------------
 

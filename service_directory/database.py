@@ -259,18 +259,21 @@ def _postgresql_engine(url: URL, name: str) -> AsyncEngine:
     pooling = url.query.get("pooling")
     if pooling not in (None, "transaction"):
         raise DatabaseError(f"the {name} database's URL can say pooling=transaction, or nothing of pooling")
-    pooled: dict[str, Any] = {}
+    # Loaded for those who have a server.
+    from service_directory.postgresql_connection import Connection as PostgresqlConnection
+
+    arguments: dict[str, Any] = {"connection_class": PostgresqlConnection}
     if pooling is not None:
         # A named statement stays on the server's connection that it was prepared on, where the next transaction may
         # not come, and another client's may. asyncpg sends an unnamed one anew whenever it runs; SQLAlchemy must not
         # keep it either.
-        pooled = {
+        arguments |= {
             "prepared_statement_cache_size": 0,
             "prepared_statement_name_func": str,
             "statement_cache_size": 0,
         }
     return create_async_engine(
-        url.difference_update_query(["pooling"]), pool_pre_ping=True, pool_size=10, connect_args=pooled
+        url.difference_update_query(["pooling"]), pool_pre_ping=True, pool_size=10, connect_args=arguments
     )
 
 

@@ -28,11 +28,12 @@ def pooled(url: str, *, connections: int = 2) -> Iterator[str]:
     """
     parts = urlsplit(url)
     name, folder = parts.path.removeprefix("/"), parse_qs(parts.query)["host"][0]
+    at = f" port={parts.port}" if parts.port else ""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="pool-") as home:
         settings = Path(home) / "pgbouncer.ini"
         settings.write_text(
-            f"[databases]\n{name} = host={folder} user=postgres\n"
+            f"[databases]\n{name} = host={folder}{at} user=postgres\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
             f"auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\n"
         )

@@ -1,0 +1,252 @@
+"""What the tests of faults share: a database server that may be broken, and the program as an operator runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.anywhere import OnTheWeb
+from tests.support.botapi import FakeBotApi, Man
+from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.postgres import Server
+from tests.support.processes import free_port
+from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
+
+HELPLINE = "0808 800 1170"
+TROUBLE = "I can't look that up right now"
+"""What is said when the sessions cannot be had."""
+
+PUBLIC_URL = "https://chat.directory.example"
+
+ENDS_WITHIN = 15
+"""Seconds within which a process must be gone that is told to stop. It promises five; the machine may be loaded."""
+
+
+@pytest.fixture(scope="session")
+def server_to_break(postgres_server: Server) -> Iterator[UnsteadyServer]:
+    """One for each worker. (The steady one makes the user that servers run as, where the tests are run by root.)"""
+    with unsteady_server() as server:
+        yield server
+
+
+@pytest.fixture
+def unsteady(server_to_break: UnsteadyServer) -> Iterator[UnsteadyServer]:
+    """A server that a test may break; afterwards it runs again."""
+    yield server_to_break
+    server_to_break.clear()
+    server_to_break.start()
+
+
+@pytest.fixture
+def database(unsteady: UnsteadyServer) -> str:
+    """The name of an empty database on it."""
+    name = f"test_{uuid.uuid4().hex}"
+    unsteady.psql(f"CREATE DATABASE {name}")
+    return name
+
+
+class Nursery:
+    """A process that has loaded the program and forks: to start the program anew would take most of a test's time."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.endurance.killing.nursery"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n", "the nursery did not open"
+
+    def born(self, variables: Mapping[str, str], log: Path) -> int:
+        """``fingerpost run`` in a process of its own, with the example services; its number."""
+        order = {"born": ["run", "--with-example-directory"], "variables": dict(variables), "log": str(log)}
+        number: int = self._ask(order)
+        return number
+
+    def ended(self, number: int) -> int | None:
+        """A process's exit code; None while it lives."""
+        code: int | None = self._ask({"ended": number})
+        return code
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def _ask(self, order: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """One for each worker. None of its children outlives it."""
+    made = Nursery()
+    yield made
+    made.close()
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, within: float = 60) -> None:
+    """Wait for what nothing tells of, looking again and again."""
+    async with asyncio.timeout(within):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Fingerpost:
+    """One process that serves, and what people do with it."""
+
+    nursery: Nursery
+    number: int
+    address: str
+    log: Path
+    browsers: contextlib.AsyncExitStack
+
+    async def browser(self) -> OnTheWeb:
+        """A man who opens the web chat in a browser without JavaScript."""
+        client = httpx.AsyncClient(
+            transport=_Proxy(self.address), base_url="https://chat.directory.example", timeout=60
+        )
+        return OnTheWeb(await self.browsers.enter_async_context(client), script=False)
+
+    async def is_ready(self) -> bool:
+        """What a load balancer is told."""
+        async with httpx.AsyncClient(timeout=60) as balancer:
+            return (await balancer.get(f"{self.address}/readyz")).is_success
+
+    async def gets_ready(self) -> None:
+        """Wait until it is ready (again)."""
+        await until(self.is_ready)
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    async def says(self, words: str) -> None:
+        """Wait until it has said this."""
+
+        async def said() -> bool:
+            assert words in self.said or not await self.has_ended(), f"it stopped, saying: {self.said}"
+            return words in self.said
+
+        await until(said)
+
+    async def has_ended(self) -> bool:
+        return self.nursery.ended(self.number) is not None
+
+    async def stops(self, *, cut_off: bool = False) -> float:
+        """Told to stop, it does so within its time and without complaint; how many seconds it took.
+
+        ``cut_off``: something may hang that nothing but an end of the process gets out of.
+        """
+        began = time.monotonic()
+        os.kill(self.number, signal.SIGTERM)
+        await until(self.has_ended, within=ENDS_WITHIN)
+        assert self.nursery.ended(self.number) == 0, self.said
+        assert "Traceback" not in self.said
+        assert "never retrieved" not in self.said
+        assert cut_off or "was cut off" not in self.said, self.said
+        return time.monotonic() - began
+
+
+class _Proxy(httpx.AsyncHTTPTransport):
+    """What stands before the program: browsers speak https to it, and it speaks http to the program."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._address = httpx.URL(address)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url.copy_with(scheme="http", host=self._address.host, port=self._address.port)
+        return await super().handle_async_request(
+            httpx.Request(request.method, url, headers=request.headers, stream=request.stream)
+        )
+
+
+Serving = Callable[..., AbstractAsyncContextManager[Fingerpost]]
+
+
+@pytest.fixture
+def serving(nursery: Nursery, botapi: FakeBotApi, tmp_path: Path) -> Serving:
+    """``async with serving("polling", SESSIONS_URL=...) as fingerpost``: the program with the example services, at
+    Telegram by polling or by webhook, or (``""``) on the web alone.
+    """
+    numbers = itertools.count()
+
+    @asynccontextmanager
+    async def serving(way: str, **given: str) -> AsyncIterator[Fingerpost]:
+        port = free_port()
+        variables = {"HOME": str(tmp_path / "home"), "PORT": str(port)}
+        if way:
+            variables |= {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API": botapi.base_url}
+        if way == "webhook":
+            # Telegram takes none but https. The proxy that stands before the program is left out here.
+            variables["PUBLIC_URL"] = PUBLIC_URL
+        variables |= given
+        log = tmp_path / f"log-{next(numbers)}"
+        born = nursery.born({f"FINGERPOST_{name}": value for name, value in variables.items()}, log)
+        address = f"http://127.0.0.1:{port}"
+        async with contextlib.AsyncExitStack() as browsers:
+            fingerpost = Fingerpost(nursery, born, address, log, browsers)
+            try:
+                await fingerpost.says("Fingerpost is at")
+                if way == "webhook":
+                    target = botapi.webhook.target
+                    assert target is not None
+                    await botapi.webhook.aim(replace(target, url=f"{address}/telegram"))
+                yield fingerpost
+            except BaseException:
+                print(fingerpost.said)
+                raise
+            finally:
+                if not await fingerpost.has_ended():
+                    os.kill(born, signal.SIGKILL)
+                await until(fingerpost.has_ended)
+
+    return serving
+
+
+async def is_asked_where(man: Man) -> None:
+    """He is in the middle of a conversation: he is asked where the help should be."""
+    await man.says("/start")
+    await man.sees("Is it OK to chat here now?", within=30)
+    await man.taps("Yes")
+    await man.sees("What would help most right now?")
+    await man.taps("Talk to someone")
+    await man.sees("Roughly where should the help be?")
+
+
+def shown(man: OnTheWeb) -> str:
+    """The words of the page before him."""
+    return html.unescape(man.page)
+
+
+async def is_asked_where_on_the_page(man: OnTheWeb) -> None:
+    """The same in a browser."""
+    await man.says("yes")
+    assert "What would help most right now?" in shown(man)
+    await man.taps("Talk to someone")
+    assert "Roughly where should the help be?" in shown(man)

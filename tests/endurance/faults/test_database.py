@@ -1,0 +1,80 @@
+"""The database stopped, hung, made read-only and taken over: men get the helpline and can leave, and all goes on by
+itself when it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.endurance.faults.conftest import (
+    HELPLINE,
+    TROUBLE,
+    Serving,
+    is_asked_where,
+    is_asked_where_on_the_page,
+    shown,
+)
+from tests.support.botapi import FakeBotApi
+from tests.support.unsteady_postgres import UnsteadyServer
+
+pytestmark = pytest.mark.postgres
+
+FIRST = "Is it OK to chat here now?"
+
+Faulty = Callable[[UnsteadyServer], None]
+FAULTS: dict[str, tuple[Faulty, Faulty]] = {
+    "crashes": (UnsteadyServer.crash, UnsteadyServer.start),
+    "hangs": (UnsteadyServer.hang, UnsteadyServer.go_on),
+    "can only be read": (lambda server: server.only_reads(True), lambda server: server.only_reads(False)),
+}
+
+
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
+    botapi: FakeBotApi, serving: Serving, unsteady: UnsteadyServer, database: str, way: str, fault: str
+) -> None:
+    breaks, mends = FAULTS[fault]
+    url = unsteady.url(database)
+    man, leaver = botapi.man(5_550_001), botapi.man(5_550_002, first_name="Lee")
+    async with serving(way, SESSIONS_URL=url, DIRECTORY_URL=url) as fingerpost:
+        browser, other = await fingerpost.browser(), await fingerpost.browser()
+        await asyncio.gather(
+            is_asked_where(man),
+            is_asked_where(leaver),
+            is_asked_where_on_the_page(browser),
+            is_asked_where_on_the_page(other),
+        )
+        await botapi.settled()
+        breaks(unsteady)
+
+        async def leaves() -> None:
+            await leaver.taps("Leave now")
+            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."], within=40)
+
+        async def asks_in_vain() -> None:
+            await man.says("leeds")
+            await man.sees(TROUBLE, within=40)
+            assert HELPLINE in man.chat.from_bot[-1].text
+
+        await asyncio.gather(leaves(), asks_in_vain(), browser.says("leeds"), other.taps("Leave this page"))
+        assert TROUBLE in shown(browser)
+        assert HELPLINE in shown(browser)
+        assert other.is_out
+        assert not await fingerpost.is_ready()
+
+        mends(unsteady)
+        await fingerpost.gets_ready()
+        await botapi.settled(within=40)
+        await asyncio.gather(man.says("leeds"), browser.says("leeds"))
+        await man.sees("Recorded as meeting", within=40)
+        assert "Recorded as meeting" in shown(browser)
+        await leaver.says("what did he say")
+        await leaver.sees(FIRST, within=40)
+        await other.says("what did he say")
+        assert "Roughly where" not in shown(other)
+        await botapi.settled(within=40)
+        await fingerpost.stops()
