@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from bot import turns
 from bot.about import About
@@ -185,7 +187,8 @@ class Stepping:
         speech = self._speech(language)
         silence = speech.lasting(int(self._silence.total_seconds() // 60))
         worded = self._board.lifelines.worded(now, self._nation(state), speech)
-        slots = {**worded, **self._about.slots(), SILENCE: silence}
+        # The lines are worded when a text names them; none is ever written to.
+        slots = ChainMap({SILENCE: silence, **self._about.slots()}, cast("dict[str, str]", worded))
         return step(self.book, state, given, lifelines=slots, channel=channel)
 
     def _speech(self, language: str) -> Speech:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from dialogs.cards import CARD_LINES
@@ -32,18 +32,24 @@ class Piece(NamedTuple):
     card: str | None = None
 
 
-def slot_values(lifelines: Mapping[str, str], words: Words) -> dict[str, str]:
-    """What goes into the slots of texts.
+def slot_values(slots: Iterable[str], lifelines: Mapping[str, str], words: Words) -> dict[str, str]:
+    """What goes into these slots of a text, as far as it is the same for every text.
 
     `lifelines` has a worded line for each key, "helpline" among them; "silence" may say how long until all is
     forgotten, where that is not what `words` say, and so may each of ABOUT what the operator says of himself.
     """
-    values = {LIFELINE + key: line for key, line in lifelines.items()}
-    if HELPLINE in lifelines:
-        values[HELPLINE] = lifelines[HELPLINE]
-    values[SILENCE] = lifelines.get(SILENCE, words.silence)
-    values.update((name, lifelines.get(name, words.unnamed)) for name in ABOUT)
-    return values
+    said = ((slot, _value(slot, lifelines, words)) for slot in slots)
+    return {slot: value for slot, value in said if value is not None}
+
+
+def _value(slot: str, lifelines: Mapping[str, str], words: Words) -> str | None:
+    if slot == SILENCE:
+        return lifelines.get(SILENCE, words.silence)
+    if slot in ABOUT:
+        return lifelines.get(slot, words.unnamed)
+    if slot == HELPLINE or slot.startswith(LIFELINE):
+        return lifelines.get(slot.removeprefix(LIFELINE))
+    return None
 
 
 def fill(text: Text, values: Mapping[str, str], place: Place) -> str:

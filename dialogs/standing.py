@@ -103,7 +103,7 @@ class Standing:
         self, text: Text, first: Text | None = None, rows: Rows = (), more: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         """Say a text with its slots filled; `more` are values that it can have beside those of every text."""
-        values = {**slot_values(self.lifelines, self.book.words), **more} if text.slots else more
+        values = {**slot_values(text.slots, self.lifelines, self.book.words), **more} if text.slots else more
         self.pieces.append(Piece(fill(text, values, self.state.place), first.words if first else None, rows))
 
     def rows(self, at: Waiting) -> Rows:

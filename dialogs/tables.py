@@ -73,7 +73,7 @@ class Question:
 
     def said(self, lifelines: Mapping[str, str]) -> str:
         """The text with its slots filled."""
-        return self.fixed or fill(self.text, slot_values(lifelines, self.words), self.place)
+        return self.fixed or fill(self.text, slot_values(self.text.slots, lifelines, self.words), self.place)
 
     def asked(self, lifelines: Mapping[str, str], *, back: bool) -> tuple[Reply, ...]:
         """The turn in which it is asked and nothing is said before it."""

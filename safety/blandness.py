@@ -8,6 +8,7 @@ flow may word its own; `is_bland` is the test that it must pass.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from safety.normalising import folded
@@ -75,6 +76,7 @@ _ORDINARY_SIGNS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŴŵŶŷ0-9 ,.!?'’:;()–
 _NUMBERLIKE = re.compile(r"\d[\d \-]{1,}\d")
 
 
+@lru_cache(maxsize=1024)  # the lines of flows; nobody's own words come here
 def is_bland(line: str, language: str = "") -> bool:
     """Whether a line may be the first of a message: one line of 40 to 70 ordinary characters, no long number,
     and no word that tells what the conversation is about.

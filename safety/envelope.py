@@ -110,7 +110,7 @@ class Turn:
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts it: in UTF-16 code units."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def surround(

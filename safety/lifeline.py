@@ -77,7 +77,7 @@ class Lifeline:
             return True
         if self.hours is None or self.hours_confidence not in _TRUSTED or self.hours_checked is None:
             return False
-        today = _london(at).date()
+        today = in_london(at).date()
         return self.hours_checked <= today <= self.hours_checked + HOURS_HOLD
 
     def is_open(self, at: datetime) -> bool | None:
@@ -86,7 +86,7 @@ class Lifeline:
         """
         if not self.hours_known(at):
             return None
-        opening, now = self._opening(at), _london(at)
+        opening, now = self._opening(at), in_london(at)
         return None if opening.is_unknown(now) else opening.is_open(now)
 
     def line(self, at: datetime, speech: Speech = ENGLISH) -> str:
@@ -116,7 +116,7 @@ class Lifeline:
         yield "use", self.use
 
     def _when(self, at: datetime, speech: Speech) -> str:
-        now, is_open = _london(at), self.is_open(at)
+        now, is_open = in_london(at), self.is_open(at)
         if is_open is None:
             return speech.hours_unknown
         change = self._opening(at).next_change(now) if is_open else self._next_opening(at)
@@ -131,7 +131,7 @@ class Lifeline:
 
     def _next_opening(self, at: datetime) -> datetime | None:
         """When it opens next; None when a day of which nothing is known comes first, or when that is days off."""
-        now = _london(at)
+        now = in_london(at)
         for start, _, state, *_ in self._opening(at).intervals(now, now + _LOOKS_AHEAD):
             if state == State.OPEN:
                 return start
@@ -140,10 +140,11 @@ class Lifeline:
         return None
 
     def _opening(self, at: datetime) -> OpeningHours:
-        return _opening(self.hours or "off", self.nations, _london(at).year)
+        return _opening(self.hours or "off", self.nations, in_london(at).year)
 
 
-def _london(at: datetime) -> datetime:
+def in_london(at: datetime) -> datetime:
+    """The same moment on a London clock. ValueError for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError("a time without a time zone could be any time: pass an aware datetime")
     return at.astimezone(_LONDON)

@@ -6,7 +6,7 @@ while they can be trusted, and each line is worded once, here, for all flows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final
 
 import phonenumbers
 
-from safety.lifeline import HOURS_HOLD, NATIONS, Lifeline, LifelineError, Source
+from safety.lifeline import HOURS_HOLD, NATIONS, Lifeline, LifelineError, Source, in_london
 from safety.lifelines_file import digits, entries, parsed, read
 from safety.speech import ENGLISH, Speech, filled
 
@@ -31,6 +31,9 @@ __all__ = [
 
 DEFAULT_HELPLINE_NAME: Final = "Men's helpline"
 DEFAULT_HELPLINE: Final = "0808 800 1170"
+
+ANY_HOUR: Final = "any_hour"
+"""What texts call the line that answers at any hour where he is."""
 
 _LONGEST_NAME: Final = 40
 
@@ -86,7 +89,7 @@ class Lifelines:
 
     def keys(self) -> tuple[str, ...]:
         """The names that a flow's text may use: `worded` has a line for each."""
-        return (*self._by_key, "any_hour")
+        return (*self._by_key, ANY_HOUR)
 
     def closing(self, keys: Collection[str]) -> Lifelines:
         """The same lifelines while these do not answer, and no others. What has the number of one is closed with it.
@@ -110,14 +113,16 @@ class Lifelines:
     def worded(self, at: datetime, nation: str | None = None, speech: Speech = ENGLISH) -> Mapping[str, str]:
         """One plain line for each key, as flows use them; "any_hour" is the line that answers now where he
         is. For one that is closed its name is said, and that line in its place."""
-        any_hour = self._at_any_hour(nation).line(at, speech)
-        lines = {
-            key: filled(speech.closed, name=line.name, instead=any_hour)
-            if key in self.closed
-            else line.line(at, speech)
-            for key, line in self._by_key.items()
-        }
-        return {**lines, "any_hour": any_hour}
+        return _Worded(self, in_london(at), nation, speech)
+
+    def line(self, key: str, at: datetime, nation: str | None = None, speech: Speech = ENGLISH) -> str:
+        """The line of one key, as `worded` has it. KeyError when there is none."""
+        if key == ANY_HOUR:
+            return self._at_any_hour(nation).line(at, speech)
+        line = self._by_key[key]
+        if key not in self.closed:
+            return line.line(at, speech)
+        return filled(speech.closed, name=line.name, instead=self.line(ANY_HOUR, at, nation, speech))
 
     def own_words(self) -> Mapping[str, str]:
         """What is said of each lifeline alone, for translators."""
@@ -137,6 +142,25 @@ class Lifelines:
         others.sort(key=lambda line: (line.check == "read", line.what != "call"))
         keys = (*chosen, *(line.key for line in others))
         return self._by_key[next(key for key in keys if key not in self.closed)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded(Mapping[str, str]):
+    """The lines as they are at one moment, worded when they are asked for: a text names one or two of them."""
+
+    lifelines: Lifelines
+    at: datetime
+    nation: str | None
+    speech: Speech
+
+    def __getitem__(self, key: str) -> str:
+        return self.lifelines.line(key, self.at, self.nation, self.speech)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lifelines.keys())
+
+    def __len__(self) -> int:
+        return len(self.lifelines.keys())
 
 
 def _check_any_hour(nation: str | None, line: Lifeline | None, key: str) -> None:

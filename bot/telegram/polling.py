@@ -129,12 +129,13 @@ class Polling:
 
     def _begin(self, shown: Sequence[object]) -> int:
         """Begin what is new among the updates shown, in their order; how many that were."""
-        numbers = {number for raw in shown if (number := update_id(raw)) is not None}
+        numbered = [(update_id(raw), raw) for raw in shown]
+        numbers = {number for number, _ in numbered if number is not None}
         self._settled &= numbers
         self._next = max(numbers, default=self._next - 1) + 1
         begun = 0
-        for raw in shown:
-            if update_id(raw) in self._settled or update_id(raw) in self._in_hand:
+        for number, raw in numbered:
+            if number in self._settled or number in self._in_hand:
                 continue
             received = read(raw)
             if received is not None:

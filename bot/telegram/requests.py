@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, cast
 from urllib.request import getproxies, proxy_bypass
 
@@ -66,9 +67,7 @@ class TelegramRequest(BaseRequest):
         if self._closed:
             raise RuntimeError("requests were shut down")
         session = self._session or self._open(url)
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=self._given(connect_timeout), sock_read=self._given(read_timeout)
-        )
+        timeout = _timeout(self._given(connect_timeout), self._given(read_timeout))
         try:
             body = json.dumps(request_data.parameters).encode() if request_data else None
             async with session.request(method, url, data=body, headers=_JSON, timeout=timeout) as answer:
@@ -90,6 +89,11 @@ class TelegramRequest(BaseRequest):
 
     def _given(self, seconds: object) -> float | None:
         return seconds if isinstance(seconds, int | float) or seconds is None else self._seconds
+
+
+@lru_cache(maxsize=16)
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,14 +88,14 @@ class Received:
 
 def update_id(raw: object) -> int | None:
     """The id of a raw update, or ``None`` when it has none and cannot be told from others."""
-    number = raw.get("update_id") if isinstance(raw, Mapping) else None
+    number = raw.get("update_id") if isinstance(raw, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def read(raw: object) -> Received | None:
     """Strip a raw update. ``None`` when it is not an update at all; never raises."""
     number = update_id(raw)
-    if number is None or not isinstance(raw, Mapping):
+    if number is None or not isinstance(raw, dict):
         _log.warning("Telegram sent something that is not an update; it was passed over.")
         return None
     try:
