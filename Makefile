@@ -11,7 +11,7 @@ TESTS_IN := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 
 	&& echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check lint types walls bench lock browser pooler sbom licences clean
+.PHONY: help run test soak coverage check lint types walls bench lock browser pooler sbom licences clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is p
 
 test: check browser pooler  ## everything .ci/run checks: lint, types, walls, all tests
 	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+soak: $(VENV)/.dev  ## 500 kills under load and 30 minutes of steady load (ARGS="--kills 50 --minutes 5 --json FILE"; --help)
+	@TMPDIR="$(TESTS_IN)" $(BIN)/python -m tests.endurance.killing.soak $(ARGS)
 
 coverage: $(VENV)/.dev browser pooler  ## all tests with branch coverage (three times as slow), and what is not covered
 	@rm -f .coverage .coverage.*

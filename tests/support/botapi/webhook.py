@@ -109,10 +109,11 @@ class Webhook:
         if self._session is None:
             return "Webhook closed", 0
         headers = {} if target.secret is None else {"X-Telegram-Bot-Api-Secret-Token": target.secret}
+        url = self.leads_to or target.url
         pending.handed_out += 1
         self.in_flight += 1
         try:
-            async with self._session.post(self.leads_to or target.url, json=pending.update, headers=headers) as response:
+            async with self._session.post(url, json=pending.update, headers=headers) as response:
                 body = await response.read()
                 if 200 <= response.status <= 299:
                     if b'"method"' in body:
