@@ -10,7 +10,7 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("who", sa.String(32), primary_key=True, comment="pseudonym of channel and chat"),
-    sa.Column("key_number", sa.Integer, nullable=False, comment="which hour's key seals it"),
+    sa.Column("key_number", sa.Integer, nullable=False, index=True, comment="which hour's key seals it"),
     sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="his place and answers; opens with his chat id"),
     sa.Column(
@@ -25,12 +25,13 @@ trace = sa.Table(
     "trace",
     metadata,
     sa.Column("who", sa.String(32), primary_key=True, comment="pseudonym of channel and chat"),
-    sa.Column("key_number", sa.Integer, nullable=False, comment="which hour's key makes the pseudonym"),
+    sa.Column("key_number", sa.Integer, nullable=False, index=True, comment="which hour's key makes the pseudonym"),
     sa.Column(
         "seal_number",
         sa.BigInteger,
         nullable=False,
         server_default="0",
+        index=True,
         comment="which key seals it: the hour's, or its own where it outlives the hour",
     ),
     sa.Column(
@@ -48,7 +49,7 @@ mark = sa.Table(
     "mark",
     metadata,
     sa.Column("name", sa.String(32), primary_key=True, comment="pseudonym of an update taken, or of a chat left"),
-    sa.Column("key_number", sa.Integer, nullable=False),
+    sa.Column("key_number", sa.Integer, nullable=False, index=True),
     sa.Column("made_at", sa.BigInteger, nullable=False),
     sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),
 )

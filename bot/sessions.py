@@ -29,6 +29,7 @@ from bot.session import Leaving, Session, Whereabouts, Wipe, as_milliseconds, as
 from bot.session_database import MIGRATIONS, Done, SessionDatabase
 from bot.statements import Bound, Statement, Transaction
 from bot.traces import Traces
+from bot.vanishing import vanish
 from dialogs.versions.carrying import Places
 
 __all__ = [
@@ -74,23 +75,6 @@ def _marking(bound: Bound) -> sa.Executable:
 
 
 _MARK: Final = Statement(_marking)
-
-
-def _run_out(when: sa.Column[int]) -> Statement:
-    return Statement(lambda bound: sa.delete(when.table).where(when <= bound["now"]))
-
-
-_RUN_OUT: Final = tuple(map(_run_out, (_SESSION.ends_at, tables.trace.c.drop_at, _MADE.ends_at, tables.lane.c.ends_at)))
-
-
-def _needed(number: sa.Column[int]) -> Statement:
-    return Statement(lambda _: sa.select(number).distinct())
-
-
-_NEEDED: Final = tuple(
-    map(_needed, (_SESSION.key_number, tables.trace.c.key_number, tables.trace.c.seal_number, _MADE.key_number))
-)
-"""Which keys some row still needs: of sessions, of the names of traces, of their seals, and of marks."""
 
 MARK_LIFE = timedelta(hours=24)
 """How long it is remembered that an update was taken or a chat left: as long as Telegram repeats updates."""
@@ -337,17 +321,8 @@ class Sessions:
 
     async def sweep(self, now: datetime) -> None:
         """Delete what has run out, then destroy the keys that nothing needs any more."""
-
-        def clear(transaction: Transaction) -> list[tuple[Sealer, set[int]]]:
-            for delete in _RUN_OUT:
-                transaction.run(delete, now=as_milliseconds(now))
-            sealers = (self._people, self._names, self._chats, self._marks)
-            return [
-                (sealer, {number for (number,) in transaction.run(needed)})
-                for sealer, needed in zip(sealers, _NEEDED, strict=True)
-            ]
-
-        for sealer, numbers in await self._database.write(clear):
+        needed = await vanish(self._database, now)
+        for sealer, numbers in zip((self._people, self._names, self._chats, self._marks), needed, strict=True):
             sealer.keyring.destroy_all_but(numbers, now)
 
     # --- rows ---------------------------------------------------------------------------------------------
