@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,29 +48,34 @@ class Statement:
 
     def put(self, dialect: sa.Dialect, values: Values) -> tuple[str, list[object]]:
         """The SQL, and what goes in, in its order."""
-        lists = {name: value for name, value in values.items() if isinstance(value, tuple)}
-        known = (dialect.name, *((name, len(value)) for name, value in lists.items()))
-        if known not in self._known:
-            self._known[known] = self._compiled(dialect, values)
-        sql = self._known[known]
-        given = {**sql.constants, **values}
-        for name, value in lists.items():
-            given.update((f"{name}_{number}", each) for number, each in enumerate(value, 1))
-        return sql.text, [given[name] for name in sql.names]
+        known = (dialect.name, *[len(value) for value in values.values() if isinstance(value, tuple)])
+        sql = self._known.get(known) or self._known.setdefault(known, self._compiled(dialect, values))
+        return sql.text, [given(values) for given in sql.given]
 
     def _compiled(self, dialect: sa.Dialect, values: Values) -> _Sql:
         statement = self._build(Bound(dialect, values))
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        constants = {name: value for name, value in compiled.params.items() if name not in values}
-        return _Sql(str(compiled), tuple(compiled.positiontup or ()), constants)
+        given = {name: _constantly(value) for name, value in compiled.params.items()}
+        for name, value in values.items():
+            given[name] = itemgetter(name)
+            if isinstance(value, tuple):
+                given.update((f"{name}_{number + 1}", _nth(name, number)) for number in range(len(value)))
+        return _Sql(str(compiled), tuple(given[name] for name in compiled.positiontup or ()))
 
 
 class _Sql(NamedTuple):
-    """A statement in SQL: the names of what goes in, in order, and what goes in always."""
+    """A statement in SQL, and how each thing that goes in is taken out of the values."""
 
     text: str
-    names: tuple[str, ...]
-    constants: Values
+    given: tuple[Callable[[Values], object], ...]
+
+
+def _constantly(value: object) -> Callable[[Values], object]:
+    return lambda _: value
+
+
+def _nth(name: str, number: int) -> Callable[[Values], object]:
+    return lambda values: cast("tuple[object, ...]", values[name])[number]
 
 
 class Transaction(Protocol):
