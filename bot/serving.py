@@ -26,7 +26,7 @@ def quiet_config(app: ASGIApp) -> uvicorn.Config:
         # Who is behind a proxy is nobody's business but the limits', and they ask for the one header they are told.
         proxy_headers=False,
         lifespan="off",
-        timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()) - 1,
+        timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()) - 2,
     )
 
 

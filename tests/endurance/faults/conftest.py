@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,19 +21,43 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bot.rooms import Rooms
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.pace import Pace
 from tests.support.anywhere import OnTheWeb
 from tests.support.botapi import FakeBotApi, Man
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.postgres import Server
 from tests.support.processes import free_port
 from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
+from tests.support.world import Clock, served, world
 
 HELPLINE = "0808 800 1170"
 TROUBLE = "I can't look that up right now"
 """What is said when the sessions cannot be had."""
 
 PUBLIC_URL = "https://chat.directory.example"
+
+SECRET = "a-webhook-secret-for-tests"
+
+HURRIED = Pace(
+    turn=5,
+    sending=2,
+    answering=0.5,
+    tap=2,
+    request=0.5,
+    first_pause=0.02,
+    longest_pause=0.2,
+    retry_after=1,
+    long_poll=1,
+    fetch_margin=0.5,
+    look_again=0.01,
+    longest_look_again=0.02,
+    grace=0.5,
+    parting=0.2,
+)
 
 ENDS_WITHIN = 15
 """Seconds within which a process must be gone that is told to stop. It promises five; the machine may be loaded."""
@@ -72,9 +96,9 @@ class Nursery:
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == b"ready\n", "the nursery did not open"
 
-    def born(self, variables: Mapping[str, str], log: Path) -> int:
-        """``fingerpost run`` in a process of its own, with the example services; its number."""
-        order = {"born": ["run", "--with-example-directory"], "variables": dict(variables), "log": str(log)}
+    def born(self, arguments: Sequence[str], variables: Mapping[str, str], log: Path) -> int:
+        """``fingerpost`` with these arguments in a process of its own; its number."""
+        order = {"born": list(arguments), "variables": dict(variables), "log": str(log)}
         number: int = self._ask(order)
         return number
 
@@ -197,7 +221,7 @@ def serving(nursery: Nursery, botapi: FakeBotApi, tmp_path: Path) -> Serving:
     numbers = itertools.count()
 
     @asynccontextmanager
-    async def serving(way: str, **given: str) -> AsyncIterator[Fingerpost]:
+    async def serving(way: str, *, examples: bool = True, **given: str) -> AsyncIterator[Fingerpost]:
         port = free_port()
         variables = {"HOME": str(tmp_path / "home"), "PORT": str(port)}
         if way:
@@ -207,7 +231,8 @@ def serving(nursery: Nursery, botapi: FakeBotApi, tmp_path: Path) -> Serving:
             variables["PUBLIC_URL"] = PUBLIC_URL
         variables |= given
         log = tmp_path / f"log-{next(numbers)}"
-        born = nursery.born({f"FINGERPOST_{name}": value for name, value in variables.items()}, log)
+        arguments = ["run", "--with-example-directory"] if examples else ["run"]
+        born = nursery.born(arguments, {f"FINGERPOST_{name}": value for name, value in variables.items()}, log)
         address = f"http://127.0.0.1:{port}"
         async with contextlib.AsyncExitStack() as browsers:
             fingerpost = Fingerpost(nursery, born, address, log, browsers)
@@ -227,6 +252,33 @@ def serving(nursery: Nursery, botapi: FakeBotApi, tmp_path: Path) -> Serving:
                 await until(fingerpost.has_ended)
 
     return serving
+
+
+@asynccontextmanager
+async def inside(
+    folder: Path, api: FakeBotApi, way: str, *, base_url: str | None = None, clock: Clock | None = None, **given: Any
+) -> AsyncIterator[Rooms]:
+    """The whole program in this process, over throw-away stores and real connections, with short waits at Telegram.
+
+    ``base_url``: where it finds the Bot API; ``clock``: its own, where that is not Telegram's; ``given``: as
+    :func:`tests.support.world.world` takes it.
+    """
+    if clock is None:
+        clock = Clock()
+        api.now = clock
+    async with contextlib.AsyncExitStack() as stack:
+        rooms = await stack.enter_async_context(world(folder, clock, **given))
+        channel = TelegramChannel(
+            api.token, rooms.conversation, base_url=base_url or api.base_url, pace=HURRIED, now=clock
+        )
+        rooms.conversation.erase_with("telegram", channel.erase)
+        if way == "webhook":
+            here = await stack.enter_async_context(served(Starlette(routes=channel.routes("/telegram", SECRET))))
+            await channel.start_webhook(f"{here}/telegram", SECRET)
+        else:
+            await channel.start_polling()
+        stack.push_async_callback(channel.stop)
+        yield rooms
 
 
 async def is_asked_where(man: Man) -> None:
