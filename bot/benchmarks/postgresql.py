@@ -108,7 +108,7 @@ class Questions:
 @contextlib.asynccontextmanager
 async def holding(index: Index) -> AsyncIterator[Questions]:
     """A PostgreSQL that holds the services of an index. Raises ModuleNotFoundError where its package is missing."""
-    with _server() as folder:
+    with server() as folder:
         connection = await asyncpg.connect(user="postgres", database="postgres", host=folder)
         try:
             await connection.execute(_TABLES)
@@ -163,7 +163,7 @@ def _service(number: int, entry: Entry) -> tuple[Any, ...]:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[str]:
+def server() -> Iterator[str]:
     """A server of our own; the folder of its socket."""
     # Short, because a socket's path may have little more than a hundred characters.
     home = Path(tempfile.mkdtemp(prefix="pg-"))

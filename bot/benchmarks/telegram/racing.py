@@ -8,16 +8,16 @@ import importlib.util
 import os
 import random
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Final
 
+from bot.benchmarks.percentiles import percentile
+from bot.benchmarks.program import free_port, memory, processor
 from bot.benchmarks.telegram.stand_in import TOKEN, StandIn
 
 OURS: Final = "fingerpost"
@@ -26,7 +26,6 @@ A_SECOND: Final = 30
 """Telegram lets a bot send about so many messages a second."""
 
 _FIRST_CHAT: Final = 4_200_000_000
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 _WITHIN: Final = 300.0
 
 
@@ -50,16 +49,16 @@ async def race(name: str, *, pile: int, seconds: float, sessions_url: str | None
         telegram.write(_FIRST_CHAT - 1, "/start")
         await _in_time(telegram.answered(1))
         telegram.sent.clear()
-        cost = _processor(process.pid)
+        cost = processor(process.pid)
         began = perf_counter()
         for number in range(pile):
             telegram.write(_FIRST_CHAT + number, "/start")
         await _in_time(telegram.answered(pile))
         took = perf_counter() - began
         await asyncio.sleep(0.2)
-        cost = _processor(process.pid) - cost
+        cost = processor(process.pid) - cost
         waits = await _at_telegrams_pace(telegram, _FIRST_CHAT + pile, seconds)
-        return Race(name, pile / took, cost / pile * 1000, waits, _memory(process.pid))
+        return Race(name, pile / took, cost / pile * 1000, waits, memory(process.pid))
 
 
 async def _at_telegrams_pace(telegram: StandIn, first: int, seconds: float) -> tuple[float, ...]:
@@ -97,13 +96,9 @@ def _line(name: str, runs: Sequence[Race], base: float | None) -> str:
     ratio = "-" if base is None else f"{rate / base:.2f}"
     return (
         f"{shown:34}{rate:9.0f}{ratio:>8}{median(one.cost for one in runs):9.2f}"
-        f"{median(_percentile(one.waits, 50) for one in runs):9.1f}"
-        f"{median(_percentile(one.waits, 99) for one in runs):9.1f}{median(one.memory for one in runs):7.0f}"
+        f"{median(percentile(one.waits, 50) for one in runs):9.1f}"
+        f"{median(percentile(one.waits, 99) for one in runs):9.1f}{median(one.memory for one in runs):7.0f}"
     )
-
-
-def _percentile(ordered: Sequence[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 _MODULES: Final = {"python-telegram-bot": "telegram", "aiogram": "aiogram"}
@@ -135,10 +130,7 @@ async def _bot(name: str, api: str, sessions_url: str | None) -> AsyncIterator[a
 def _program(name: str, api: str, home: str, sessions_url: str | None) -> tuple[list[str], dict[str, str]]:
     if name != OURS:
         return ["-m", "bot.benchmarks.telegram.echoes", name, api], {}
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
-    variables = {"HOME": home, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": api, "PORT": port}
+    variables = {"HOME": home, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": api, "PORT": str(free_port())}
     if sessions_url is not None:
         variables["SESSIONS_URL"] = sessions_url
     given = {f"FINGERPOST_{variable}": value for variable, value in variables.items()}
@@ -147,15 +139,3 @@ def _program(name: str, api: str, home: str, sessions_url: str | None) -> tuple[
 
 async def _in_time(waiting: object) -> None:
     await asyncio.wait_for(waiting, _WITHIN)  # type: ignore[arg-type]
-
-
-def _processor(process: int) -> float:
-    """Seconds of the processor that a process has used."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def _memory(process: int) -> float:
-    """MB that a process holds."""
-    found = next(line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(found.split()[1]) / 1024
