@@ -16,9 +16,11 @@ by themselves.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain, pairwise
 from typing import Final
 
 from safety.phrases import BOUNDARY
@@ -37,13 +39,15 @@ _PART_LENGTHS = (3, 4)
 _DAMPING = 20.0
 
 # The sums of all columns are added up in one integer, a lane of bits to each column, and the count of features in the
-# last lane: one addition for a feature instead of seven.
-_LANE = 40
+# last lane: one addition for a feature instead of seven. A lane holds the sums of more than two hundred thousand
+# characters in one window.
+_LANE = 32
 _SCALE = 1000
 _HALF = 1 << (_LANE - 1)
 _BIAS = sum(_HALF << (_LANE * lane) for lane in range(_COLUMNS + 1))
-_MASK = (1 << _LANE) - 1
+_MASK = (1 << (_LANE * (_COLUMNS + 1))) - 1
 _ONE = 1 << (_LANE * _COLUMNS)
+_LANES = struct.Struct(f"<{_COLUMNS + 1}I")
 
 
 Heard = tuple[int, tuple[str, ...]]
@@ -60,12 +64,17 @@ class Meanings:
                 words = tuple(word for word in wording.split(entry) if word != BOUNDARY)
                 if words:
                     known.setdefault(words, set()).add(kind)
-        self._kinds = {words: tuple(sorted(found)) for words, found in known.items()}
-        lengths: dict[str, set[int]] = {}
-        for words in self._kinds:
-            lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {word: tuple(sorted(found)) for word, found in lengths.items()}
-        self.vocabulary = frozenset(word for words in self._kinds for word in words)
+        self._alone: dict[str, tuple[str, ...]] = {}
+        # The longer entries by their first two words, the shorter before the longer.
+        self._longer: dict[str, dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]] = {}
+        for words, found in sorted(known.items(), key=lambda entry: len(entry[0])):
+            of = tuple(sorted(found))
+            if len(words) == 1:
+                self._alone[words[0]] = of
+            else:
+                self._longer.setdefault(words[0], {}).setdefault(words[1], []).append((words, of))
+        self.vocabulary = frozenset(word for words in known for word in words)
+        self.kinds = frozenset(kinds)
 
     @classmethod
     def load(cls, wording: Wording) -> Meanings:
@@ -75,15 +84,22 @@ class Meanings:
 
     def at(self, words: Sequence[str], place: int) -> tuple[str, ...]:
         """The kinds of the words that begin at a place."""
-        lengths = self._lengths.get(words[place])
-        if lengths is None:
-            return ()
-        if len(lengths) == 1:
-            return self._kinds.get(tuple(words[place : place + lengths[0]]), ())
-        found: tuple[str, ...] = ()
-        for length in lengths:
-            found += self._kinds.get(tuple(words[place : place + length]), ())
+        found = self._alone.get(words[place], ())
+        for entry, kinds in (
+            self._longer.get(words[place], {}).get(words[place + 1], ()) if place + 1 < len(words) else ()
+        ):
+            if len(entry) == 2 or tuple(words[place : place + len(entry)]) == entry:
+                found += kinds
         return tuple(dict.fromkeys(found))
+
+    def along(self, words: Sequence[str]) -> list[tuple[str, ...]]:
+        """`at` for each place."""
+        alone, longer = self._alone, self._longer
+        found = [alone.get(word, ()) for word in words]
+        for place, (word, after) in enumerate(pairwise(words)):
+            if word in longer and after in longer[word]:
+                found[place] = self.at(words, place)
+        return found
 
 
 def windows(length: int) -> Iterator[tuple[int, int]]:
@@ -155,29 +171,56 @@ class Weights:
         )
 
 
+_Word = tuple[int, Mapping[str, int], Mapping[str, int]]
+"""What a word adds: it and its parts alone, and by the word before it and the word before that."""
+
+
 class Likeness:
     """The model, ready to weigh messages."""
 
     def __init__(self, meanings: Meanings, weights: Weights) -> None:
         self._meanings = meanings
         self._ask, self._long, self._share, self._base = weights.ask, weights.long, weights.share, weights.base
-        self._packed: dict[str, int] = {}
-        # What `around` would say, looked up without making its text: by the later word or kind, then by the earlier.
-        self._next: dict[str, dict[str, int]] = {}
-        self._next_but_one: dict[str, dict[str, int]] = {}
-        self._kind_after: dict[str, dict[str, int]] = {}
-        pairs = {"b": self._next, "s": self._next_but_one}
+        # What `parts` and `around` would say, looked up without making its text: parts by their letters, pairs by the
+        # later word or kind, then by the earlier.
+        self._parts: dict[str, int] = {}
+        self._others: dict[str, int] = {}
+        kind_after: dict[str, dict[str, int]] = {}
+        alone: dict[str, int] = {}
+        after: dict[str, dict[str, int]] = {}
+        after_next: dict[str, dict[str, int]] = {}
         for feature, values in weights.of.items():
             said = feature.split(" ")
-            if said[0] in pairs:
-                pairs[said[0]].setdefault(said[2], {})[said[1]] = _pack(values)
+            packed = _pack(values)
+            if said[0] == "b":
+                after.setdefault(said[2], {})[said[1]] = packed
+            elif said[0] == "s":
+                after_next.setdefault(said[2], {})[said[1]] = packed
             elif said[1:2] == [">"]:
-                self._kind_after.setdefault(said[2], {})[said[0]] = _pack(values)
+                kind_after.setdefault(said[2], {})[said[0]] = packed
+            elif said[0] == "c":
+                self._parts[said[1]] = packed
+            elif said[0] == "w":
+                alone[said[1]] = packed
             else:
-                self._packed[feature] = _pack(values)
-        # The words that it knows, each with all of its parts.
-        known = (feature.removeprefix("w ") for feature in self._packed if feature.startswith("w "))
-        self._alone = {word: self._word(word) for word in known}
+                self._others[feature] = packed
+        nothing: Mapping[str, int] = {}
+        # What a kind adds: alone, and by each kind before it.
+        self._kinds = {
+            kind: (
+                self._others.get(kind, 0),
+                {before: kind_after.get(kind, nothing).get(before, 0) for before in meanings.kinds},
+            )
+            for kind in meanings.kinds
+        }
+        self._words: dict[str, _Word] = {
+            word: (
+                alone.get(word, 0) + self._of_parts(word),
+                after.get(word, nothing),
+                after_next.get(word, nothing),
+            )
+            for word in {*alone, *after, *after_next}
+        }
 
     @classmethod
     def load(cls, wording: Wording) -> Likeness:
@@ -203,55 +246,73 @@ class Likeness:
         """For each window, how likely each of KINDS is."""
         if not words:
             return
-        kinds = [self._meanings.at(words, place) for place in range(len(words))]
-        sums = self._sums(words, kinds, heard)
+        sums = self._sums(words, heard)
         for start, end in windows(len(words)):
             yield self._shares(sums[end] - sums[start])
 
-    def _sums(self, words: Sequence[str], kinds: Sequence[tuple[str, ...]], heard: Iterable[Heard]) -> list[int]:
+    def _sums(self, words: Sequence[str], heard: Iterable[Heard]) -> list[int]:
         """The sum of the weights of all places before each place: of the features that `parts` and `around` name."""
-        said = [0] * len(words)
+        adds = self._of_kinds(self._meanings.along(words))
         for place, phrase in heard:
-            said[place] += sum([self._packed.get(feature, 0) for feature in phrase])
-        nothing: Mapping[str, int] = {}
+            for feature in phrase:
+                adds[place] += self._others.get(feature, 0)
+        strange: dict[str, _Word] = {}
+        last = last_but_one = ""
         total = 0
         sums = [total]
-        for place, word in enumerate(words):
-            alone = self._alone.get(word)
-            total += said[place] + (self._word(word) if alone is None else alone)
-            if place:
-                total += self._next.get(word, nothing).get(words[place - 1], 0)
-                if place > 1:
-                    total += self._next_but_one.get(word, nothing).get(words[place - 2], 0)
-            if kinds[place]:
-                total += self._kinds(kinds, place)
+        for word, entry, added in zip(words, map(self._words.get, words), adds, strict=True):
+            if entry is None:
+                entry = strange.get(word)
+                if entry is None:
+                    entry = strange[word] = (self._of_parts(word), {}, {})
+            alone, after, after_next = entry
+            total += alone
+            if added:
+                total += added
+            if last in after:
+                total += after[last]
+            if last_but_one in after_next:
+                total += after_next[last_but_one]
             sums.append(total)
+            last_but_one = last
+            last = word
         return sums
 
-    def _word(self, word: str) -> int:
-        return sum([self._packed.get(part, 0) for part in parts(word)])
+    def _of_parts(self, word: str) -> int:
+        """The weights of the parts of a word, without that of the word itself."""
+        if word == BOUNDARY:
+            return 0
+        weight = self._parts.get
+        marked = f"^{word}$"
+        return sum(
+            [
+                weight(marked[start : start + length], 0)
+                for length in _PART_LENGTHS
+                for start in range(len(marked) - length + 1)
+            ]
+        )
 
-    def _kinds(self, kinds: Sequence[tuple[str, ...]], place: int) -> int:
-        """The weights of the kinds that begin at a place, and of each with those that began shortly before."""
-        total = 0
-        before = [kind for earlier in kinds[max(0, place - _REACH) : place] for kind in earlier]
-        for kind in kinds[place]:
-            total += self._packed.get(kind, 0)
-            after = self._kind_after.get(kind)
-            if after is not None:
-                total += sum([after.get(earlier, 0) for earlier in before])
-        return total
+    def _of_kinds(self, kinds: Sequence[Sequence[str]]) -> list[int]:
+        """For each place, the weights of the kinds that begin there, and of each with those that began shortly
+        before."""
+        adds = [0] * len(kinds)
+        for place, here in enumerate(kinds):
+            if here:
+                before = [*chain.from_iterable(kinds[max(0, place - _REACH) : place])]
+                for kind in here:
+                    alone, after = self._kinds[kind]
+                    adds[place] += sum(map(after.__getitem__, before), alone)
+        return adds
 
     def _shares(self, packed: int) -> tuple[float, ...]:
         """The likelihood of each of KINDS from packed sums of weights."""
-        packed += _BIAS
-        lanes = [((packed >> (_LANE * lane)) & _MASK) - _HALF for lane in range(_COLUMNS + 1)]
-        damped = 10.0 / math.sqrt(lanes[-1] + _DAMPING) / _SCALE
-        scores = [base + lane * damped for base, lane in zip(self._base, lanes, strict=False)]
+        *lanes, count = _LANES.unpack(((packed + _BIAS) & _MASK).to_bytes(_LANES.size, "little"))
+        damped = 10.0 / math.sqrt(count - _HALF + _DAMPING) / _SCALE
+        scores = [base + (lane - _HALF) * damped for base, lane in zip(self._base, lanes, strict=True)]
         highest = max(0.0, *scores)
         powers = [math.exp(score - highest) for score in scores]
         whole = sum(powers) + math.exp(-highest)
-        return tuple(power / whole for power in powers[: len(KINDS)])
+        return tuple([power / whole for power in powers[: len(KINDS)]])
 
 
 def _pack(values: Sequence[float]) -> int:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_lowercase
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹ′`´＇‛"), "'")
 # Marks that draw nothing although Unicode counts them as letters or marks; format characters (Cf) go by
@@ -43,30 +44,55 @@ def _lookalikes() -> dict[int, str]:
 
 _LOOKALIKES = _lookalikes()
 _WHITE = re.compile(r"[^\S\n]+")
+_ODD_WHITE = re.compile(r"[^\S\n ]")
 _LINES = re.compile(r"\s*\n\s*")
 # Three or more single letters with one space, dot, dash, star or underline between each: "k i l l",
 # "s.t.o.p".
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·][^\W\d_]){2,}(?![^\W_])")
+_SPACED_END = re.compile(r"[ .\-_*·][^\W\d_][ .\-_*·][^\W\d_](?![^\W_])")
+"""How every run of spaced letters ends: quicker to look for, and most messages have none."""
 _SPACES_BETWEEN = re.compile(r"[ .\-_*·]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_THRICE = tuple(3 * letter for letter in ascii_lowercase)
 
 
 def plain(text: str) -> str:
     """The text as it is read by eye: compatibility forms made ordinary, invisible and direction marks gone,
     quotes straightened, runs of white space made one. Capitals, digits and punctuation stay."""
-    text = text.translate(_APOSTROPHES)  # first: compatibility makes of some of them a space and an accent
-    if not text.isascii():
+    if text.isascii():
+        text = text.replace("`", "'")
+    else:
+        text = text.translate(_APOSTROPHES)  # first: compatibility makes of some of them a space and an accent
         text = "".join(sign for sign in text.translate(_BLANKS) if unicodedata.category(sign) not in {"Cf", "Cs"})
         text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    return _LINES.sub("\n", _WHITE.sub(" ", text)).strip()
+    if "  " in text or _ODD_WHITE.search(text):
+        text = _WHITE.sub(" ", text)
+    return (_LINES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def folded(text: str) -> str:
     """The text as it is matched on: `plain`, then lower case, accents and apostrophes dropped, look-alike
     letters made Latin, spaced letters joined ("s t o p" is "stop"), a letter typed three times or more made
     two."""
-    text = plain(text).casefold().translate(_LOOKALIKES)
+    text = plain(text).casefold()
     if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    text = _SPACED.sub(lambda run: _SPACES_BETWEEN.sub("", run[0]), text.replace("'", ""))
+        text = text.translate(_LOOKALIKES)
+        if not text.isascii():
+            text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return joined(text)
+
+
+def joined(text: str) -> str:
+    """The last step of `folded`, for a text that has gone through the others: apostrophes dropped, spaced letters
+    joined, stretched words made short."""
+    text = text.replace("'", "")
+    if _SPACED_END.search(text):
+        text = _SPACED.sub(lambda run: _SPACES_BETWEEN.sub("", run[0]), text)
+    return squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """A text with a letter that is typed three times or more made two."""
+    if text.isascii() and text.islower() and not any(thrice in text for thrice in _THRICE):
+        return text  # quicker to see than to change nothing
     return _STRETCHED.sub(r"\1\1", text)

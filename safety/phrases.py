@@ -1,44 +1,36 @@
-"""Phrases that a clinician can read, matched against words in one pass.
+"""Phrases that a clinician can read, found in messages all at once.
 
-A phrase is words in a row, with four additions:
+The language they are written in is that of safety/phrase_language.py. To find them, a message is turned on its side:
+for each of its words there is one integer with a bit at every place where the word stands. A phrase is then followed
+at all places together, by a shift and an "and" for each of its elements, and given up as soon as no place is left.
 
-    hit|hits|(beats up)     one of these
-    back?                   may be missing
-    {they}                  any of the words listed under that name
-    ~                       up to three words of any kind, but not "not", "but" or the end of a sentence
-
-Phrases are compiled once into an automaton without loops. It reads every word once and follows only phrases that have
-begun and all of whose words are near, so the time is linear in the message, whatever the message is.
+Which phrases are followed at all is found out first, a stretch of a sentence at a time: those whose rarest elements
+could all begin there. So the time hardly depends on what was said, and is linear in the message.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import Final, Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
 
-BOUNDARY: Final = "."
-"""The word that stands for the end of a sentence: no phrase reaches across it."""
+from safety.phrase_language import BOUNDARY, WIDEST_GAP, Element, Parser, PhraseError, Split, Words
 
-_WIDEST_GAP: Final = 3
-_STRETCH: Final = 64
+__all__ = ["BOUNDARY", "Hit", "PhraseError", "Phrases"]
+
+_BLOCK: Final = 1024
+"""Words that are looked at together: the integers stay short, however long the message."""
+_STRETCH: Final = 32
 """Words for which it is found out at once which phrases can begin among them."""
-_ELEMENT = re.compile(r"(\([^()]*\)|[^\s()]+)+\??")
-_CLASS = re.compile(r"\{(\w+)\}")
+_TELLING: Final = 4
+"""Elements of a phrase by which it is found out: its rarest. More would leave hardly fewer phrases to follow."""
+_GAP: Final = -1
+"""In place of an element's number: `~`."""
 
-Split = Callable[[str], Sequence[str]]
-Words = tuple[str, ...]
 Payload = TypeVar("Payload")
 
 
-class PhraseError(ValueError):
-    """A phrase cannot be understood; the text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[Payload]):
+class Hit(NamedTuple, Generic[Payload]):
     """A phrase found: from which word, up to and without which word, and what it stands for."""
 
     start: int
@@ -46,11 +38,15 @@ class Hit(Generic[Payload]):
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    ways: frozenset[Words]
-    optional: bool
-    gap: bool
+class _Path(NamedTuple):
+    """A phrase to be followed, which begins with a word that must be there. `steps`: the numbers of its elements, and
+    whether each may be missing. `longest`: the most words it can take; `length`: the words it takes if that is the same
+    for every way of saying it, else 0."""
+
+    phrase: int
+    steps: tuple[tuple[int, bool], ...]
+    longest: int
+    length: int
 
 
 class Phrases(Generic[Payload]):
@@ -64,248 +60,245 @@ class Phrases(Generic[Payload]):
         split: Split,
         stoppers: Collection[str],
     ) -> None:
-        self._stoppers = frozenset(stoppers)
-        self._edges: list[dict[str, list[int]]] = [{}]
-        self._skips: list[list[int]] = [[]]  # to where without a word
-        self._gaps: list[list[int]] = [[]]  # to where with any word
-        self._payloads: list[list[Payload]] = [[]]
-        self._known: dict[tuple[int, _Element], int] = {}
-        parser = _Parser(names, split)
-        self._needs = _Needs()
-        ends: dict[int, int] = {}  # which phrases end at a state; a phrase is a bit
+        parser = Parser(names, split)
+        self._elements = _Elements()
+        self._payloads: list[Payload] = []
+        self._paths: list[_Path] = []
+        needed: list[list[Element]] = []
         for phrase, payload in phrases:
-            elements = parser.elements(phrase)
-            state = 0
-            for element in elements:
-                state = self._after(state, element)
-            self._payloads[state].append(payload)
-            ends[state] = ends.get(state, 0) | self._needs.add(elements)
-        self.vocabulary = frozenset(word for edges in self._edges for word in edges)
-        self._next, self._any, self._found = self._without_skips()
-        self._ahead = self._phrases_ahead(ends)
-        # What it was made of is many times larger than what messages are compared with.
-        del self._edges, self._skips, self._gaps, self._payloads, self._known
+            for elements in _begun(parser.elements(phrase)):
+                self._paths.append(self._path(len(self._payloads), elements))
+                needed.append([element for element in elements if not (element.optional or element.gap)])
+            self._payloads.append(payload)
+        self._needs = _Needs(needed)
+        self._longest = max((path.longest for path in self._paths), default=1)
+        self._stops = frozenset((*stoppers, BOUNDARY))
+        self.vocabulary = self._elements.vocabulary()
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Payload]]:
         """Every phrase in the words, in the order in which they end."""
-        first = 0
-        for place, word in enumerate(words):
-            if word == BOUNDARY:
-                yield from self._find(words, first, place)
-                first = place + 1
-        yield from self._find(words, first, len(words))
+        found: set[tuple[int, int, int]] = set()  # end, start and phrase
+        for first in range(0, len(words), _BLOCK):
+            found.update(self._find(words[first : first + _BLOCK + self._longest], first))
+        for end, start, phrase in sorted(found):
+            yield Hit(start, end, self._payloads[phrase])
 
-    def _find(self, words: Sequence[str], first: int, last: int) -> Iterator[Hit[Payload]]:
-        """Every phrase in one sentence, which reaches from word `first` up to and without word `last`."""
-        possible = [
-            self._needs.met(words[begin : min(last, begin + _STRETCH + self._needs.longest)])
-            for begin in range(first, last, _STRETCH)
-        ]
-        if not any(possible):
+    def _find(self, words: Sequence[str], first: int) -> Iterator[tuple[int, int, int]]:
+        """End, start and phrase of all hits in a block of words, the first of which is word `first` of the message."""
+        possible = 0
+        for stretch in self._stretches(words):
+            possible |= self._needs.met(stretch)
+        if not possible:
             return
-        next_, any_, found, ahead = self._next, self._any, self._found, self._ahead
-        active: set[tuple[int, int]] = set()  # where in a phrase, and at which word it began
-        for place in range(first, last):
-            word = words[place]
-            can = possible[(place - first) // _STRETCH]
-            follows = {(state, place) for state in next_[0].get(word, ()) if ahead[state] & can}
-            wild = word not in self._stoppers
-            for state, start in active:
-                can = possible[(start - first) // _STRETCH]
-                for after in next_[state].get(word, ()):
-                    if ahead[after] & can:
-                        follows.add((after, start))
-                if wild:
-                    for after in any_[state]:
-                        if ahead[after] & can:
-                            follows.add((after, start))
-            active = follows
-            for state, start in follows:
-                for payload in found[state]:
-                    yield Hit(start, place + 1, payload)
+        block = _Block(words, self._elements, self._stops)
+        for number in _bits(possible):
+            path = self._paths[number]
+            ends = block.follow(path.steps)
+            if not ends:
+                continue
+            if path.length:
+                for end in _bits(ends):
+                    yield first + end, first + end - path.length, path.phrase
+            else:
+                for end, start in block.spans(path, ends):
+                    yield first + end, first + start, path.phrase
 
-    def _after(self, state: int, element: _Element) -> int:
-        """The state after an element; phrases that begin alike share their states."""
-        known = self._known.get((state, element))
+    def _stretches(self, words: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Parts of sentences, which overlap so that every phrase lies in one of them."""
+        begin = 0
+        while begin < len(words):
+            try:
+                end = words.index(BOUNDARY, begin)
+            except ValueError:
+                end = len(words)
+            for first in range(begin, end, _STRETCH):
+                yield words[first : min(end, first + _STRETCH + self._longest)]
+            begin = end + 1
+
+    def _path(self, phrase: int, elements: Sequence[Element]) -> _Path:
+        shortest = sum(0 if e.gap or e.optional else min(map(len, e.ways)) for e in elements)
+        longest = sum(WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
+        steps = tuple((_GAP if e.gap else self._elements.number(e), e.optional) for e in elements)
+        return _Path(phrase, steps, longest, longest if shortest == longest else 0)
+
+
+def _begun(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:
+    """The phrase once for each element that it can begin with: that one is then needed, and those before are left
+    out. No phrase begins with a gap."""
+    for place, element in enumerate(elements):
+        if not element.gap:
+            yield [Element(element.ways, False, False), *elements[place + 1 :]]
+            if not element.optional:
+                return
+
+
+def _bits(number: int) -> list[int]:
+    """The places of its bits, from the lowest."""
+    places = []
+    while number:
+        lowest = number & -number
+        places.append(lowest.bit_length() - 1)
+        number ^= lowest
+    return places
+
+
+class _Elements:
+    """The distinct elements of all phrases. Each is known by a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[frozenset[Words], int] = {}
+        self.single: list[frozenset[str]] = []  # by number: the words that say it alone
+        self.first: list[frozenset[str]] = []  # by number: the words that longer ways of saying it begin with
+        self.longer: list[dict[str, tuple[Words, ...]]] = []  # by number: the longer ways, by those words
+
+    def number(self, element: Element) -> int:
+        """The number of an element that is no gap."""
+        known = self._numbers.get(element.ways)
         if known is not None:
             return known
-        end = self._new()
-        if element.gap:
-            places = [state, *(self._new() for _ in range(_WIDEST_GAP))]
-            for here, there in pairwise(places):
-                self._gaps[here].append(there)
-            for place in places:
-                self._skips[place].append(end)
-        else:
-            self._branch(state, end, element.ways)
-        if element.optional:
-            self._skips[state].append(end)
-        self._known[state, element] = end
-        return end
+        longer: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+        for way in sorted(way for way in element.ways if len(way) > 1):
+            longer[way[0]] += (way,)
+        self.single.append(frozenset(way[0] for way in element.ways if len(way) == 1))
+        self.first.append(frozenset(longer))
+        self.longer.append(dict(longer))
+        return self._numbers.setdefault(element.ways, len(self._numbers))
 
-    def _branch(self, state: int, end: int, ways: Iterable[Words]) -> None:
-        """Let each way of saying an element lead from `state` to `end`, sharing the beginnings."""
-        begun: dict[Words, int] = {(): state}
-        for way in ways:
-            for length in range(1, len(way)):
-                if way[:length] not in begun:
-                    begun[way[:length]] = self._new()
-                    self._edges[begun[way[: length - 1]]].setdefault(way[length - 1], []).append(begun[way[:length]])
-            self._edges[begun[way[:-1]]].setdefault(way[-1], []).append(end)
-
-    def _new(self) -> int:
-        for table in (self._skips, self._gaps, self._payloads):
-            table.append([])
-        self._edges.append({})
-        return len(self._edges) - 1
-
-    def _without_skips(
-        self,
-    ) -> tuple[list[dict[str, tuple[int, ...]]], list[tuple[int, ...]], list[tuple[Payload, ...]]]:
-        """The same automaton with every step that takes no word folded into the step before it. States only ever lead
-        to states made after them, except the shared beginnings, so the closures are small."""
-        closures = [self._closure(state) for state in range(len(self._edges))]
-
-        def reached(states: Iterable[int]) -> tuple[int, ...]:
-            return tuple(sorted({state for target in states for state in closures[target]}))
-
-        moves = [{word: reached(states) for word, states in edges.items()} for edges in self._edges]
-        start = dict(moves[0])
-        for state in closures[0] - {0}:
-            for word, states in moves[state].items():
-                start[word] = tuple(sorted({*start.get(word, ()), *states}))
-        return [start, *moves[1:]], [reached(states) for states in self._gaps], [tuple(p) for p in self._payloads]
-
-    def _phrases_ahead(self, ends: Mapping[int, int]) -> list[int]:
-        """For each state, which phrases end at it or can still end after it."""
-        ahead = [0] * len(self._edges)
-        done = [False] * len(self._edges)
-        alike: dict[int, int] = {}  # most states have the same phrases ahead as another, and each is a large number
-        for root in range(len(self._edges)):
-            waiting = [root]
-            while waiting:
-                state = waiting[-1]
-                after = {
-                    *self._skips[state],
-                    *self._gaps[state],
-                    *(there for states in self._edges[state].values() for there in states),
-                }
-                undone = [there for there in after if not done[there]]
-                if undone:
-                    waiting += undone
-                    continue
-                waiting.pop()
-                done[state] = True
-                ahead[state] = ends.get(state, 0)
-                for there in after:
-                    ahead[state] |= ahead[there]
-                ahead[state] = alike.setdefault(ahead[state], ahead[state])
-        return ahead
-
-    def _closure(self, state: int) -> frozenset[int]:
-        """The states that are reached without a word; no two ways lead to the same one, so none is met twice."""
-        reached = [state]
-        for here in reached:
-            reached.extend(self._skips[here])
-        return frozenset(reached)
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of every way of saying any of them."""
+        return frozenset(word for ways in self._numbers for way in ways for word in way)
 
 
 class _Needs:
-    """Which phrases can stand in a stretch of words at all: those of whose every element that may not be missing a way
-    of saying it begins there. Phrases are bits of an integer, so all are looked at in one go."""
+    """Which phrases can stand in some words at all: those of whose every telling element a way of saying it begins
+    there. Phrases are bits of an integer, with a stretch of bits for each of their first, second, ... telling elements,
+    so that all are looked at in one go."""
 
-    def __init__(self) -> None:
-        self._by_word: list[dict[str, int]] = []  # for the first, second, ... needed element: the phrases a word is for
-        self._have: list[int] = []  # the phrases that have so many needed elements
-        self._words: set[str] = set()
-        self._count = 0
-        self.longest = 1
-
-    def add(self, elements: Sequence[_Element]) -> int:
-        """Take in a phrase; returns its bit."""
-        bit = 1 << self._count
-        self._count += 1
-        needed = [element for element in elements if not (element.optional or element.gap)]
-        for position, element in enumerate(needed):
-            if position == len(self._by_word):
-                self._by_word.append({})
-                self._have.append(0)
-            self._have[position] |= bit
-            self._words.update(way[0] for way in element.ways)
-            for word in {way[0] for way in element.ways}:
-                self._by_word[position][word] = self._by_word[position].get(word, 0) | bit
-        longest = sum(_WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
-        self.longest = max(self.longest, longest)
-        return bit
+    def __init__(self, phrases: Sequence[Sequence[Element]]) -> None:
+        self._count = len(phrases)
+        self._all = (1 << self._count) - 1
+        self._missing = 0  # phrases that have no so manieth telling element
+        by_word: defaultdict[str, int] = defaultdict(int)
+        for number, elements in enumerate(phrases):
+            telling = sorted(map(_first_words, elements), key=_commonness)[:_TELLING]
+            for position in range(_TELLING):
+                bit = 1 << (position * self._count + number)
+                if position >= len(telling):
+                    self._missing |= bit
+                    continue
+                for word in telling[position]:
+                    by_word[word] |= bit
+        self._by_word = dict(by_word)
+        self._words = frozenset(by_word)
 
     def met(self, words: Sequence[str]) -> int:
-        """The phrases that these words leave possible."""
-        possible = (1 << self._count) - 1
-        distinct = self._words.intersection(words)
-        for by_word, have in zip(self._by_word, self._have, strict=True):
-            begun = 0
-            for word in distinct:
-                if word in by_word:
-                    begun |= by_word[word]
-            possible &= begun | ~have
-            if not possible:
-                return 0
+        """The phrases that some words leave possible."""
+        begun = self._missing
+        for word in self._words.intersection(words):
+            begun |= self._by_word[word]
+        possible = self._all
+        for _ in range(_TELLING):
+            possible &= begun
+            begun >>= self._count
         return possible
 
 
-class _Parser:
-    """From a phrase as it is written to its elements."""
+def _first_words(element: Element) -> frozenset[str]:
+    return frozenset(way[0] for way in element.ways)
 
-    def __init__(self, names: Mapping[str, Sequence[str]], split: Split) -> None:
-        self._names = names
-        self._split = split
-        self._expanded: dict[str, frozenset[Words]] = {}
-        self._split_before: dict[str, Words] = {}
 
-    def elements(self, phrase: str) -> list[_Element]:
-        """The elements of a phrase; PhraseError when one means nothing or the whole could match no words at all."""
-        elements = [self._element(match[0], phrase) for match in _ELEMENT.finditer(phrase)]
-        elements = [element for element in elements if element.gap or element.ways]
-        if not elements or elements[0].gap or elements[-1].gap or all(e.optional for e in elements):
-            raise PhraseError(f"`{phrase}` must begin and end with words")
-        return elements
+def _commonness(words: Iterable[str]) -> float:
+    """Roughly how often one of some words stands in a message: short words are the common ones."""
+    return sum([2.0 ** -len(word) for word in sorted(words)])
 
-    def _element(self, source: str, phrase: str) -> _Element:
-        if source == "~":
-            return _Element(frozenset(), False, True)
-        optional = source.endswith("?")
-        ways = self._ways(source.removesuffix("?"), phrase)
-        if () in ways and len(ways) > 1:
-            raise PhraseError(f"`{phrase}`: a word of `{source}` is lost from messages, so it would match anything")
-        return _Element(ways - {()}, optional, False)
 
-    def _ways(self, source: str, phrase: str) -> frozenset[Words]:
-        """All ways of saying `a|b|(c d)|{name}`; a word that messages lose ("the") is the empty way."""
-        ways: set[Words] = set()
-        for choice in re.findall(r"\([^()]*\)|[^|]+", source):
-            inner = choice[1:-1] if choice.startswith("(") else choice
-            for one in inner.split("|"):
-                ways.update(self._said(one, phrase))
-        return frozenset(ways)
+class _Block:
+    """Some words, turned on their side: where in them elements can be. Bit number n stands for the place before word
+    number n."""
 
-    def _said(self, text: str, phrase: str) -> Iterator[Words]:
-        """All ways of saying words in a row, some of which may be names."""
-        parts: list[Collection[Words]] = []
-        for position, part in enumerate(_CLASS.split(text)):
-            parts.append(self._named(part, phrase) if position % 2 else [self._words(part)])
-        for way in product(*parts):
-            yield tuple(word for words in way for word in words)
+    def __init__(self, words: Sequence[str], elements: _Elements, stops: frozenset[str]) -> None:
+        self._elements = elements
+        places: defaultdict[str, int] = defaultdict(int)
+        bit = 1
+        for word in words:
+            places[word] |= bit
+            bit <<= 1
+        passable = bit - 1
+        for word in stops.intersection(places):
+            passable ^= places[word]
+        self._passable = passable  # before words that a gap lets pass
+        places.pop(BOUNDARY, None)
+        self._places = places
+        self._distinct = frozenset(places)
+        self._begins: dict[int, tuple[tuple[int, int], ...]] = {}  # of elements that were asked for
 
-    def _words(self, text: str) -> Words:
-        """The same few words stand in phrase after phrase, and to make words of a text takes long."""
-        if text not in self._split_before:
-            self._split_before[text] = tuple(self._split(text))
-        return self._split_before[text]
+    def follow(self, steps: Iterable[tuple[int, bool]]) -> int:
+        """The places up to which a phrase can reach."""
+        reached = -1
+        passable, known = self._passable, self._begins
+        for number, optional in steps:
+            if number == _GAP:
+                for _ in range(WIDEST_GAP):
+                    reached |= (reached & passable) << 1
+                continue
+            begins = known.get(number)
+            if begins is None:
+                begins = known[number] = self._where(number)
+            after = reached if optional else 0
+            for length, places in begins:
+                after |= (reached & places) << length
+            if not after:
+                return 0
+            reached = after
+        return reached
 
-    def _named(self, name: str, phrase: str) -> frozenset[Words]:
-        if name not in self._names:
-            raise PhraseError(f"`{phrase}` uses {{{name}}}, which is not listed")
-        if name not in self._expanded:
-            said = (way for text in self._names[name] for way in self._ways(text, phrase))
-            self._expanded[name] = frozenset(said) - {()}
-        return self._expanded[name]
+    def spans(self, path: _Path, ends: int) -> Iterator[tuple[int, int]]:
+        """Up to where and from where a phrase reaches, for all ways from a start to one of the ends. Ends that are
+        farther apart than the phrase is long are followed back together: no start can then belong to two of them."""
+        while ends:
+            together = []
+            nearest = 0
+            for end in _bits(ends):
+                if end >= nearest:
+                    together.append(end)
+                    nearest = end + path.longest
+                    ends ^= 1 << end
+            starts = _bits(self._back(path.steps, together))
+            at = 0
+            for start in starts:
+                while start >= together[at]:
+                    at += 1
+                yield together[at], start
+
+    def _back(self, steps: Sequence[tuple[int, bool]], ends: Iterable[int]) -> int:
+        """The places from which the phrase reaches one of the ends."""
+        reached = sum([1 << end for end in ends])
+        for number, optional in reversed(steps):
+            if number == _GAP:
+                for _ in range(WIDEST_GAP):
+                    reached |= (reached >> 1) & self._passable
+                continue
+            before = reached if optional else 0
+            for length, places in self._begins[number]:
+                before |= (reached >> length) & places
+            reached = before
+        return reached
+
+    def _where(self, number: int) -> tuple[tuple[int, int], ...]:
+        """The places where an element can begin, for each length of the ways of saying it."""
+        places, elements = self._places, self._elements
+        alone = 0
+        for word in elements.single[number] & self._distinct:
+            alone |= places[word]
+        firsts = elements.first[number] & self._distinct
+        if not firsts:
+            return ((1, alone),) if alone else ()
+        found = {1: alone}
+        for first in firsts:
+            for way in elements.longer[number][first]:
+                begins = places[first]
+                for offset in range(1, len(way)):
+                    begins &= places.get(way[offset], 0) >> offset
+                if begins:
+                    found[len(way)] = found.get(len(way), 0) | begins
+        return tuple(found.items())

@@ -13,20 +13,19 @@ more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
 from safety.calling import calls_for_help
+from safety.hearing import Meaning, Response, heard_among
 from safety.leaving import is_leaving
 from safety.likeness import Heard, Likeness
-from safety.phrases import BOUNDARY, Hit, Phrases
+from safety.phrases import Hit, Phrases
 from safety.wording import Guesses, Wording
 from safety.yaml_text import read_yaml
-
-Response = Literal["interrupt", "ask", "note", "none"]
 
 LABELS: Final = (
     "immediate_danger",
@@ -63,18 +62,6 @@ class Screening:
     foremost: str | None = None
     to_answer: tuple[str, ...] = ()
     to_ask: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What a phrase of the lexicon stands for. `met`: "except" takes away, for its label or for all; "softens" makes a
-    question of an interruption; a "hint" says nothing by itself and is weighed by the model only."""
-
-    label: str | None
-    met: Response | Literal["hint", "except", "softens"]
-    disclosure: bool
-    features: tuple[str, ...] = ()
-    alone: bool = False  # counts only as the whole message
 
 
 def screen(text: str) -> Screening:
@@ -122,9 +109,9 @@ class Lexicon:
         self._nots = frozenset(words["nots"].split())
         self._between = frozenset(words["between"].split())
         self.wording = Wording(lost=words["lost"].split(), same=words["same"])
-        forgiving = [(phrase, _Meaning(None, "except", False)) for phrase in idioms["phrases"]]
+        forgiving = [(phrase, Meaning(None, "except", False)) for phrase in idioms["phrases"]]
         forgiving += [
-            (phrase, _Meaning(None, "softens", False, (f"p {phrase}", "softens"))) for phrase in idioms["softens"]
+            (phrase, Meaning(None, "softens", False, (f"p {phrase}", "softens"))) for phrase in idioms["softens"]
         ]
         exact = list(forgiving)
         for kind in kinds:
@@ -171,56 +158,17 @@ class Lexicon:
             to_ask=frozenset(label for label in to_answer if gravest[label] == "ask"),
         )
 
-    def _hear(self, text: str) -> tuple[list[str], list[Hit[_Meaning]]]:
+    def _hear(self, text: str) -> tuple[list[str], list[Hit[Meaning]]]:
         words = self.wording.split(text)
         meant = self._guesses.read(words)
-        return meant, [*self._heard(self._exact, words), *self._heard(self._forgiving, meant)]
-
-    def _heard(self, phrases: Phrases[_Meaning], words: Sequence[str]) -> list[Hit[_Meaning]]:
-        """The phrases that are found, less those that an idiom covers or a "not" turns round."""
-        hits = list(phrases.find(words))
-        length = len(words) - (words[-1:] == [BOUNDARY])
-        covers = [hit for hit in hits if hit.payload.met == "except"]
-        softening = [hit for hit in hits if hit.payload.met == "softens"]
-        return [
-            _softened(hit) if any(_softens(softener, hit, words) for softener in softening) else hit
-            for hit in hits
-            if hit.payload.met != "except"
-            and not (hit.payload.alone and (hit.start, hit.end) != (0, length))
-            and not any(_covers(cover, hit) for cover in covers)
-            and not self._denied(words, hit.start)
+        return meant, [
+            hit
+            for phrases, said in ((self._exact, words), (self._forgiving, meant))
+            for hit in heard_among([*phrases.find(said)], said, nots=self._nots, between=self._between)
         ]
 
-    def _denied(self, words: Sequence[str], start: int) -> bool:
-        """Whether a "not" before the phrase reaches it: only words of wanting, thinking and being may stand between."""
-        for place in range(start - 1, -1, -1):
-            word = words[place]
-            if word in self._nots:
-                return True
-            if word not in self._between:
-                return False
-        return False
 
-
-def _covers(cover: Hit[_Meaning], hit: Hit[_Meaning]) -> bool:
-    same = cover.payload.label is None or cover.payload.label == hit.payload.label
-    return same and cover.start < hit.end and hit.start < cover.end
-
-
-def _softens(softener: Hit[_Meaning], hit: Hit[_Meaning], words: Sequence[str]) -> bool:
-    """Whether it stands in the same sentence, or in the one after."""
-    if hit.payload.met != "interrupt":
-        return False
-    if softener.end <= hit.end:
-        return BOUNDARY not in words[softener.end : hit.start]
-    return words[hit.end : softener.start].count(BOUNDARY) <= 1
-
-
-def _softened(hit: Hit[_Meaning]) -> Hit[_Meaning]:
-    return replace(hit, payload=replace(hit.payload, met="ask"))
-
-
-def _features(heard: Iterable[Hit[_Meaning]], length: int) -> list[Heard]:
+def _features(heard: Iterable[Hit[Meaning]], length: int) -> list[Heard]:
     """Each phrase once for every word at which it ends. Where guesses made two words of one, it may end a little
     late."""
     return [
@@ -229,16 +177,16 @@ def _features(heard: Iterable[Hit[_Meaning]], length: int) -> list[Heard]:
     ]
 
 
-def _meanings(kind: Mapping[str, Any]) -> Iterable[tuple[str, _Meaning]]:
+def _meanings(kind: Mapping[str, Any]) -> Iterable[tuple[str, Meaning]]:
     label, disclosure = kind["label"], bool(kind["disclosure"])
     mets: tuple[Response | Literal["hint"], ...] = (*_RISING, "hint")
     for met in mets:
         for phrase in kind.get(met, ()):
-            yield phrase, _Meaning(label, met, disclosure, (f"p {phrase}", f"{met} {label or 'disclosure'}"))
+            yield phrase, Meaning(label, met, disclosure, (f"p {phrase}", f"{met} {label or 'disclosure'}"))
     for phrase in kind.get("alone", ()):
-        yield phrase, _Meaning(label, "ask", disclosure, (f"p {phrase}", f"ask {label}"), alone=True)
+        yield phrase, Meaning(label, "ask", disclosure, (f"p {phrase}", f"ask {label}"), alone=True)
     for phrase in kind.get("except", ()):
-        yield phrase, _Meaning(label, "except", False)
+        yield phrase, Meaning(label, "except", False)
 
 
 def _read(name: str) -> dict[str, Any]:

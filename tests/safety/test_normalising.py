@@ -48,3 +48,10 @@ def test_reading_twice_changes_nothing(text: str) -> None:
 def test_halves_of_characters_are_dropped(text: str) -> None:
     plain(text).encode()
     folded(text).encode()
+
+
+@given(st.text(st.sampled_from("abik '`.-_*!?\t\n\r19"), max_size=60))
+def test_a_message_in_plain_letters_is_read_like_one_with_an_invisible_mark(text: str) -> None:
+    """Plain letters go a quicker way."""
+    assert plain(text) == plain(f"{text}\u200b")
+    assert folded(text) == folded(f"{text}\u200b")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from safety.wording import Guesses, Wording
 
@@ -56,3 +58,21 @@ def test_messages_are_made_into_words(typed: str, words: str) -> None:
 )
 def test_an_unknown_word_is_guessed_only_when_it_is_near_enough(word: str, meant: str) -> None:
     assert " ".join(GUESSES.read([word])) == meant
+
+
+@given(st.text(st.sampled_from("abhis '`.-_*!?\n19@$|"), max_size=60))
+def test_a_message_in_plain_letters_is_made_into_the_words_of_one_with_an_invisible_mark(text: str) -> None:
+    assert WORDING.split(text) == WORDING.split(f"{text}\u200b")
+
+
+@given(
+    st.text(st.sampled_from("aehorst19"), min_size=1, max_size=8)
+    | st.sampled_from(["shes", "anymore", "gonna", "the", "reallly"])
+)
+def test_one_word_is_read_as_a_message_of_one_word(word: str) -> None:
+    assert WORDING.split_word(word) == WORDING.split(word)
+
+
+def test_a_run_as_long_as_a_message_is_read() -> None:
+    assert GUESSES.read(["isto" * 1000]) == ["is", "to"] * 1000
+    assert GUESSES.read(["isto" * 1000 + "q"]) == ["isto" * 1000 + "q"]
