@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.arrival import Address, Arrival, Erased, Gone, NotSent, Out, Taken, Tapped
-from bot.sessions import LaneBusy, Leaving, Sessions
+from bot.sessions import BackSince, LaneBusy, Leaving, Sessions
 from bot.stores import STORE_TROUBLE, in_time
 from safety import envelope
 
@@ -48,12 +48,18 @@ class Departures:
         standing = [arrival.message] if arrival.message is not None else []
         if isinstance(arrival.what, Tapped) and arrival.what.on is not None:
             standing.append(arrival.what.on)
-        stored = True
+        newest = max(standing, default=0)
+        stored, back = True, False
         try:
             if arrival.update is not None and await in_time(self._sessions.taken(address, arrival.update)):
                 return Taken.REPEATED
-            kept = await in_time(self._sessions.leave(address, now, sent_at=arrival.sent_at))
+            leaving = self._sessions.leave(address, now, sent_at=arrival.sent_at, update=arrival.update)
+            kept = await in_time(leaving)
             self._unforgotten.pop(address, None)
+        except BackSince as since:
+            # The process died as he left, and he has come back: what stands there since is not what he left.
+            back = True
+            kept = tuple(message for message in since.messages if message < newest)
         except STORE_TROUBLE:
             stored = False
             kept = ()
@@ -61,10 +67,9 @@ class Departures:
         if not kept:
             # The ids are out of reach (the store is down, the key file lost), or there are none. Those just before
             # the message at hand are most likely his chat's; other chats are not touched, for an erase names one.
-            newest = max(standing, default=0)
             kept = tuple(range(max(1, newest - _GUESSED), newest))
         erased = await out.erase(sorted({*kept, *standing}))
-        if arrival.age(now) <= TOO_LATE_AFTER:
+        if arrival.age(now) <= TOO_LATE_AFTER and not back:
             try:
                 await out.send(envelope.left(remaining=len(erased.left)), onto=None)
             except (Gone, NotSent):

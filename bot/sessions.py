@@ -34,6 +34,7 @@ from dialogs.versions.carrying import Places
 
 __all__ = [
     "MIGRATIONS",
+    "BackSince",
     "Held",
     "Known",
     "LaneBusy",
@@ -92,6 +93,14 @@ class Known:
 
 class LeftMeanwhile(Exception):
     """He left while this turn was in hand: nothing was kept, and what was sent must be deleted."""
+
+
+class BackSince(Exception):
+    """He left by this update before, and is back: nothing was forgotten. ``messages`` stand in his chat."""
+
+    def __init__(self, messages: tuple[int, ...]) -> None:
+        super().__init__()
+        self.messages = messages
 
 
 class Sessions:
@@ -263,15 +272,26 @@ class Sessions:
 
     # --- leaving ------------------------------------------------------------------------------------------
 
-    async def leave(self, address: Address, now: datetime, *, sent_at: datetime | None = None) -> tuple[int, ...]:
+    async def leave(
+        self, address: Address, now: datetime, *, sent_at: datetime | None = None, update: str | None = None
+    ) -> tuple[int, ...]:
         """Forget his session and remember only that he left; returns the messages to delete.
 
         ``sent_at`` is when he asked for it (None: now). The trace stays, due at once, until :meth:`wiped` says
-        what became of the messages: a crash in between leaves the work to the next sweep.
+        what became of the messages: a crash in between leaves the work to the next sweep. ``update`` is the one that
+        asks for it. After such a crash it comes again, and he leaves no second time: what he has said since is
+        not what he left. Raises :class:`BackSince` when he is back by then.
         """
         people = self._people.pseudonyms(*person(address))
 
         def forget(transaction: Transaction) -> tuple[int, ...]:
+            if update is not None:
+                if transaction.run(_MARKS, names=tuple(self._marks.pseudonyms(*_leaving(address, update)))):
+                    standing, kept = self._traces.messages(transaction, address)
+                    if self._session(transaction, address, now) is not None:
+                        raise BackSince((*kept, *standing))
+                    return (*kept, *standing)
+                self._mark(transaction, _leaving(address, update), now, now)
             self._mark(transaction, _left(address), now, now)
             self._mark(transaction, _asked_to_leave(address), sent_at or now, now)
             transaction.run(_END, people=tuple(people))
@@ -379,6 +399,10 @@ def _update(address: Address, update: str) -> tuple[str, str]:
 
 def _left(address: Address) -> tuple[str, str]:
     return "left", f"{address.channel}/{address.chat}"
+
+
+def _leaving(address: Address, update: str) -> tuple[str, str]:
+    return "leaving", f"{address.channel}/{update}"
 
 
 def _asked_to_leave(address: Address) -> tuple[str, str]:
