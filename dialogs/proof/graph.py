@@ -23,8 +23,18 @@ class _Replays(Mapping[Node, tuple[str, ...]]):
             raise KeyError(node)
         return self._walk.replay(number)
 
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, Node) and number_of(self._walk, node) >= 0
+
     def __iter__(self) -> Iterator[Node]:
-        return map(self._walk.node, range(len(self._walk.stack)))
+        stacks = self._walk.table.stacks
+        # Many nodes are on the same stack.
+        places: dict[int, tuple[Where, ...]] = {}
+        for number, values in zip(self._walk.stack, self._walk.values, strict=True):
+            there = places.get(number)
+            if there is None:
+                there = places[number] = self._walk.table.places(number)
+            yield Node(there, tuple(zip(stacks[number].names, values, strict=True)))
 
     def __len__(self) -> int:
         return len(self._walk.stack)

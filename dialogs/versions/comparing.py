@@ -78,6 +78,10 @@ class _Comparing:
     known: Known
     moves: Moves
     objections: dict[tuple[str, str], Objection] = field(default_factory=dict)
+    answers: tuple[_Values, _Values] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answers = _answers(self.old.book), _answers(self.new.book)
 
     def passage(self) -> Passage:
         self._check_moves()
@@ -143,7 +147,7 @@ class _Comparing:
 
     def _unknown(self, nodes: Sequence[Node]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The answers that are still to be read in the old version and that the new one does not take as they are."""
-        old, new = _answers(self.old.book), _answers(self.new.book)
+        old, new = self.answers
         read = {name: None for node in nodes for name, cell in node.values if cell != NOT_ANSWERED and name in old}
         for name in read:
             before, now = old[name].values, new[name].values if name in new else ()
