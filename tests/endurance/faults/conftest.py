@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -139,11 +139,17 @@ async def until(holds: Callable[[], Awaitable[bool]], *, within: float = 60) -> 
             await asyncio.sleep(0.02)
 
 
+class Births(Protocol):
+    """Where a process came from."""
+
+    def ended(self, number: int) -> int | None: ...
+
+
 @dataclass
 class Fingerpost:
     """One process that serves, and what people do with it."""
 
-    nursery: Nursery
+    nursery: Births
     number: int
     address: str
     log: Path
