@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from service_directory.revisions import is_newest
 
 _SQLITE = "sqlite+aiosqlite"
 _POSTGRESQL = "postgresql+asyncpg"
@@ -138,10 +137,17 @@ class Database:
                 await connection.exec_driver_sql(f'VACUUM FULL "{table}"')
 
     def _upgrade(self, connection: Connection) -> None:
+        version_table = f"{self.name}_version"
+        if is_newest(connection, version_table, self.migrations):
+            return
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
         config = Config()
         config.set_main_option("script_location", str(self.migrations))
         config.attributes["connection"] = connection
-        config.attributes["version_table"] = f"{self.name}_version"
+        config.attributes["version_table"] = version_table
         try:
             command.upgrade(config, "head")
         except CommandError:
