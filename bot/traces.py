@@ -18,7 +18,7 @@ from bot import session_tables as tables
 from bot.arrival import Address
 from bot.sealing import SealBroken, Sealer
 from bot.session import Leaving, Wipe, as_milliseconds, as_time, person
-from bot.statements import Statement, Transaction
+from bot.statements import Bound, Statement, Transaction
 
 ERASABLE_FOR = timedelta(hours=48)
 """Telegram lets a bot delete messages younger than this."""
@@ -40,7 +40,16 @@ _UNREADABLE = (SealBroken, ValueError, KeyError, TypeError)
 _TRACE: Final = tables.trace.c
 _FIND: Final = Statement(lambda bound: sa.select(tables.trace).where(_TRACE.who.in_(bound["names"])))
 _DELETE: Final = Statement(lambda bound: sa.delete(tables.trace).where(_TRACE.who.in_(bound["names"])))
-_INSERT: Final = Statement(lambda bound: bound.insert(tables.trace))
+
+
+def _keeping(bound: Bound) -> sa.Executable:
+    made = bound.insert(tables.trace)
+    changed = {column.name: made.excluded[column.name] for column in _TRACE if not column.primary_key}
+    keeping: sa.Executable = made.on_conflict_do_update(index_elements=[_TRACE.who], set_=changed)
+    return keeping
+
+
+_KEEP: Final = Statement(_keeping)
 _DUE: Final = Statement(
     lambda bound: sa.select(tables.trace).where(_TRACE.wipe_at <= bound["now"]).limit(bound["limit"])
 )
@@ -95,7 +104,8 @@ class Traces:
         now: datetime,
     ) -> None:
         """Add the messages of a turn; ``keep`` says whether he wants them to stay (None: he was not asked)."""
-        standing, kept = self.messages(transaction, address)
+        row = self._row(transaction, address)
+        standing, kept = self._messages(row)
         standing = (*standing, *(message for message in messages if message not in kept))
         if keep is not None:
             # He was asked in this conversation, and his answer goes for all that stands in the chat.
@@ -103,6 +113,7 @@ class Traces:
             standing, kept = ((), every) if keep else (every, ())
         self._write(
             transaction,
+            row,
             address,
             self._names.keyring.current(now),
             standing,
@@ -120,6 +131,7 @@ class Traces:
         if row is not None:
             self._write(
                 transaction,
+                row,
                 address,
                 row.key_number,
                 (*kept, *standing),
@@ -161,6 +173,7 @@ class Traces:
                 wipe_at = now + next_pause(min(due_at, now) - self._first_due(drop_at, kept, leaving))
         self._write(
             transaction,
+            row,
             address,
             number,
             (*(left if drop_at > now else ()), *come_since),
@@ -209,6 +222,7 @@ class Traces:
     def _write(
         self,
         transaction: Transaction,
+        row: _Row | None,
         address: Address,
         number: int,
         standing: Sequence[int],
@@ -219,18 +233,21 @@ class Traces:
         drop_at: datetime,
         lasts: bool,
     ) -> None:
-        """Replace his trace: ``standing`` is to be deleted at ``wipe_at``, ``kept`` only when he leaves. ``lasts``: it
-        will outlive the hour.
+        """Put this in the place of ``row``, his trace so far: ``standing`` is to be deleted at ``wipe_at``, ``kept``
+        only when he leaves. ``lasts``: it will outlive the hour.
         """
-        transaction.run(_DELETE, names=tuple(self._names.pseudonyms(*person(address))))
-        if not standing and not kept:
+        who = self._names.pseudonym(number, *person(address))
+        nothing = not standing and not kept
+        if row is not None and (nothing or row.who != who):
+            transaction.run(_DELETE, names=(row.who,))
+        if nothing:
             return
         ids = [list(dict.fromkeys(standing)), list(dict.fromkeys(kept))]
         data = json.dumps([address.channel, address.chat, *ids], separators=(",", ":")).encode()
         seal = self._seals.keyring.own(now) if lasts else self._seals.keyring.current(now)
         transaction.run(
-            _INSERT,
-            who=self._names.pseudonym(number, *person(address)),
+            _KEEP,
+            who=who,
             key_number=number,
             seal_number=seal,
             wipe_at=as_milliseconds(wipe_at) if standing else None,

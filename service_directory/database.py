@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from service_directory.revisions import is_newest
@@ -278,9 +278,16 @@ def _postgresql_engine(url: URL, name: str) -> AsyncEngine:
             "prepared_statement_name_func": str,
             "statement_cache_size": 0,
         }
-    return create_async_engine(
-        url.difference_update_query(["pooling"]), pool_pre_ping=True, pool_size=10, connect_args=arguments
-    )
+    engine = create_async_engine(url.difference_update_query(["pooling"]), pool_size=10, connect_args=arguments)
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def see_that_it_is_open(connection: Any, record: object, proxy: object) -> None:
+        # The driver is told when a server ends a connection. To ask the server instead, as SQLAlchemy can
+        # (`pool_pre_ping`), takes three more journeys for each transaction.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
 
 
 def _set_up(connection: Any, pragmas: Sequence[str]) -> None:
