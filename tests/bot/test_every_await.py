@@ -1,4 +1,4 @@
-"""A turn is cancelled, killed or failed at any of its awaits; the same update comes again, and all is as it should be."""
+"""A turn is cancelled, killed or failed at any of its awaits; the same update again, and all is as it should be."""
 
 from __future__ import annotations
 

@@ -14,6 +14,10 @@ from service_directory.database import DatabaseError
 from tests.support.small_telegram import LostOnTheWay
 
 
+SESSIONS = ((SessionDatabase, "read"), (SessionDatabase, "write"))
+STORES = (*SESSIONS, (Signposting, "find"))
+
+
 class Moments:
     """Counts the moments at which something can fail, and fails at one of them. `failed` says at which."""
 
@@ -27,10 +31,10 @@ class Moments:
         self._pass(moment, LostOnTheWay)
 
     @contextlib.contextmanager
-    def in_stores(self) -> Iterator[None]:
-        """Within, the stores have such moments too."""
+    def in_stores(self, *calls: tuple[type, str]) -> Iterator[None]:
+        """Within, these calls to stores (all of them, when none are given) have such moments too."""
         with pytest.MonkeyPatch.context() as patch:
-            for owner, name in ((SessionDatabase, "read"), (SessionDatabase, "write"), (Signposting, "find")):
+            for owner, name in calls or STORES:
                 patch.setattr(owner, name, self._around(getattr(owner, name), name))
             yield
 
