@@ -10,7 +10,7 @@ from bot.page_words import PAGE
 from dialogs.known import Known, LifelineFacts
 from safety.blandness import JUDGED, is_bland, telling_word
 from safety.leaving import is_leaving
-from safety.lifelines import Lifelines
+from safety.lifelines import Lifeline, Lifelines
 from safety.speech import ENGLISH, filled
 
 _EMERGENCY_NUMBERS = frozenset({"999", "112"})
@@ -42,9 +42,14 @@ def _leaves(words: str) -> bool:
     return is_leaving(words)
 
 
+@lru_cache(1_000)
+def _longest(line: Lifeline) -> int:
+    return max(len(line.line(at)) for at in _A_WEEK)
+
+
 def known(lifelines: Lifelines, *, today: date | None = None) -> Known:
     """What flows are checked against. Without `today` nothing is judged by the calendar."""
-    longest = {line.key: max(len(line.line(at)) for at in _A_WEEK) for line in lifelines.lines()}
+    longest = {line.key: _longest(line) for line in lifelines.lines()}
     # A line that is closed for now is told by its name, and one that answers at any hour in its place.
     instead = "x" * max(longest[line.key] for line in lifelines.lines() if line.any_hour)
     for line in lifelines.can_be_closed():

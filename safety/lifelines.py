@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import phonenumbers
 
@@ -62,9 +63,7 @@ class Lifelines:
         `checks` says on which day a person last rang each line; the helpline and the line that has its number
         count as one. LifelineError when the helpline is missing or no UK number, or the file cannot be trusted.
         """
-        document = read(path)
-        retired = {digits(str(entry["number"])): str(entry["was"]) for entry in document["retired"]}
-        listed = entries(document, retired)
+        document, retired, listed = _shipped() if path is None else _read(path)
         first = _helpline(helpline_name, helpline, listed, retired)
         checked = dict(checks)
         for line in listed.values():
@@ -169,6 +168,18 @@ def _check_any_hour(nation: str | None, line: Lifeline | None, key: str) -> None
     nations = NATIONS if nation is None else {nation}
     if not line.any_hour or not nations.issubset(line.nations):
         raise LifelineError(f"`any_hour` names `{key}`, which does not answer at every hour in {nation or 'the UK'}.")
+
+
+def _read(path: Path | None) -> tuple[Mapping[str, Any], Mapping[str, str], Mapping[str, Lifeline]]:
+    """What a file says, the numbers among it that must not be given any more, and its lifelines by key."""
+    document = read(path)
+    retired = {digits(str(entry["number"])): str(entry["was"]) for entry in document["retired"]}
+    return document, retired, entries(document, retired)
+
+
+@cache
+def _shipped() -> tuple[Mapping[str, Any], Mapping[str, str], Mapping[str, Lifeline]]:
+    return _read(None)
 
 
 def _helpline(
