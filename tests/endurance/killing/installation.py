@@ -120,6 +120,8 @@ class Installation:
     choice: random.Random
     fell: list[str] = field(default_factory=list)
     """What a process said that ended by itself."""
+    stumbles: int = 0
+    """How often one of several could not start because another held the SQLite file: its supervisor starts it anew."""
     stops: list[float] = field(default_factory=list)
     """Seconds from SIGTERM to the end."""
 
@@ -160,7 +162,10 @@ class Installation:
         for slot in self.slots:
             code = await self.births.ended(slot.pid)
             if code is not None:
-                self.fell.append(f"{slot.name} ended by itself with {code}: {_tail(slot)}")
+                if len(self.slots) > 1 and b"database is locked" in slot.said and not slot.serves:
+                    self.stumbles += 1
+                else:
+                    self.fell.append(f"{slot.name} ended by itself with {code}: {_tail(slot)}")
                 await self.start(slot)
 
     async def all_serve(self, within: timedelta) -> None:

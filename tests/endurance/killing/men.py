@@ -142,7 +142,10 @@ class Load:
                 if certain:
                     life.hearing.due(life.due.turns[len(life.did)])
                 life.did.append((time.monotonic(), action))
-                life.sent.append(await does(life.man, action))
+                try:
+                    life.sent.append(await does(life.man, action))
+                except LookupError as gone:
+                    raise self._wrong(life, f"what he was shown is gone again: {gone}") from None
             if certain:
                 await self._is_answered(life)
                 life.waits.append((began, time.monotonic() - began))

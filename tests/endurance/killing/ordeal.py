@@ -61,6 +61,7 @@ class Outcome:
     left_over: int = 0
     overtaken: int = 0
     unserved: int = 0
+    stumbles: int = 0
     longest_wait: float = 0.0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
@@ -72,7 +73,7 @@ class Outcome:
             f"{self.combination!s:22} kills {len(self.kills):3} ({unserved} while starting), stops {len(self.stops):2} "
             f"(longest {max(self.stops, default=0):.1f} s), walks {self.walks:4}, turns {self.turns:5}, "
             f"repeats {self.repeats:3}, left over {self.left_over:2}, overtaken {self.overtaken:2}, "
-            f"unserved {self.unserved:2}, longest wait {self.longest_wait:5.1f} s, "
+            f"unserved {self.unserved:2}, stumbles {self.stumbles}, longest wait {self.longest_wait:5.1f} s, "
             f"takeover {max(self.takeovers, default=0):4.1f} s, wrong {len(self.wrong)}, {self.seconds:.0f} s"
         )
 
@@ -220,7 +221,7 @@ async def ordeal(
         await Ordeal(installation, load, plan, kills, outcome).goes_through()
         # A process that dies may leave a tap unanswered, and its fetch open at Telegram for a moment.
         problems = [each for each in api.problems if each.kind not in ("unanswered-tap", "two-pollers")]
-    outcome.stops = installation.stops
+    outcome.stops, outcome.stumbles = installation.stops, installation.stumbles
     outcome.walks, outcome.turns = len(load.walked), load.turns
     outcome.repeats = sum(life.hearing.repeats.total for life in load.walked if life.hearing.complete)
     outcome.left_over = sum(life.left_over for life in load.walked)

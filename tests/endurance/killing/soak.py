@@ -122,8 +122,8 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         **{
             name: getattr(outcome, name)
             for name in (
-                "stops", "takeovers", "walks", "turns", "repeats", "left_over", "overtaken", "unserved", "longest_wait",
-                "seconds", "wrong",
+                "stops", "takeovers", "walks", "turns", "repeats", "left_over", "overtaken", "unserved", "stumbles",
+                "longest_wait", "seconds", "wrong",
             )
         },
     }  # fmt: skip
