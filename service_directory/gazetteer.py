@@ -99,7 +99,8 @@ class Gazetteer:
             csv.DictReader((data / name).read_text(encoding="utf-8").splitlines())
             for name in ("places.csv", "outcodes.csv")
         )
-        local = yaml.safe_load((data / "local_names.yaml").read_text(encoding="utf-8"))
+        loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        local = yaml.load((data / "local_names.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (safe)
         return cls(areas, places, outcodes, local)
 
     def _count_people(self, rows: Iterable[tuple[str, str, int, list[str]]]) -> dict[str, int]:
