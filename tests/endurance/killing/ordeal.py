@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import math
 import random
 import re
 import time
@@ -115,8 +114,7 @@ class Ordeal:
                 men = [asyncio.create_task(self._keeps_walking()) for _ in range(self._plan.men)]
                 try:
                     while len(self._outcome.kills) < self._plan.kills:
-                        await self._awaits_a_moment()
-                        await self._strikes()
+                        await self._strikes(await self._awaits_a_moment())
                     self._over.set()
                     await asyncio.gather(*men)
                 finally:
@@ -131,16 +129,17 @@ class Ordeal:
         while not self._over.is_set():
             await self._load.lives(self._choice.choice(WALKS), next(self._chats))
 
-    async def _awaits_a_moment(self) -> None:
-        """Mostly one in which men are answered; sometimes one in which processes are starting."""
+    async def _awaits_a_moment(self) -> list[Slot]:
+        """Mostly one in which men are answered, for one that serves; sometimes one in which processes are starting."""
+        slots = self._installation.slots
         if self._choice.random() < 0.2:
             await asyncio.sleep(self._choice.uniform(0, 1.0))
-            return
+            return slots
         await self._load.answers_somebody(within=40)
-        await asyncio.sleep(-self._plan.pause * math.log(1 - self._choice.random()))
+        await asyncio.sleep(self._choice.expovariate(1 / self._plan.pause))
+        return [slot for slot in slots if slot.serves] or slots
 
-    async def _strikes(self) -> None:
-        slots = self._installation.slots
+    async def _strikes(self, slots: list[Slot]) -> None:
         weights = [_LEADER_WEIGHS if slot.name == self._leader else 1 for slot in slots]
         slot = self._choice.choices(slots, weights)[0]
         if self._choice.random() < 0.12:
