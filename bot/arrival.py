@@ -60,7 +60,7 @@ class Arrival:
 
     ``update`` is upstream's own id for it (a repeat carries the same one), ``sent_at`` is when upstream
     says it was sent (aware; ``None`` where the messenger does not tell), ``message`` is the id of his
-    own message, kept only so that leaving can delete it.
+    own message, kept only so that leaving can delete it. ``ahead`` is how far our clock is ahead of upstream's.
     """
 
     address: Address
@@ -68,10 +68,11 @@ class Arrival:
     update: str | None = None
     sent_at: datetime | None = None
     message: int | None = field(default=None, repr=False)
+    ahead: timedelta = timedelta(0)
 
     def age(self, now: datetime) -> timedelta:
         """How long it waited upstream; nothing where the messenger does not tell."""
-        return timedelta(0) if self.sent_at is None else now - self.sent_at
+        return timedelta(0) if self.sent_at is None else now - self.ahead - self.sent_at
 
 
 @dataclass(frozen=True, slots=True)

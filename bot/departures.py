@@ -49,11 +49,13 @@ class Departures:
         if isinstance(arrival.what, Tapped) and arrival.what.on is not None:
             standing.append(arrival.what.on)
         newest = max(standing, default=0)
+        # A tap carries no time. What he sends next is told by the messenger's clock, so this is too.
+        asked_at = arrival.sent_at or now - arrival.ahead
         stored, back = True, False
         try:
             if arrival.update is not None and await in_time(self._sessions.taken(address, arrival.update)):
                 return Taken.REPEATED
-            leaving = self._sessions.leave(address, now, sent_at=arrival.sent_at, update=arrival.update)
+            leaving = self._sessions.leave(address, now, sent_at=asked_at, update=arrival.update)
             kept = await in_time(leaving)
             self._unforgotten.pop(address, None)
         except BackSince as since:
@@ -63,7 +65,7 @@ class Departures:
         except STORE_TROUBLE:
             stored = False
             kept = ()
-            self._forget_later(address, Leaving(now, arrival.sent_at or now))
+            self._forget_later(address, Leaving(now, asked_at))
         if not kept:
             # The ids are out of reach (the store is down, the key file lost), or there are none. Those just before
             # the message at hand are most likely his chat's; other chats are not touched, for an erase names one.

@@ -44,13 +44,31 @@ def _claim(bound: Bound) -> sa.Executable:
     taken: sa.Executable = made.on_conflict_do_update(
         index_elements=[tables.lane.c.number],
         set_={"holder": made.excluded.holder, "ends_at": made.excluded.ends_at},
-        where=(tables.lane.c.ends_at <= bound["now"]) | (tables.lane.c.holder == bound["holder"]),
+        where=(tables.lane.c.ends_at <= bound["now"])
+        | (tables.lane.c.ends_at > bound["never"])
+        | (tables.lane.c.holder == bound["holder"]),
     ).returning(tables.lane.c.number)
     return taken
 
 
 CLAIM: Final = Statement(_claim)
-"""Take a lane that nobody holds any more, or hold it for longer; no row while another has it."""
+"""Take a lane that nobody holds any more, or hold it for longer; no row while another has it. See :func:`lease`."""
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""More than the clocks of the hosts may: no lease that is made now can end so much later than another."""
+
+
+def lease(now: datetime, length: timedelta) -> dict[str, int]:
+    """What a claim goes by. A lease that ends later than any of now could was made before a clock was set back; nobody
+    may have to wait for its end.
+    """
+    ends_at = now + length
+    return {
+        "now": as_milliseconds(now),
+        "ends_at": as_milliseconds(ends_at),
+        "never": as_milliseconds(ends_at + _CLOCKS_DIFFER),
+    }
+
 
 GIVE_BACK: Final = Statement(
     lambda bound: sa.delete(tables.lane).where(
@@ -117,9 +135,9 @@ class Lanes:
         self, numbers: Sequence[int], holder: str, now: datetime, look: Look[Seen], transaction: Transaction
     ) -> Held[Seen]:
         """Take all of them or, by an exception that undoes it, none: two who hold one each would wait for ever."""
-        ends_at = as_milliseconds(now + LEASE)
+        terms = lease(now, LEASE)
         for number in numbers:
-            if not transaction.run(CLAIM, number=number, holder=holder, ends_at=ends_at, now=as_milliseconds(now)):
+            if not transaction.run(CLAIM, number=number, holder=holder, **terms):
                 raise _Taken
         return Held(tuple(numbers), holder, look(transaction))
 

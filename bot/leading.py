@@ -10,9 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.lanes import CLAIM, GIVE_BACK
+from bot.lanes import CLAIM, GIVE_BACK, lease
 from bot.sealing import new_holder
-from bot.session import as_milliseconds
 from bot.session_database import SessionDatabase
 
 LEASE: Final = timedelta(seconds=8)
@@ -34,12 +33,9 @@ class Leadership:
 
     async def claim(self) -> bool:
         """Begin to lead, or go on; False while another leads."""
-        now = self._clock()
-        ends_at = as_milliseconds(now + self._lease)
+        terms = lease(self._clock(), self._lease)
         claimed = await self._database.write(
-            lambda transaction: transaction.run(
-                CLAIM, number=_FETCHING, holder=self._name, ends_at=ends_at, now=as_milliseconds(now)
-            )
+            lambda transaction: transaction.run(CLAIM, number=_FETCHING, holder=self._name, **terms)
         )
         return bool(claimed)
 

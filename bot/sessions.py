@@ -143,7 +143,7 @@ class Sessions:
         """Find out whether a turn could be kept: raises DatabaseError when it could not."""
         # One that may only be read, or whose disk is full, still answers questions.
         await self._database.write(
-            lambda transaction: transaction.run(CLAIM, number=_TRIED, holder="", ends_at=0, now=0)
+            lambda transaction: transaction.run(CLAIM, number=_TRIED, holder="", ends_at=0, now=0, never=0)
         )
 
     # --- one man's turn -------------------------------------------------------------------------------

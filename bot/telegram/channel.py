@@ -16,6 +16,7 @@ from telegram import Bot, BotCommand, error
 from bot.arrival import Erased
 from bot.quiet import describe
 from bot.rooms import CannotStart
+from bot.telegram.clocks import Clocks
 from bot.telegram.intake import Intake, Talks
 from bot.telegram.leading import Lead, LedPolling
 from bot.telegram.pace import PACE, Pace
@@ -69,7 +70,9 @@ class TelegramChannel:
         self._requests = TelegramRequest(pace.side_by_side + 8, pace.request)
         self._fetches = TelegramRequest(2, pace.request)
         self._bot = Bot(token, base_url=base_url, request=self._requests, get_updates_request=self._fetches)
-        self._intake = Intake(self._bot, conversation, now=now, pace=pace)
+        clocks = Clocks(now)
+        self._requests.told = self._fetches.told = clocks.told
+        self._intake = Intake(self._bot, conversation, now=now, pace=pace, clocks=clocks)
         polling = Polling(_Updates(self._bot, self._fetches, pace), self._intake, pace=pace)
         self._polling = polling if lead is None else LedPolling(polling, lead, pace=pace)
         self._named = named

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -16,6 +16,7 @@ from telegram import Bot, error
 
 from bot.arrival import Address, Arrival, NotSent, Out, Taken
 from bot.quiet import describe
+from bot.telegram.clocks import Clocks
 from bot.telegram.pace import PACE, Pace
 from bot.telegram.requests import ask
 from bot.telegram.sending import TelegramOut, persist
@@ -48,10 +49,20 @@ class Intake:
     the caller's matter: polling waits and retries, a webhook lets Telegram deliver again.
     """
 
-    def __init__(self, bot: Bot, conversation: Talks, *, now: Callable[[], datetime], pace: Pace = PACE) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        conversation: Talks,
+        *,
+        now: Callable[[], datetime],
+        pace: Pace = PACE,
+        clocks: Clocks | None = None,
+    ) -> None:
+        """``clocks`` knows how far ours is from Telegram's; without it they are taken to be the same."""
         self._bot = bot
         self._conversation = conversation
         self._now = now
+        self._clocks = clocks or Clocks(now)
         self._pace = pace
         self._slots = asyncio.Semaphore(pace.side_by_side)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -113,7 +124,8 @@ class Intake:
             answer = self._answers.get(received.update)
             if answer is not None and not overtakes(received):
                 await asyncio.wait({answer}, timeout=self._pace.answering)
-            await self._conversation.take(what, self._out(what.address))
+            ahead = self._clocks.ahead
+            await self._conversation.take(replace(what, ahead=ahead) if ahead else what, self._out(what.address))
         elif isinstance(what, Blocked):
             await self._conversation.forget(what.address, self._out(what.address), sent_at=what.at)
         elif isinstance(what, Uninvited):
@@ -144,11 +156,12 @@ class Intake:
             _log.info("A tap could not be answered: %s", describe(trouble))
 
     def _is_passed_over(self, received: Received, trouble: Exception) -> bool:
-        failed = self._failed.setdefault(received.update, _Failed(received.sent_at or self._now()))
+        now = self._now() - self._clocks.ahead
+        failed = self._failed.setdefault(received.update, _Failed(received.sent_at or now))
         failed.faults += not isinstance(trouble, _PASSING)
         while len(self._failed) > _MOST_REMEMBERED:
             del self._failed[next(iter(self._failed))]
-        too_old = self._now() - failed.since >= timedelta(seconds=self._pace.oldest)
+        too_old = now - failed.since >= timedelta(seconds=self._pace.oldest)
         if too_old or failed.faults >= self._pace.tries:
             _log.error("A message could not be answered and is passed over: %s", describe(trouble))
             self._failed.pop(received.update, None)

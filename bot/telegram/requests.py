@@ -7,7 +7,7 @@ many turns at once it takes several times the processor time of aiohttp, and the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -33,6 +33,8 @@ class TelegramRequest(BaseRequest):
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
+        self.told: Callable[[str], None] = lambda _: None
+        """Is told the time at which each answer was given, as it says itself."""
 
     @property
     def read_timeout(self) -> float:
@@ -71,6 +73,7 @@ class TelegramRequest(BaseRequest):
         try:
             body = json.dumps(request_data.parameters).encode() if request_data else None
             async with session.request(method, url, data=body, headers=_JSON, timeout=timeout) as answer:
+                self.told(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         except TimeoutError as trouble:
             raise error.TimedOut(type(trouble).__name__) from trouble

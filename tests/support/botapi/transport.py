@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from aiogram.methods import GetUpdates
@@ -70,6 +71,12 @@ class Transport:
             await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        answer = await self._answered(request)
+        # Telegram's servers tell the time by which messages age.
+        answer.headers["Date"] = format_datetime(self._world.now(), usegmt=True)
+        return answer
+
+    async def _answered(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         token = request.match_info["token"]
         if not _TOKEN.fullmatch(token):
