@@ -26,8 +26,9 @@ _DESCRIPTOR = "datapackage.json"
 _JSON = (".json", ".jsonl", ".ndjson")
 
 # What unpacking raises: not a zip file or a wrong checksum; each way of packing with its own word for damage (deflate,
-# LZMA, bzip2); an end too soon; a password, or a way of packing that the standard library cannot read (RuntimeErrors).
-_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
+# LZMA, bzip2); an end too soon; a password, or a way of packing that the standard library cannot read (RuntimeErrors);
+# a place in the file that lies before its beginning, or a name in no alphabet (ValueErrors).
+_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 
 
 def load(path: Path) -> dict[str, bytes]:
@@ -132,6 +133,8 @@ def _packed(path: Path) -> dict[str, bytes]:
             # The sizes in a zip file's list are held to when it is unpacked: a file that is longer is an error.
             _refuse_size(sum(member.file_size for member in members))
             return {member.filename: packed.read(member) for member in members}
+    except Unreadable:
+        raise
     except _NOT_UNPACKED:
         raise Unreadable(f"{path.name} is not a zip file that can be unpacked") from None
 

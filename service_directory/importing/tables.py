@@ -187,7 +187,7 @@ def resources(descriptor: bytes) -> list[tuple[str, str]]:
             continue
         for path in _paths(resource.get("path")):
             pure = PurePosixPath(path.replace("\\", "/"))
-            if "://" in path or pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
+            if "://" in path or pure.is_absolute() or ".." in pure.parts or ":" in pure.as_posix().partition("/")[0]:
                 raise Unreadable("datapackage.json points at a file outside the package")
             made.append((str(resource.get("name") or ""), pure.as_posix()))
     return made
