@@ -13,7 +13,6 @@ from bot.signposting import Signposting
 from service_directory.database import DatabaseError
 from tests.support.small_telegram import LostOnTheWay
 
-
 SESSIONS = ((SessionDatabase, "read"), (SessionDatabase, "write"))
 STORES = (*SESSIONS, (Signposting, "find"))
 
