@@ -216,6 +216,7 @@ async def ordeal(
         load = Load(
             api, oracle, kills, choice,
             thinks=lambda: choice.uniform(0, 2 * plan.thinks), patience=plan.patience,
+            in_order=combination.way == "polling",
         )  # fmt: skip
         await Ordeal(installation, load, plan, kills, outcome).goes_through()
         # A process that dies may leave a tap unanswered, and its fetch open at Telegram for a moment.

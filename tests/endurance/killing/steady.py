@@ -301,7 +301,10 @@ async def steady(
     print(f"{combination}, {seconds / 60:.0f} minutes at {rate:g} turns a second\n{Sample.heading()}", flush=True)
     async with installed(combination, folder, store_url, births, choice) as installation:
         api = installation.api
-        load = Load(api, oracle, kills, choice, thinks=lambda: choice.expovariate(0.5), patience=120)
+        load = Load(
+            api, oracle, kills, choice,
+            thinks=lambda: choice.expovariate(0.5), patience=120, in_order=combination.way == "polling",
+        )  # fmt: skip
         await Steady(installation, load, kills, course, seconds=seconds, rate=rate).goes_through()
         problems = [each for each in api.problems if each.kind not in ("unanswered-tap", "two-pollers")]
     course.turns, course.stops = load.turns, installation.stops
