@@ -7,6 +7,7 @@ police laughed at me"), and the lexicon hears those.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from safety.normalising import folded
 
@@ -22,11 +23,11 @@ _CALLS = frozenset(
 )
 _LONGEST = max(map(len, _CALLS))
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_NO_LETTERS = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^\W_]")
 
 
 def calls_for_help(text: str) -> bool:
     """Whether this whole message is a cry for help and nothing else."""
-    if len(_NO_LETTERS.sub("", text)) > _LONGEST:
+    if any(islice(_LETTER.finditer(text), _LONGEST, None)):
         return False  # a story, which need not be folded to be seen to be more than a cry
     return _NOT_WORDS.sub(" ", folded(text)).strip() in _CALLS

@@ -296,9 +296,10 @@ class Likeness:
         """For each place, the weights of the kinds that begin there, and of each with those that began shortly
         before."""
         adds = [0] * len(kinds)
+        preceded = [*[()] * _REACH, *kinds]
         for place, here in enumerate(kinds):
             if here:
-                before = [*chain.from_iterable(kinds[max(0, place - _REACH) : place])]
+                before = [*chain.from_iterable(preceded[place : place + _REACH])]
                 for kind in here:
                     alone, after = self._kinds[kind]
                     adds[place] += sum(map(after.__getitem__, before), alone)

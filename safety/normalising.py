@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from string import ascii_lowercase
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹ′`´＇‛"), "'")
 # Marks that draw nothing although Unicode counts them as letters or marks; format characters (Cf) go by
 # category.
-_BLANKS = dict.fromkeys([0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)])
+_BLANKS = frozenset([0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)])
 
 
 def _lookalikes() -> dict[int, str]:
@@ -53,6 +54,7 @@ _SPACED_END = re.compile(r"[ .\-_*·][^\W\d_][ .\-_*·][^\W\d_](?![^\W_])")
 """How every run of spaced letters ends: quicker to look for, and most messages have none."""
 _SPACES_BETWEEN = re.compile(r"[ .\-_*·]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_LONG = 100
 _THRICE = tuple(3 * letter for letter in ascii_lowercase)
 
 
@@ -62,9 +64,10 @@ def plain(text: str) -> str:
     if text.isascii():
         text = text.replace("`", "'")
     else:
-        text = text.translate(_APOSTROPHES)  # first: compatibility makes of some of them a space and an accent
-        text = "".join(sign for sign in text.translate(_BLANKS) if unicodedata.category(sign) not in {"Cf", "Cs"})
-        text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+        # Apostrophes first: compatibility makes of some of them a space and an accent.
+        text = _exchanged(text, lambda sign: _APOSTROPHES.get(sign) or _unseen(sign))
+        if not unicodedata.is_normalized("NFKC", text):
+            text = _exchanged(unicodedata.normalize("NFKC", text), _APOSTROPHES.get)
     if "  " in text or _ODD_WHITE.search(text):
         text = _WHITE.sub(" ", text)
     return (_LINES.sub("\n", text) if "\n" in text else text).strip()
@@ -76,9 +79,9 @@ def folded(text: str) -> str:
     two."""
     text = plain(text).casefold()
     if not text.isascii():
-        text = text.translate(_LOOKALIKES)
+        text = _exchanged(text, _LOOKALIKES.get)
         if not text.isascii():
-            text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+            text = _exchanged(unicodedata.normalize("NFKD", text), _accent)
     return joined(text)
 
 
@@ -91,8 +94,25 @@ def joined(text: str) -> str:
     return squeezed(text)
 
 
+def _exchanged(text: str, meant: Callable[[int], str | None]) -> str:
+    """A text with some of its signs exchanged; `meant` says for which another stands, or none, by its code point. Each
+    distinct sign is asked about once: a long message is made of few."""
+    table = {sign: instead for sign in map(ord, set(text)) if (instead := meant(sign)) is not None}
+    return text.translate(table) if table else text
+
+
+def _unseen(sign: int) -> str | None:
+    """Nothing, for a mark that draws nothing."""
+    return "" if sign in _BLANKS or unicodedata.category(chr(sign)) in {"Cf", "Cs"} else None
+
+
+def _accent(sign: int) -> str | None:
+    """Nothing, for an accent."""
+    return "" if unicodedata.combining(chr(sign)) else None
+
+
 def squeezed(text: str) -> str:
     """A text with a letter that is typed three times or more made two."""
-    if text.isascii() and text.islower() and not any(thrice in text for thrice in _THRICE):
-        return text  # quicker to see than to change nothing
+    if len(text) > _LONG and text.isascii() and text.islower() and not any(thrice in text for thrice in _THRICE):
+        return text  # quicker to see in a long text than to change nothing
     return _STRETCHED.sub(r"\1\1", text)
