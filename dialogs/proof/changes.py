@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
+from operator import or_
 
 from dialogs.book import Book
 from dialogs.proof.liveness import in_order_of_calls, liveness
-from dialogs.proof.table import Arrow
+from dialogs.proof.table import Arrow, Table
 from dialogs.proof.walk import Beginning, Walk
 from dialogs.reading import RETURN
 
@@ -69,9 +70,22 @@ def saved_by_interrupts(walk: Walk) -> dict[Given, tuple[int, Arrow, int]]:
     if home < 0:
         return {}
     inside = [n for n in range(len(walk.stack)) if walk.waits(n) and is_interrupted(walk, n)]
+    return saved(walk, inside, _coming_back(walk, inside, home))
+
+
+def _coming_back(walk: Walk, inside: Iterable[int], home: int) -> set[int]:
+    """The nodes from which he comes back to where he was. `inside` are those where another interrupt can come."""
     answering = _first_stacks(walk)
-    taken_over = [(number, root) for number in inside for root in _interrupting(walk, number, answering)]
-    return saved(walk, inside, {home} | _led_here(walk, {home}, taken_over))
+    coming = {home} | _led_here(walk, {home})
+    left = inside
+    # Nearly all come back by themselves, and only for the others is it looked up where each interrupt leads.
+    while left := [number for number in left if number not in coming]:
+        taken_over = [n for n in left if not coming.isdisjoint(_interrupting(walk, n, answering))]
+        if not taken_over:
+            break
+        coming |= _led_here(walk, taken_over)
+        coming.update(taken_over)
+    return coming
 
 
 def _first_stacks(walk: Walk) -> list[int]:
@@ -89,12 +103,14 @@ def _interrupting(walk: Walk, number: int, answering: Iterable[int]) -> Iterator
             yield begins
 
 
-def read_after(walk: Walk) -> dict[str, list[int]]:
-    """The answers that are read after a node where an interrupt can come, interrupts apart: each with these nodes.
+def read_after(walk: Walk, names: Iterable[str]) -> dict[str, list[int]]:
+    """Which of these answers are read after a node where an interrupt can come, interrupts apart: each with these
+    nodes.
 
     One can come before a stranger has been asked anything.
     """
     table = walk.table
+    wanted = reduce(or_, (table.answers.by_name[name].bits for name in names), 0)
     calm = Book(table.book.flows, table.book.start, table.book.digest, {}, {})
     plain = liveness(calm, table.answers, table.ways)
     masks: dict[int, int] = {-1: 0}
@@ -102,11 +118,12 @@ def read_after(walk: Walk) -> dict[str, list[int]]:
         under = masks[stack.beneath]
         masks[number] = plain.read[stack.where] | (plain.through[stack.where] & under) if stack.step else 0
     found: dict[str, list[int]] = {}
-    for number in range(len(walk.stack)):
-        if (walk.waits(number) or walk.parent[number] < 0) and not is_interrupted(walk, number):
-            for answer in table.answers.of(masks[walk.stack[number]]):
-                found.setdefault(answer.name, []).append(number)
-    return found
+    for stack in table.stacks:
+        here = [number for number in walk.numbers(stack.number) if stack.waits or walk.parent[number] < 0]
+        if here and not stack.interrupted:
+            for answer in table.answers.of(masks[stack.number] & wanted):
+                found.setdefault(answer.name, []).extend(here)
+    return {name: sorted(numbers) for name, numbers in found.items()}
 
 
 def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
@@ -117,7 +134,7 @@ def changed_by_interrupts(walk: Walk) -> Iterator[Beginning]:
     given = saved_by_interrupts(walk)
     if not given:
         return
-    read = read_after(walk)
+    read = read_after(walk, {name for name, _ in given})
     home = walk.find(walk.table.where_he_was, ())
     for change, (node, arrow, to) in given.items():
         if change[0] not in read:
@@ -150,10 +167,10 @@ def changed_on_the_way_back(walk: Walk) -> Iterator[Beginning]:
         here = walk.numbers(stack.number)
         if not here or not any(a.way.call in saving and not a.way.go for a in stack.arrows or ()):
             continue
-        above = {number: _flows_above(walk, number, stack.number) for number in range(len(walk.stack))}
-        inside = [number for number, flows in above.items() if flows]
+        above = [_flows_above(table, over, stack.number) for over in range(len(table.stacks))]
+        inside = [number for number, over in enumerate(walk.stack) if above[over]]
         # Another interrupt can take the place of a flow that answers a danger, which is a way to come back too.
-        left = [number for number in inside if table.answering.intersection(above[number])]
+        left = [number for number in inside if table.answering.intersection(above[walk.stack[number]])]
         before = _led_here(walk, set(here))
         for change, (node, arrow, to) in saved(walk, inside, before.union(here, left)).items():
             rest = [(arrow, to), *(path(walk, to, set(here)) or [])]
@@ -181,30 +198,27 @@ def _there_and_back(walk: Walk, node: Towards, rest: list[tuple[Arrow, int]], so
     return (*taps_of(way), *[walk.table.book.words.back] * _ways_back(walk, source, way))
 
 
-def _flows_above(walk: Walk, number: int, beneath: int) -> list[str]:
-    """The flows that a node stands on above a stack; none when it does not stand on that."""
+def _flows_above(table: Table, stack: int, beneath: int) -> list[str]:
+    """The flows that a stack has above another; none when it does not stand on that."""
     flows: list[str] = []
-    at = walk.stack[number]
-    while at >= 0 and at != beneath:
-        flows.append(walk.table.stacks[at].where[0])
-        at = walk.table.stacks[at].beneath
-    return flows if at >= 0 else []
+    while stack >= 0 and stack != beneath:
+        flows.append(table.stacks[stack].where[0])
+        stack = table.stacks[stack].beneath
+    return flows if stack >= 0 else []
 
 
-def _led_here(walk: Walk, here: Collection[int], also: Iterable[tuple[int, int]] = ()) -> set[int]:
-    """The nodes from which these can be reached, without the ones themselves. `also` are further ways."""
+def _led_here(walk: Walk, here: Iterable[int]) -> set[int]:
+    """The nodes from which these can be reached, without the ones themselves."""
     leads_here = walk.leads_here()
-    more: dict[int, list[int]] = {}
-    for number, to in also:
-        more.setdefault(to, []).append(number)
-    seen: set[int] = set()
     ahead = list(here)
+    known = set(ahead)
+    seen: set[int] = set()
     while ahead:
-        at = ahead.pop()
-        fresh = {*leads_here[at], *more.get(at, ())} - seen
-        seen |= fresh
-        ahead += fresh
-    return seen - set(here)
+        for number in leads_here[ahead.pop()]:
+            if number not in seen:
+                seen.add(number)
+                ahead.append(number)
+    return seen - known
 
 
 def path(walk: Walk, source: int, goals: Collection[int]) -> list[tuple[Arrow, int]] | None:

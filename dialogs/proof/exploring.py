@@ -33,9 +33,10 @@ def _explore(walk: Walk, known: Known, also_from: Iterable[Node]) -> None:
         walk.begin(_strangers(table, phase, channel))
     walk.begin(_given(table, also_from))
     looked_at = -1
+    soonest: dict[int, _Soonest] = {}
     while looked_at < len(walk.stack):
         looked_at = len(walk.stack)
-        _interrupt(walk, known)
+        _interrupt(walk, known, soonest)
         walk.begin(list(_replaced(walk)))
         walk.begin(list(changed_by_interrupts(walk)))
         walk.begin(list(changed_on_the_way_back(walk)))
@@ -78,25 +79,44 @@ def _values_at(
     return islice(every_combination(*choices), walking.MOST_NODES + 1)
 
 
-def _interrupt(walk: Walk, known: Known) -> None:
+class _Soonest:
+    """With which values an interrupt can begin, and for each the node where it can come soonest.
+
+    The same holds for all interrupts at whose first steps the same is live. Nodes are looked at once: the walk grows
+    from one interrupt to the next.
+    """
+
+    def __init__(self, walk: Walk, root: int) -> None:
+        self._walk = walk
+        self._root = root
+        self._nearness: dict[Values, tuple[int, int, int]] = {}
+        self._looked_at = 0
+        self.nodes: dict[Values, int] = {}
+
+    def look(self) -> None:
+        """Look at the nodes that are new."""
+        walk, nodes, nearest = self._walk, self.nodes, self._nearness
+        stacks = walk.table.stacks
+        for number in range(self._looked_at, len(walk.stack)):
+            stack = walk.stack[number]
+            if stacks[stack].waits:
+                at = walk.table.carry(stack, self._root)(walk.values[number])
+                nearness = walk.phase[number], walk.cost[number], stack
+                if at not in nodes or nearness < nearest[at]:
+                    nearest[at], nodes[at] = nearness, number
+        self._looked_at = len(walk.stack)
+
+
+def _interrupt(walk: Walk, known: Known, soonest: dict[int, _Soonest]) -> None:
     """An interrupt at every node that waits: it begins with the answers that there are, above wherever he was."""
     table = walk.table
     for label, flow in table.book.interrupts.items():
         root = table.first(flow, table.where_he_was)
-        nearest: dict[Values, int] = {}
-        nearness = list(zip(walk.phase, walk.cost, strict=True))
-        for stack, numbers in enumerate(walk.number):
-            if not table.stacks[stack].waits or not numbers:
-                continue
-            carry = table.carry(stack, root)
-            for values, number in numbers.items():
-                at = carry(values)
-                best = nearest.get(at)
-                if best is None or nearness[number] < nearness[best]:
-                    nearest[at] = number
+        comes = soonest.setdefault(table.stacks[root].mask, _Soonest(walk, root))
+        comes.look()
         taps = (way_in(label, known),)
-        walk.begin(Beginning(root, at, number, taps, walk.phase[number]) for at, number in nearest.items())
-        walk.roots[label] = [walk.find(root, at) for at in nearest]
+        walk.begin(Beginning(root, at, number, taps, walk.phase[number]) for at, number in comes.nodes.items())
+        walk.roots[label] = [walk.find(root, at) for at in comes.nodes]
 
 
 def way_in(label: str, known: Known) -> str:

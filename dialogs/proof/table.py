@@ -73,7 +73,7 @@ class Table:
         self.answering = frozenset(book.interrupts.values())
         self.stacks: list[Stack] = []
         self._numbers: dict[tuple[int, Where], int] = {}
-        self._carried: dict[tuple[int, int], Callable[[Values], Values]] = {}
+        self._carried: dict[tuple[int, int, str, tuple[str, ...]], Callable[[Values], Values]] = {}
         self.where_he_was = self.stack(-1, WHERE_HE_WAS)
 
     def first(self, flow: str, beneath: int = -1) -> int:
@@ -174,18 +174,17 @@ class Table:
             to = stack.number
         return self.first(way.call, to) if way.call else to
 
-    def carry(self, source: int, to: int, saves: str = "", values: Sequence[str] = ()) -> Callable[[Values], Values]:
+    def carry(self, source: int, to: int, saves: str = "", values: tuple[str, ...] = ()) -> Callable[[Values], Values]:
         """How values at one stack become those at another, when the answer `saves` becomes `values` on the way."""
-        if saves:
-            return self._carry(source, to, saves, values)
-        # Asked for again and again: for every node at which an interrupt can come.
-        carried = self._carried.get((source, to))
+        before, after = self.stacks[source], self.stacks[to]
+        # What is live on a stack says how: many stacks are alike in that.
+        key = before.mask, after.mask, saves, values
+        carried = self._carried.get(key)
         if carried is None:
-            carried = self._carried[source, to] = self._carry(source, to)
+            carried = self._carried[key] = self._carry(before, after, saves, values)
         return carried
 
-    def _carry(self, source: int, to: int, saves: str = "", values: Sequence[str] = ()) -> Callable[[Values], Values]:
-        before, after = self.stacks[source], self.stacks[to]
+    def _carry(self, before: Stack, after: Stack, saves: str, values: Sequence[str]) -> Callable[[Values], Values]:
         wanted: list[tuple[int, Mapping[str, str] | None, str]] = []
         for name in after.names:
             answer = self.answers.by_name[name]

@@ -109,7 +109,7 @@ def interrupts_that_keep_him(told: Told) -> Iterator[Fault]:
 
 def _changed_answers(told: Told) -> Iterator[Fault]:
     saved = saved_by_interrupts(told.walk)
-    read = read_after(told.walk) if saved else {}
+    read = read_after(told.walk, {name for name, _ in saved}) if saved else {}
     steps: dict[tuple[Where, str], Ask | Locate] = {}
     for (name, _), (number, _, _) in saved.items():
         step = told.step(number)

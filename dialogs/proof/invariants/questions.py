@@ -25,8 +25,8 @@ def unskippable(told: Told) -> Iterator[Fault]:
         if not isinstance(step, Ask | Locate) or not step.skip or told.where(number) in seen:
             continue
         # The ways on from a question end with Skip.
-        *_, (arrow, to) = told.walk.arrows(number)
-        if _comes_back(told, to, told.walk.stack[number]):
+        stack = told.walk.stack[number]
+        if _comes_back(told, told.walk.follows[number][-1], stack):
             seen.add(told.where(number))
             yield told.fault(
                 "F204",
@@ -34,7 +34,7 @@ def unskippable(told: Told) -> Iterator[Fault]:
                 f"To skip step `{step.id}` leads back to it.",
                 "Let `skip` lead to the question after it.",
                 at=number,
-                taps=arrow.taps,
+                taps=told.table.arrows(stack)[-1].taps,
             )
 
 
