@@ -32,3 +32,5 @@ def pytest_collection_finish() -> None:
     # What is there by now stays: to look through all of it again and again for rubbish takes a tenth of the time.
     gc.collect()
     gc.freeze()
+    # Nor does what every test makes and drops have to be looked through so soon.
+    gc.set_threshold(50_000, 10, 10)
