@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
-from sqlalchemy import Connection, event, inspect
+from sqlalchemy import AdaptedConnection, Connection, event, inspect
 
 from service_directory.database import Database
 
@@ -31,8 +32,7 @@ def remember_migrations(patch: pytest.MonkeyPatch) -> None:
         if kind not in _made:
             _made[kind] = _statements_of(lambda: by_alembic(self, connection), connection)
             return
-        for statement, parameters in _made[kind]:
-            connection.exec_driver_sql(statement, parameters)
+        _repeat(_made[kind], connection)
 
     patch.setattr(Database, "_upgrade", upgrade)
 
@@ -51,3 +51,22 @@ def _statements_of(work: Callable[[], None], connection: Connection) -> _Stateme
     finally:
         event.remove(connection, "before_cursor_execute", note)
     return tuple(written)
+
+
+def _repeat(statements: _Statements, connection: Connection) -> None:
+    """Run them again: on SQLite all of them in one go, because to hand each to the driver's thread takes longer."""
+    if connection.dialect.name != "sqlite":
+        for statement, parameters in statements:
+            connection.exec_driver_sql(statement, parameters)
+        return
+
+    async def repeat(driver: aiosqlite.Connection) -> None:
+        def run() -> None:
+            for statement, parameters in statements:
+                driver._conn.execute(statement, parameters)
+
+        await driver._execute(run)  # type: ignore[no-untyped-call]
+
+    adapted = connection.connection.dbapi_connection
+    assert isinstance(adapted, AdaptedConnection)
+    adapted.run_async(repeat)
