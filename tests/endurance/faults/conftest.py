@@ -16,6 +16,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,11 +27,13 @@ from starlette.applications import Starlette
 from bot.rooms import Rooms
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.pace import Pace
+from service_directory.store import Directory
 from tests.support.anywhere import OnTheWeb
 from tests.support.botapi import FakeBotApi, Man
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.postgres import Server
 from tests.support.processes import free_port
+from tests.support.services import days, written, written_attestations, written_service
 from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
 from tests.support.world import Clock, served, world
 
@@ -308,3 +311,19 @@ async def is_asked_where_on_the_page(man: OnTheWeb) -> None:
     assert "What would help most right now?" in shown(man)
     await man.taps("Talk to someone")
     assert "Roughly where should the help be?" in shown(man)
+
+
+async def load_service(url: str, name: str) -> Directory:
+    """A directory in which this service is, for which the rule holds today; whoever gets it closes it."""
+    directory, now = await Directory.open(url), datetime.now(UTC)
+    today = now.date()
+    service = written_service(
+        name,
+        name=f"Service {name}",
+        hours_checked=today,
+        contacts=[{"kind": "phone", "value": "0113 222 4444", "checked": today}],
+        attestations=written_attestations(decided=today, valid_from=today, valid_until=today + days(99)),
+    )
+    report = await directory.load_document(written(service), at=now, who="Sam", why="a test", apply=True)
+    assert not report.rejected
+    return directory
