@@ -21,18 +21,20 @@ from bot.benchmarks.stores import SqliteStore, Store, in_postgresql
 RATES: Final = (1, 10, 30, 60)
 _PROCESSES: Final = (1, 2, 3)
 _HEAD: Final = (
-    f"{'processes':22}{'asked/s':>9}{'turns/s':>9}{'CPU ms':>8}{'p50 ms':>9}{'p99 ms':>9}{'MB each':>9}"
-    f"{'connections':>13}{'bytes a turn':>14}"
+    f"{'processes':22}{'asked/s':>9}{'turns/s':>9}{'CPU ms':>8}{'of database':>13}{'p50 ms':>9}{'p99 ms':>9}"
+    f"{'MB each':>9}{'connections':>13}{'bytes a turn':>14}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line: the rate that was asked for (None: as much as it takes), what came of it, how many connections the
-    sessions' database had (None: a file has none), and by how many bytes a turn it grew."""
+    """One line: the rate that was asked for (None: as much as it takes), what came of it, milliseconds of the
+    processor that the database's server took for each turn, how many connections the sessions' database had (None: a
+    file has none), and by how many bytes a turn it grew."""
 
     asked: float | None
     loaded: Loaded
+    cost: float
     connections: int | None
     growth: float
 
@@ -74,13 +76,15 @@ async def _each(
     await flood(programs, turns=turns // 4 + 1, at_once=4)
     found = []
     for rate in (*rates, None):
-        before = await store.size()
+        before, spent = await store.size(), await store.processor()
         if rate is None:
             loaded = await flood(programs, turns=turns, at_once=16)
         else:
             loaded = await steady(programs, rate=rate, seconds=seconds)
-        growth = (await store.size() - before) / len(loaded.waits)
-        found.append(Measured(rate, loaded, await store.connections(), growth))
+        turns_taken = len(loaded.waits)
+        spent, growth = await store.processor() - spent, await store.size() - before
+        connections = await store.connections()
+        found.append(Measured(rate, loaded, spent / turns_taken * 1000, connections, growth / turns_taken))
     return found
 
 
@@ -88,6 +92,7 @@ def _line(name: str, one: Measured) -> str:
     asked = "most" if one.asked is None else f"{one.asked:g}"
     connections = "-" if one.connections is None else str(one.connections)
     return (
-        f"{name:22}{asked:>9}{one.loaded.rate:9.1f}{one.loaded.cost:8.2f}{percentile(one.loaded.waits, 50):9.1f}"
-        f"{percentile(one.loaded.waits, 99):9.1f}{one.loaded.memory:9.0f}{connections:>13}{one.growth:14,.0f}"
+        f"{name:22}{asked:>9}{one.loaded.rate:9.1f}{one.loaded.cost:8.2f}{one.cost:13.2f}"
+        f"{percentile(one.loaded.waits, 50):9.1f}{percentile(one.loaded.waits, 99):9.1f}{one.loaded.memory:9.0f}"
+        f"{connections:>13}{one.growth:14,.0f}"
     )

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import asyncpg  # type: ignore[import-untyped]
 
 from bot.benchmarks import postgresql
+from bot.benchmarks.program import processor_of_all
 
 
 class Store(Protocol):
@@ -37,6 +38,10 @@ class Store(Protocol):
 
     async def connections(self) -> int | None:
         """How many connections to it others hold; None where that means nothing."""
+        ...
+
+    async def processor(self) -> float:
+        """Seconds of the processor that its server has used; nothing where it has none."""
         ...
 
 
@@ -73,6 +78,9 @@ class SqliteStore:
     async def connections(self) -> None:
         return None
 
+    async def processor(self) -> float:
+        return 0.0
+
 
 class PostgresqlStore:
     """A database of a PostgreSQL server that listens at a socket in a folder."""
@@ -101,6 +109,9 @@ class PostgresqlStore:
         others = "datname = current_database() AND pid != pg_backend_pid()"
         return int(await self.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {others}"))  # noqa: S608 (our own words)
 
+    async def processor(self) -> float:
+        return processor_of_all(_first_process(Path(await self.ask("SHOW data_directory"))))
+
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[Any]:
         connection = await asyncpg.connect(**self._where)
@@ -108,6 +119,11 @@ class PostgresqlStore:
             yield connection
         finally:
             await connection.close()
+
+
+def _first_process(data: Path) -> int:
+    """The process that started all others of the server whose files lie here."""
+    return int((data / "postmaster.pid").read_text().split()[0])
 
 
 @contextlib.asynccontextmanager
