@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bot.session import Whereabouts
 from dialogs.findings import Finding, Findings, FlowErrors
 from dialogs.known import Known
 from dialogs.loading import load_published
 from dialogs.proof import proved
+from dialogs.proof.model import Where
 from dialogs.source import Source
 from dialogs.versions.carrying import Moves, Passage, where_as_word
 from dialogs.versions.comparing import Comparison, Objection, Version, compare
 
 Census = Counter[Whereabouts]
 
+# Who publishes looked first at what it would do.
+_REMEMBERED = 32
+
 
 def can_be_used(source: Source, known: Known) -> bool:
     """Whether this program can serve a version that was published once."""
-    return _version(source, known) is not None
+    try:
+        _version(source, known)
+    except FlowErrors:
+        return False
+    return True
 
 
 def compared(source: Source, replaced: Iterable[Source], moves: Moves, known: Known) -> dict[str, Comparison]:
@@ -27,20 +36,20 @@ def compared(source: Source, replaced: Iterable[Source], moves: Moves, known: Kn
 
     One that this program cannot read is left out: whoever is in the middle of it is not carried.
     """
-    versions = {old.digest: _version(old, known) for old in replaced}
-    new = _version(source, known) if versions else None
-    return {
-        digest: compare(old, new, known, moves)
-        for digest, old in versions.items()
-        if old is not None and new is not None
-    }
+    usable = [old for old in replaced if can_be_used(old, known)]
+    if not usable or not can_be_used(source, known):
+        return {}
+    return {old.digest: _comparison(old, source, tuple(moves.items()), known) for old in usable}
 
 
-def _version(source: Source, known: Known) -> Version | None:
-    try:
-        book = load_published(source, known)
-    except FlowErrors:
-        return None
+@lru_cache(_REMEMBERED)
+def _comparison(old: Source, new: Source, moves: tuple[tuple[Where, Where], ...], known: Known) -> Comparison:
+    return compare(_version(old, known), _version(new, known), known, dict(moves))
+
+
+def _version(source: Source, known: Known) -> Version:
+    """A version as it is served. Raises FlowErrors when this program cannot use it."""
+    book = load_published(source, known)
     return Version(book, proved(book, known))
 
 
