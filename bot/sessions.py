@@ -9,7 +9,9 @@ order across processes (:mod:`bot.lanes`).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -61,10 +63,15 @@ _FIND: Final = Statement(
 _END: Final = Statement(lambda bound: sa.delete(tables.session).where(_SESSION.who.in_(bound["people"])))
 _KEEP: Final = Statement(lambda bound: bound.insert(tables.session))
 _PLACES: Final = Statement(
-    lambda bound: sa.select(_SESSION.key_number, _SESSION.place).where(
-        _SESSION.ends_at > bound["now"], _SESSION.place.is_not(None)
+    lambda bound: (
+        sa.select(_SESSION.who, _SESSION.key_number, _SESSION.place)
+        .where(_SESSION.who > bound["after"], _SESSION.ends_at > bound["now"], _SESSION.place.is_not(None))
+        .order_by(_SESSION.who)
+        .limit(bound["at_once"])
     )
 )
+PLACES_AT_ONCE: Final = 1000
+"""So many men's places are read and opened at once, while turns go on."""
 _MARKS: Final = Statement(lambda bound: sa.select(_MADE.name, _MADE.made_at).where(_MADE.name.in_(bound["names"])))
 
 
@@ -261,11 +268,21 @@ class Sessions:
         """How many people stand where, in which version. Who they are and what they answered is not in it.
 
         A row of a program that did not keep this yet, or that no key opens any more, is not counted: it ends
-        within the hour.
+        within the hour. Where many talk it takes a while; who moves on meanwhile stands at one place or the other.
         """
-        rows = await self._database.read(lambda transaction: transaction.run(_PLACES, now=as_milliseconds(now)))
         standing: Counter[Whereabouts] = Counter()
-        for number, place in rows:
+        after: str | None = ""
+        while after is not None:
+            rows = await self._database.read(
+                functools.partial(_places, after=after, now=as_milliseconds(now), at_once=PLACES_AT_ONCE)
+            )
+            standing += await asyncio.to_thread(self._standing, rows)
+            after = rows[-1][0] if len(rows) == PLACES_AT_ONCE else None
+        return standing
+
+    def _standing(self, rows: Sequence[tuple[str, int, bytes]]) -> Counter[Whereabouts]:
+        standing: Counter[Whereabouts] = Counter()
+        for _, number, place in rows:
             with contextlib.suppress(SealBroken, ValueError, TypeError):
                 standing[Whereabouts.from_bytes(self._people.open(number, "place", place))] += 1
         return standing
@@ -387,6 +404,10 @@ class Sessions:
             made_at=as_milliseconds(made_at),
             ends_at=as_milliseconds(now + MARK_LIFE),
         )
+
+
+def _places(transaction: Transaction, **asked: object) -> Sequence[tuple[str, int, bytes]]:
+    return transaction.run(_PLACES, **asked)
 
 
 def _nothing(_: Transaction) -> None:

@@ -273,6 +273,16 @@ async def test_a_census_tells_how_many_stand_where_and_nothing_of_what_they_answ
     }
 
 
+async def test_a_census_counts_everybody_however_many_are_read_at_once(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sessions.PLACES_AT_ONCE", 3)
+    for count in range(1, 8):
+        one = Address("telegram", str(count))
+        await sessions.commit(one, HIS_PLACE, left=None, now=NOON, places=(("main", "need"),))
+        assert sum((await sessions.census(NOON)).values()) == count
+
+
 async def test_a_census_leaves_out_who_has_moved_on_left_or_gone_quiet(sessions: Sessions) -> None:
     await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON, places=AT_NEED)
     await sessions.commit(HIM, HIS_PLACE, left=None, now=NOON + MINUTE, places=IN_DANGER)
