@@ -57,7 +57,7 @@ class Hearing:
 
     def __init__(self) -> None:
         self._due: list[tuple[Turn, ...]] = []
-        self._may_be: dict[_At, tuple[int, ...]] = {_At(-1, 0, 0): ()}
+        self._may_be: dict[_At, set[tuple[int, ...]]] = {_At(-1, 0, 0): {()}}
 
     def due(self, *forms: Turn) -> None:
         """The next turn that he is due."""
@@ -72,15 +72,13 @@ class Hearing:
 
     def shown(self, reply: Reply) -> None:
         """He is shown this. Raises :class:`Diverged` when it cannot come now."""
-        then: dict[_At, tuple[int, ...]] = {}
-        for at, repeats in self._may_be.items():
+        then: dict[_At, set[tuple[int, ...]]] = {}
+        for at, explanations in self._may_be.items():
             for to, again in self._after(at, reply):
-                counted = _counted(repeats, to.turn, again)
-                if to not in then or sum(counted) < sum(then[to]):
-                    then[to] = counted
+                then.setdefault(to, set()).update(_counted(each, to.turn, again) for each in explanations)
         if not then:
             raise Diverged
-        self._may_be = then
+        self._may_be = {at: _fewest(explanations) for at, explanations in then.items()}
         self._pass_silence()
 
     @property
@@ -94,15 +92,13 @@ class Hearing:
         return max(at.turn for at in self._may_be)
 
     @property
-    def repeats(self) -> Repeats:
-        """The fewest repeats that explain it. Only meaningful when ``complete``."""
-        whole = [
-            repeats
-            for at, repeats in self._may_be.items()
-            if at.turn == len(self._due) - 1 and at.replies == self._length(at)
-        ]
-        fewest = min(whole, key=sum)
-        return Repeats(fewest + (0,) * (len(self._due) - len(fewest)))
+    def repeats(self) -> tuple[Repeats, ...]:
+        """What explains it with the fewest repeats, once it is ``complete``: several ways where turns say the same."""
+        whole = set[tuple[int, ...]]()
+        for at, explanations in self._may_be.items():
+            if at.turn == len(self._due) - 1 and at.replies == self._length(at):
+                whole |= explanations
+        return tuple(Repeats(each + (0,) * (len(self._due) - len(each))) for each in sorted(_fewest(whole)))
 
     def _length(self, at: _At) -> int:
         return 0 if at.turn < 0 else len(self._due[at.turn][at.form])
@@ -124,10 +120,10 @@ class Hearing:
 
     def _pass_silence(self) -> None:
         """A turn that shows nothing is over as soon as the one before it is."""
-        for at, repeats in list(self._may_be.items()):
+        for at, explanations in list(self._may_be.items()):
             while at.replies == self._length(at) and at.turn + 1 < len(self._due) and () in self._due[at.turn + 1]:
                 at = _At(at.turn + 1, self._due[at.turn + 1].index(()), 0)
-                self._may_be.setdefault(at, repeats)
+                self._may_be.setdefault(at, explanations)
 
 
 def _counted(repeats: Sequence[int], turn: int, again: bool) -> tuple[int, ...]:
@@ -136,3 +132,8 @@ def _counted(repeats: Sequence[int], turn: int, again: bool) -> tuple[int, ...]:
     padded = [*repeats, *[0] * (turn + 1 - len(repeats))]
     padded[turn] += 1
     return tuple(padded)
+
+
+def _fewest(explanations: set[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    least = min(map(sum, explanations))
+    return {each for each in explanations if sum(each) == least}

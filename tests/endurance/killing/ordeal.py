@@ -223,7 +223,7 @@ async def ordeal(
         problems = [each for each in api.problems if each.kind not in ("unanswered-tap", "two-pollers")]
     outcome.stops, outcome.stumbles = installation.stops, installation.stumbles
     outcome.walks, outcome.turns = len(load.walked), load.turns
-    outcome.repeats = sum(life.hearing.repeats.total for life in load.walked if life.hearing.complete)
+    outcome.repeats = sum(life.repeats for life in load.walked)
     outcome.left_over = sum(life.left_over for life in load.walked)
     outcome.overtaken = sum(life.overtaken for life in load.walked)
     outcome.unserved = sum(life.unserved for life in load.walked)

@@ -196,7 +196,7 @@ class Steady:
     def _note(self, life: Life) -> None:
         course, api = self._course, self._installation.api
         course.walks += 1
-        course.repeats += life.hearing.repeats.total if life.hearing.complete else 0
+        course.repeats += life.repeats
         course.overtaken += life.overtaken
         course.unserved += life.unserved
         self._spans += life.waits

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.endurance.killing.hearing import Diverged, Hearing, Reply, Turn
+from tests.endurance.killing.hearing import Diverged, Hearing, Repeats, Reply, Turn
 from tests.support.longer import examples
 
 
@@ -33,7 +33,7 @@ def heard(due: tuple[Turn, ...], *shown: str) -> Hearing:
 def test_all_in_order_is_complete_and_has_no_repeats() -> None:
     hearing = heard((HELLO, SERVICES, BYE), "hello", "found", "one", "two", "what next", "bye")
     assert hearing.complete
-    assert hearing.repeats.of_turns == (0, 0, 0)
+    assert hearing.repeats == (Repeats((0, 0, 0)),)
 
 
 def test_what_is_missing_is_not_complete() -> None:
@@ -61,18 +61,23 @@ def test_a_turn_that_broke_off_comes_again_from_its_first_or_second_reply() -> N
     for second in (("found", "one"), ("one",)):
         hearing = heard((HELLO, SERVICES), "hello", "found", "one", *second, "two", "what next")
         assert hearing.complete
-        assert hearing.repeats.of_turns == (0, 1)
+        assert hearing.repeats == (Repeats((0, 1)),)
 
 
 def test_a_repeat_of_a_whole_turn_is_counted_even_before_the_next_turn_is_due() -> None:
     hearing = heard((HELLO,), "hello", "hello", "hello")
     assert hearing.complete
-    assert hearing.repeats.of_turns == (2,)
-    assert hearing.repeats.total == 2
+    assert hearing.repeats == (Repeats((2,)),)
+    assert hearing.repeats[0].total == 2
 
 
 def test_two_turns_that_say_the_same_need_no_repeat() -> None:
-    assert heard((HELLO, HELLO, BYE), "hello", "hello", "bye").repeats.total == 0
+    assert heard((HELLO, HELLO, BYE), "hello", "hello", "bye").repeats == (Repeats((0, 0, 0)),)
+
+
+def test_which_of_two_turns_that_say_the_same_was_repeated_is_left_open() -> None:
+    hearing = heard((HELLO, HELLO, BYE), "hello", "hello", "hello", "bye")
+    assert hearing.repeats == (Repeats((0, 1, 0)), Repeats((1, 0, 0)))
 
 
 def test_a_turn_may_have_another_form_when_the_hour_has_changed() -> None:
@@ -114,6 +119,6 @@ def test_any_broken_off_attempts_are_explained_by_no_more_repeats_than_there_wer
         for each in turn:
             hearing.shown(each)
     assert hearing.complete
-    assert hearing.repeats.total == broken
+    assert hearing.repeats[0].total == broken
     with pytest.raises(Diverged):
         hearing.shown(reply("never"))
