@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from service_directory.revisions import is_newest
+from service_directory.sqlite_connection import connect
 
 _SQLITE = "sqlite+aiosqlite"
 _POSTGRESQL = "postgresql+asyncpg"
@@ -300,7 +301,7 @@ def _set_up(connection: Any, pragmas: Sequence[str]) -> None:
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS, "async_creator_fn": connect})
     _prepare_sqlite(engine.sync_engine, pragmas)
     return engine
 
