@@ -100,5 +100,5 @@ async def test_with_browsers_that_send_slowly_hold_on_or_wait_for_an_answer(serv
             stack.callback(writer.close)
             writer.write(sends)
             if b"GET / HTTP" in sends:
-                assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+                assert (await reader.readline()).startswith(b"HTTP/1.1 20")
         await fingerpost.stops()
