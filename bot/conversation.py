@@ -130,7 +130,7 @@ class Conversation:
             return await self._take_in_order(arrival, out, began)
         except Gone:
             await self._departures.forget(arrival.address, out, sent_at=arrival.sent_at)
-            return Taken.SILENT
+            return await self._stay_silent(arrival, out)
 
     async def _take_in_order(self, arrival: Arrival, out: Out, began: datetime) -> Taken:
         shown: list[int] = []
@@ -449,7 +449,7 @@ class Conversation:
         return Taken.SILENT
 
     async def _stay_silent(self, arrival: Arrival, out: Out) -> Taken:
-        """Sent before he left, or too long ago: delete it and say nothing."""
+        """Sent before he left or blocked the bot, or too long ago: delete it and say nothing."""
         await self._departures.erase(arrival.address, out, _own(arrival))
         return Taken.SILENT
 

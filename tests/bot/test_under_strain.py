@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot import stores, turns
-from bot.arrival import Address, Arrival, NotSent, Taken, Typed, Unreadable
+from bot.arrival import Address, Arrival, Gone, NotSent, Taken, Typed, Unreadable
 from bot.rooms import Rooms
 from bot.sessions import LaneBusy, Session
 from bot.signposting import Signposting
@@ -321,6 +321,13 @@ async def test_who_blocked_and_came_back_while_all_waited_upstream_is_answered(
     clock.forward(minutes=9)
     await rooms.conversation.forget(phone.address, phone, sent_at=clock() - timedelta(minutes=8))
     assert await phone.says("hello", ago=timedelta(minutes=7)) is Taken.ANSWERED
+
+
+async def test_what_he_wrote_before_he_blocked_the_bot_goes_too_though_it_was_never_answered(phone: Phone) -> None:
+    await phone.commands("start")
+    phone.failure = Gone()
+    assert await phone.says("hello") is Taken.SILENT
+    assert not phone.standing
 
 
 @pytest.mark.parametrize("channel", ["web", "terminal"])
