@@ -19,6 +19,10 @@ TOO_LATE_AFTER = timedelta(hours=1)
 WIPE_WITHIN = timedelta(seconds=5)
 """How long the sweep waits for a turn of the same man; he is not clearing his chat by silence then."""
 
+CHATS_AT_ONCE = 100
+CLEARS_FOR = timedelta(seconds=20)
+"""So many chats that have gone quiet are looked up at once, until none is left or the sweep has other things to do."""
+
 _GUESSED = 99
 """How many ids before the message at hand are tried when the chat's own are out of reach."""
 
@@ -117,11 +121,22 @@ class Departures:
         """Clear the chats that have gone quiet, then delete what has run out. Runs at start and on a timer."""
         for address in list(self._unforgotten):
             await self.carry_out(address)
-        for wipe in await self._sessions.due_wipes(self._clock()):
+        ends = self._clock() + CLEARS_FOR
+        tried: set[Address] = set()
+        while await self._clear_some(tried) and self._clock() < ends:
+            pass
+        await self._sessions.sweep(self._clock())
+
+    async def _clear_some(self, tried: set[Address]) -> bool:
+        """Clear some of the chats that have gone quiet and were not tried yet; may there be more?"""
+        due = await self._sessions.due_wipes(self._clock(), CHATS_AT_ONCE)
+        wipes = [wipe for wipe in due if wipe.address not in tried]
+        for wipe in wipes:
+            tried.add(wipe.address)
             eraser = self._erasers.get(wipe.address.channel)
             if eraser is not None:
                 await self._wipe(wipe.address, eraser)
-        await self._sessions.sweep(self._clock())
+        return len(due) == CHATS_AT_ONCE and bool(wipes)
 
     async def _wipe(self, address: Address, eraser: Eraser) -> None:
         """Clear a chat in its lane: he may be back, and what stands before him now must not go."""

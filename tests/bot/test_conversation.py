@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from bot.arrival import Gone, NotSent, Taken
+from bot.arrival import Erased, Gone, NotSent, Taken
 from bot.rooms import Rooms
 from tests.support.world import Clock, Phone, at_the_signposts
 
@@ -294,6 +295,26 @@ async def test_an_hour_after_the_last_turn_he_is_a_stranger_and_the_chat_is_clea
     assert len(phone.turns) == turns
     await phone.says("hello again")
     assert "OK to chat here now" in phone.seen
+
+
+async def test_however_many_fall_silent_at_once_one_sweep_tries_each_of_their_chats_once(
+    rooms: Rooms, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.departures.CHATS_AT_ONCE", 3)
+    men = [Phone(rooms, clock, str(4_200_000_100 + number)) for number in range(8)]
+    for man in men:
+        await man.commands("start")
+    tried = []
+
+    async def erase(chat: str, ids: Sequence[int]) -> Erased:
+        tried.append(chat)
+        # Half of them cannot be reached, and wait for a later sweep.
+        return Erased(gone=len(ids)) if int(chat) % 2 else Erased(gone=0, left=tuple(ids))
+
+    rooms.conversation.erase_with("telegram", erase)
+    clock.forward(minutes=61)
+    await rooms.conversation.sweep()
+    assert sorted(tried) == [man.address.chat for man in men]
 
 
 async def test_a_chat_he_chose_to_keep_stays(phone: Phone, rooms: Rooms, clock: Clock) -> None:
