@@ -68,10 +68,10 @@ class _Covers:
 
     def over(self, hit: Hit[Meaning]) -> bool:
         """Whether one of them takes up a word of the phrase."""
-        return any(
-            label in self._covered and self._covered[label].find(_COVERED, hit.start, hit.end) >= 0
-            for label in {None, hit.payload.label}
-        )
+        for covered in (self._covered.get(None), self._covered.get(hit.payload.label)):
+            if covered is not None and covered.find(_COVERED, hit.start, hit.end) >= 0:
+                return True
+        return False
 
 
 class _Softeners:

@@ -47,6 +47,7 @@ _HALF = 1 << (_LANE - 1)
 _BIAS = sum(_HALF << (_LANE * lane) for lane in range(_COLUMNS + 1))
 _MASK = (1 << (_LANE * (_COLUMNS + 1))) - 1
 _ONE = 1 << (_LANE * _COLUMNS)
+_NUMBER = 32  # bits for the number of a word
 _LANES = struct.Struct(f"<{_COLUMNS + 1}I")
 
 
@@ -171,55 +172,44 @@ class Weights:
         )
 
 
-_Word = tuple[int, Mapping[str, int], Mapping[str, int]]
-"""What a word adds: it and its parts alone, and by the word before it and the word before that."""
-
-
 class Likeness:
     """The model, ready to weigh messages."""
 
     def __init__(self, meanings: Meanings, weights: Weights) -> None:
         self._meanings = meanings
         self._ask, self._long, self._share, self._base = weights.ask, weights.long, weights.share, weights.base
-        # What `parts` and `around` would say, looked up without making its text: parts by their letters, pairs by the
-        # later word or kind, then by the earlier.
+        # What `parts` and `around` would say, looked up without making its text: parts by their letters, pairs of words
+        # by their numbers, pairs of kinds by the later, then by the earlier.
         self._parts: dict[str, int] = {}
         self._others: dict[str, int] = {}
-        kind_after: dict[str, dict[str, int]] = {}
+        self._kind_after: dict[str, dict[str, int]] = {kind: {} for kind in meanings.kinds}
+        self._after: dict[int, int] = {}
+        self._after_next: dict[int, int] = {}
         alone: dict[str, int] = {}
-        after: dict[str, dict[str, int]] = {}
-        after_next: dict[str, dict[str, int]] = {}
+        numbers: dict[str, int] = {}
+
+        def pair(before: str, word: str) -> int:
+            first = numbers.setdefault(before, len(numbers) + 1)
+            return first << _NUMBER | numbers.setdefault(word, len(numbers) + 1)
+
         for feature, values in weights.of.items():
-            said = feature.split(" ")
             packed = _pack(values)
-            if said[0] == "b":
-                after.setdefault(said[2], {})[said[1]] = packed
-            elif said[0] == "s":
-                after_next.setdefault(said[2], {})[said[1]] = packed
-            elif said[1:2] == [">"]:
-                kind_after.setdefault(said[2], {})[said[0]] = packed
-            elif said[0] == "c":
-                self._parts[said[1]] = packed
-            elif said[0] == "w":
-                alone[said[1]] = packed
-            else:
-                self._others[feature] = packed
-        nothing: Mapping[str, int] = {}
-        # What a kind adds: alone, and by each kind before it.
-        self._kinds = {
-            kind: (
-                self._others.get(kind, 0),
-                {before: kind_after.get(kind, nothing).get(before, 0) for before in meanings.kinds},
-            )
-            for kind in meanings.kinds
-        }
-        self._words: dict[str, _Word] = {
-            word: (
-                alone.get(word, 0) + self._of_parts(word),
-                after.get(word, nothing),
-                after_next.get(word, nothing),
-            )
-            for word in {*alone, *after, *after_next}
+            match feature.split(" "):
+                case ["b", before, word]:
+                    self._after[pair(before, word)] = packed
+                case ["s", before, word]:
+                    self._after_next[pair(before, word)] = packed
+                case [before, ">", kind]:
+                    self._kind_after.setdefault(kind, {})[before] = packed
+                case ["c", part]:
+                    self._parts[part] = packed
+                case ["w", word]:
+                    alone[word] = packed
+                case _:
+                    self._others[feature] = packed
+        # What each word adds that it knows, with its parts, and its number.
+        self._words = {
+            word: (alone.get(word, 0) + self._of_parts(word), numbers.get(word, 0)) for word in {*alone, *numbers}
         }
 
     @classmethod
@@ -256,26 +246,28 @@ class Likeness:
         for place, phrase in heard:
             for feature in phrase:
                 adds[place] += self._others.get(feature, 0)
-        strange: dict[str, _Word] = {}
-        last = last_but_one = ""
+        after, after_next = self._after, self._after_next
+        strange: dict[str, int] = {}
+        last = last_but_one = 0  # the numbers of the words before, ready to be looked up with this one's
         total = 0
         sums = [total]
-        for word, entry, added in zip(words, map(self._words.get, words), adds, strict=True):
-            if entry is None:
-                entry = strange.get(word)
-                if entry is None:
-                    entry = strange[word] = (self._of_parts(word), {}, {})
-            alone, after, after_next = entry
+        for word, known, added in zip(words, map(self._words.get, words), adds, strict=True):
+            if known is None:
+                if word not in strange:
+                    strange[word] = self._of_parts(word)
+                alone, number = strange[word], 0
+            else:
+                alone, number = known
             total += alone
             if added:
                 total += added
-            if last in after:
-                total += after[last]
-            if last_but_one in after_next:
-                total += after_next[last_but_one]
+            if last | number in after:
+                total += after[last | number]
+            if last_but_one | number in after_next:
+                total += after_next[last_but_one | number]
             sums.append(total)
             last_but_one = last
-            last = word
+            last = number << _NUMBER
         return sums
 
     def _of_parts(self, word: str) -> int:
@@ -301,8 +293,8 @@ class Likeness:
             if here:
                 before = [*chain.from_iterable(preceded[place : place + _REACH])]
                 for kind in here:
-                    alone, after = self._kinds[kind]
-                    adds[place] += sum(map(after.__getitem__, before), alone)
+                    after = self._kind_after[kind]
+                    adds[place] += sum([after[one] for one in before if one in after], self._others.get(kind, 0))
         return adds
 
     def _shares(self, packed: int) -> tuple[float, ...]:

@@ -133,8 +133,7 @@ class Lexicon:
         """What the phrases hear, and what the model thinks it is like."""
         meant, heard = self._hear(text)
         gravest: dict[str, Response] = {}
-        for hit in heard:
-            label, met = hit.payload.label, hit.payload.met
+        for label, met in {(hit.payload.label, hit.payload.met) for hit in heard}:
             if label and met != "hint" and met != "except" and met != "softens":
                 gravest[label] = max(gravest.get(label, "none"), met, key=_RISING.index)
         heard_of = [label for label in LABELS if gravest.get(label) in ("interrupt", "ask")]
