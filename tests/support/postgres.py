@@ -73,7 +73,8 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 def empty_database(server: Server) -> Iterator[str]:
     """The URL of an empty database, which is dropped when the block ends."""
     name = f"test_{uuid.uuid4().hex}"
-    _run(server, f"CREATE DATABASE {name}")
+    # To copy the files takes two thirds of what it takes to log every page of them.
+    _run(server, f"CREATE DATABASE {name} STRATEGY FILE_COPY")
     folder = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
     try:
         yield f"postgresql+asyncpg://postgres@/{name}?host={folder}"
