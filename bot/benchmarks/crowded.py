@@ -35,7 +35,8 @@ _MONTHS: Final = 24
 
 @dataclass
 class Figures:
-    """What was measured in one store. `turns` in nanoseconds; `sweep` in seconds; `bytes_each` of a live session."""
+    """What was measured in one store. `turns` in nanoseconds; `sweep` in seconds; `bytes_each` of a live session
+    or a mark."""
 
     name: str
     turns: list[int] = field(default_factory=list)
@@ -76,7 +77,7 @@ async def _compared(stores: Sequence[Store], live: int, men: int) -> list[Figure
             await walk(rooms, -1)
             await walk(rooms, -2, leaves=False)
     found[1].bytes_each = await _live(full, live)
-    await _marks(old, live)
+    found[2].bytes_each = await _marks(old, live)
     for store in stores:
         await store.rest()
     async with contextlib.AsyncExitStack() as stack:
@@ -142,8 +143,9 @@ async def _live(store: Store, count: int) -> float:
     return (await store.size() - before) / count
 
 
-async def _marks(store: Store, count: int) -> None:
-    """Let a day of updates lie behind, each with its mark."""
+async def _marks(store: Store, count: int) -> float:
+    """Let a day of updates lie behind, each with its mark; the bytes that each takes on the disk."""
+    before = await store.size()
     number = await store.ask("SELECT max(key_number) FROM mark")
     later = as_milliseconds(now() + timedelta(hours=1))
 
@@ -152,6 +154,8 @@ async def _marks(store: Store, count: int) -> None:
             yield name, number, ends_at - _TWO_DAYS // 2, ends_at
 
     await store.fill("mark", ("name", "key_number", "made_at", "ends_at"), marks())
+    await store.rest()
+    return (await store.size() - before) / count
 
 
 async def _years(directory: Store, areas: Areas) -> None:
