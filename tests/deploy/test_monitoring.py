@@ -11,6 +11,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot import conversation, stepping
 from bot.operating.measures import CHANNELS, Measures
 from bot.operating.watching import _LETTERS
 from service_directory.duties import URGENCIES
@@ -66,6 +67,7 @@ def test_the_labels_and_values_that_are_asked_for_can_be_there(where: str) -> No
         "outcome": {"answered", "repeated", "left", "silent", "not_sent", "failed"},
         "channel": set(CHANNELS),
         "level": {"warning", "error", "critical"},
+        "module": {conversation.log.name, stepping.log.name},
         "urgency": set(URGENCIES),
         "state": set(_LETTERS),
     }

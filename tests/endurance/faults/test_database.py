@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from tests.endurance.faults.conftest import (
@@ -19,6 +20,7 @@ from tests.endurance.faults.conftest import (
 )
 from tests.support.botapi import FakeBotApi
 from tests.support.pgbouncer import pooled
+from tests.support.processes import free_port
 from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
 from tests.support.wire import wire
 
@@ -50,7 +52,8 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
     breaks, mends = FAULTS[fault]
     url = unsteady.url(database)
     man, leaver = botapi.man(5_550_001), botapi.man(5_550_002, first_name="Lee")
-    async with serving(way, SESSIONS_URL=url, DIRECTORY_URL=url) as fingerpost:
+    figures = f"127.0.0.1:{free_port()}"
+    async with serving(way, SESSIONS_URL=url, DIRECTORY_URL=url, METRICS=figures) as fingerpost:
         browser, other = await fingerpost.browser(), await fingerpost.browser()
         await asyncio.gather(
             is_asked_where(man),
@@ -75,6 +78,9 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
         assert HELPLINE in shown(browser)
         assert other.is_out
         assert not await fingerpost.is_ready()
+        async with httpx.AsyncClient() as prometheus:
+            page = (await prometheus.get(f"http://{figures}/metrics")).text
+        assert 'fingerpost_log_records_total{level="error",module="bot.conversation"}' in page
 
         mends(unsteady)
         await fingerpost.gets_ready()
