@@ -209,8 +209,12 @@ async def test_the_program_says_nothing_of_who_came(tmp_path: Path) -> None:
             for _ in range(5):
                 await client.get("/?odd=zqxj")
                 await client.post("/", data={"words": "zqxj"})
-            held_back = [(await client.get("/")).status_code for _ in range(AT_ONCE + 10)]
-        assert held_back[-1] == 429
+            # While a busy machine answers slowly, tokens come back.
+            for _ in range(10 * AT_ONCE):
+                answer = await client.get("/")
+                if answer.status_code == 429:
+                    break
+        assert answer.status_code == 429
         code, rest = await stopped(process)
     assert code == 0
     for told in (ADDRESS, "127.0.0.1:", "zqxj", "429", "GET"):
