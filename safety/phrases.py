@@ -148,7 +148,7 @@ class _Elements:
     def __init__(self) -> None:
         self._numbers: dict[frozenset[Words], int] = {}
         self.single: list[frozenset[str]] = []  # by number: the words that say it alone
-        self.first: list[frozenset[str]] = []  # by number: the words that longer ways of saying it begin with
+        self.second: list[frozenset[str]] = []  # by number: the second words of longer ways of saying it
         self.longer: list[dict[str, tuple[Words, ...]]] = []  # by number: the longer ways, by those words
 
     def number(self, element: Element) -> int:
@@ -158,9 +158,9 @@ class _Elements:
             return known
         longer: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
         for way in sorted(way for way in element.ways if len(way) > 1):
-            longer[way[0]] += (way,)
+            longer[way[1]] += (way,)
         self.single.append(frozenset(way[0] for way in element.ways if len(way) == 1))
-        self.first.append(frozenset(longer))
+        self.second.append(frozenset(longer))
         self.longer.append(dict(longer))
         return self._numbers.setdefault(element.ways, len(self._numbers))
 
@@ -290,13 +290,13 @@ class _Block:
         alone = 0
         for word in elements.single[number] & self._distinct:
             alone |= places[word]
-        firsts = elements.first[number] & self._distinct
-        if not firsts:
+        seconds = elements.second[number] & self._distinct
+        if not seconds:
             return ((1, alone),) if alone else ()
         found = {1: alone}
-        for first in firsts:
-            for way in elements.longer[number][first]:
-                begins = places[first]
+        for second in seconds:
+            for way in elements.longer[number][second]:
+                begins = places.get(way[0], 0)
                 for offset in range(1, len(way)):
                     begins &= places.get(way[offset], 0) >> offset
                 if begins:
