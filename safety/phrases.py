@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from safety.phrase_language import BOUNDARY, WIDEST_GAP, Element, Parser, PhraseError, Split, Words
+from safety.phrase_places import GAP, Block, Elements, Steps, bits_of
 
 __all__ = ["BOUNDARY", "Hit", "PhraseError", "Phrases"]
 
@@ -24,8 +25,6 @@ _STRETCH: Final = 32
 """Words for which it is found out at once which phrases can begin among them."""
 _TELLING: Final = 4
 """Elements of a phrase by which it is found out: its rarest. More would leave hardly fewer phrases to follow."""
-_GAP: Final = -1
-"""In place of an element's number: `~`."""
 
 Payload = TypeVar("Payload")
 
@@ -44,7 +43,7 @@ class _Path(NamedTuple):
     for every way of saying it, else 0."""
 
     phrase: int
-    steps: tuple[tuple[int, bool], ...]
+    steps: Steps
     longest: int
     length: int
 
@@ -61,19 +60,20 @@ class Phrases(Generic[Payload]):
         stoppers: Collection[str],
     ) -> None:
         parser = Parser(names, split)
-        self._elements = _Elements()
         self._payloads: list[Payload] = []
         self._paths: list[_Path] = []
+        numbers: dict[frozenset[Words], int] = {}
         needed: list[list[Element]] = []
         for phrase, payload in phrases:
             for elements in _begun(parser.elements(phrase)):
-                self._paths.append(self._path(len(self._payloads), elements))
+                self._paths.append(_path(len(self._payloads), elements, numbers))
                 needed.append([element for element in elements if not (element.optional or element.gap)])
             self._payloads.append(payload)
         self._needs = _Needs(needed)
         self._longest = max((path.longest for path in self._paths), default=1)
         self._stops = frozenset((*stoppers, BOUNDARY))
-        self.vocabulary = self._elements.vocabulary()
+        self._elements = Elements(numbers)
+        self.vocabulary = frozenset(word for ways in numbers for way in ways for word in way)
 
     def find(self, words: Sequence[str]) -> Iterator[Hit[Payload]]:
         """Every phrase in the words, in the order in which they end."""
@@ -90,17 +90,17 @@ class Phrases(Generic[Payload]):
             possible |= self._needs.met(stretch)
         if not possible:
             return
-        block = _Block(words, self._elements, self._stops)
-        for number in _bits(possible):
+        block = Block(words, self._elements, self._stops)
+        for number in bits_of(possible):
             path = self._paths[number]
             ends = block.follow(path.steps)
             if not ends:
                 continue
             if path.length:
-                for end in _bits(ends):
+                for end in bits_of(ends):
                     yield first + end, first + end - path.length, path.phrase
             else:
-                for end, start in block.spans(path, ends):
+                for end, start in block.spans(path.steps, path.longest, ends):
                     yield first + end, first + start, path.phrase
 
     def _stretches(self, words: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -115,11 +115,13 @@ class Phrases(Generic[Payload]):
                 yield words[first : min(end, first + _STRETCH + self._longest)]
             begin = end + 1
 
-    def _path(self, phrase: int, elements: Sequence[Element]) -> _Path:
-        shortest = sum(0 if e.gap or e.optional else min(map(len, e.ways)) for e in elements)
-        longest = sum(WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
-        steps = tuple((_GAP if e.gap else self._elements.number(e), e.optional) for e in elements)
-        return _Path(phrase, steps, longest, longest if shortest == longest else 0)
+
+def _path(phrase: int, elements: Sequence[Element], numbers: dict[frozenset[Words], int]) -> _Path:
+    """The path of a phrase; elements that are said alike share a number."""
+    shortest = sum(0 if e.gap or e.optional else min(map(len, e.ways)) for e in elements)
+    longest = sum(WIDEST_GAP if e.gap else max(map(len, e.ways)) for e in elements)
+    steps = tuple((GAP if e.gap else numbers.setdefault(e.ways, len(numbers)), e.optional) for e in elements)
+    return _Path(phrase, steps, longest, longest if shortest == longest else 0)
 
 
 def _begun(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:
@@ -130,43 +132,6 @@ def _begun(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:
             yield [Element(element.ways, False, False), *elements[place + 1 :]]
             if not element.optional:
                 return
-
-
-def _bits(number: int) -> list[int]:
-    """The places of its bits, from the lowest."""
-    places = []
-    while number:
-        lowest = number & -number
-        places.append(lowest.bit_length() - 1)
-        number ^= lowest
-    return places
-
-
-class _Elements:
-    """The distinct elements of all phrases. Each is known by a number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[frozenset[Words], int] = {}
-        self.single: list[frozenset[str]] = []  # by number: the words that say it alone
-        self.second: list[frozenset[str]] = []  # by number: the second words of longer ways of saying it
-        self.longer: list[dict[str, tuple[Words, ...]]] = []  # by number: the longer ways, by those words
-
-    def number(self, element: Element) -> int:
-        """The number of an element that is no gap."""
-        known = self._numbers.get(element.ways)
-        if known is not None:
-            return known
-        longer: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
-        for way in sorted(way for way in element.ways if len(way) > 1):
-            longer[way[1]] += (way,)
-        self.single.append(frozenset(way[0] for way in element.ways if len(way) == 1))
-        self.second.append(frozenset(longer))
-        self.longer.append(dict(longer))
-        return self._numbers.setdefault(element.ways, len(self._numbers))
-
-    def vocabulary(self) -> frozenset[str]:
-        """Every word of every way of saying any of them."""
-        return frozenset(word for ways in self._numbers for way in ways for word in way)
 
 
 class _Needs:
@@ -209,96 +174,4 @@ def _first_words(element: Element) -> frozenset[str]:
 
 def _commonness(words: Iterable[str]) -> float:
     """Roughly how often one of some words stands in a message: short words are the common ones."""
-    return sum([2.0 ** -len(word) for word in sorted(words)])
-
-
-class _Block:
-    """Some words, turned on their side: where in them elements can be. Bit number n stands for the place before word
-    number n."""
-
-    def __init__(self, words: Sequence[str], elements: _Elements, stops: frozenset[str]) -> None:
-        self._elements = elements
-        places: defaultdict[str, int] = defaultdict(int)
-        bit = 1
-        for word in words:
-            places[word] |= bit
-            bit <<= 1
-        passable = bit - 1
-        for word in stops.intersection(places):
-            passable ^= places[word]
-        self._passable = passable  # before words that a gap lets pass
-        places.pop(BOUNDARY, None)
-        self._places = places
-        self._distinct = frozenset(places)
-        self._begins: dict[int, tuple[tuple[int, int], ...]] = {}  # of elements that were asked for
-
-    def follow(self, steps: Iterable[tuple[int, bool]]) -> int:
-        """The places up to which a phrase can reach."""
-        reached = -1
-        passable, known = self._passable, self._begins
-        for number, optional in steps:
-            if number == _GAP:
-                for _ in range(WIDEST_GAP):
-                    reached |= (reached & passable) << 1
-                continue
-            begins = known.get(number)
-            if begins is None:
-                begins = known[number] = self._where(number)
-            after = reached if optional else 0
-            for length, places in begins:
-                after |= (reached & places) << length
-            if not after:
-                return 0
-            reached = after
-        return reached
-
-    def spans(self, path: _Path, ends: int) -> Iterator[tuple[int, int]]:
-        """Up to where and from where a phrase reaches, for all ways from a start to one of the ends. Ends that are
-        farther apart than the phrase is long are followed back together: no start can then belong to two of them."""
-        while ends:
-            together = []
-            nearest = 0
-            for end in _bits(ends):
-                if end >= nearest:
-                    together.append(end)
-                    nearest = end + path.longest
-                    ends ^= 1 << end
-            starts = _bits(self._back(path.steps, together))
-            at = 0
-            for start in starts:
-                while start >= together[at]:
-                    at += 1
-                yield together[at], start
-
-    def _back(self, steps: Sequence[tuple[int, bool]], ends: Iterable[int]) -> int:
-        """The places from which the phrase reaches one of the ends."""
-        reached = sum([1 << end for end in ends])
-        for number, optional in reversed(steps):
-            if number == _GAP:
-                for _ in range(WIDEST_GAP):
-                    reached |= (reached >> 1) & self._passable
-                continue
-            before = reached if optional else 0
-            for length, places in self._begins[number]:
-                before |= (reached >> length) & places
-            reached = before
-        return reached
-
-    def _where(self, number: int) -> tuple[tuple[int, int], ...]:
-        """The places where an element can begin, for each length of the ways of saying it."""
-        places, elements = self._places, self._elements
-        alone = 0
-        for word in elements.single[number] & self._distinct:
-            alone |= places[word]
-        seconds = elements.second[number] & self._distinct
-        if not seconds:
-            return ((1, alone),) if alone else ()
-        found = {1: alone}
-        for second in seconds:
-            for way in elements.longer[number][second]:
-                begins = places.get(way[0], 0)
-                for offset in range(1, len(way)):
-                    begins &= places.get(way[offset], 0) >> offset
-                if begins:
-                    found[len(way)] = found.get(len(way), 0) | begins
-        return tuple(found.items())
+    return sum([2.0 ** -len(word) for word in words])
