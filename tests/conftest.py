@@ -19,10 +19,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 @pytest.fixture(scope="session", autouse=True)
 def _new_databases_are_made_once_and_copied() -> Iterator[None]:
     # Imported late, so that coverage sees the program being imported.
+    from tests.support.compiled import remember_compiled
     from tests.support.examples import remember_examples
     from tests.support.migrations import remember_migrations
 
     with pytest.MonkeyPatch.context() as patch:
+        remember_compiled(patch)
         remember_migrations(patch)
         remember_examples(patch)
         yield
