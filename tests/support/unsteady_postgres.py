@@ -113,6 +113,17 @@ class UnsteadyServer:
         )
         return said.strip()
 
+    def mend(self) -> None:
+        """Whatever was done to it: it runs again, and can be written."""
+        with contextlib.suppress(OSError, psutil.NoSuchProcess):
+            self.go_on()
+        try:
+            self.only_reads(False)
+        except subprocess.CalledProcessError:
+            self.clear()
+            self.start()
+            self.only_reads(False)
+
     def clear(self) -> None:
         """Stop it for good, whatever state it is in."""
         try:

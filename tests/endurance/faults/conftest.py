@@ -77,8 +77,7 @@ def server_to_break(postgres_server: Server) -> Iterator[UnsteadyServer]:
 def unsteady(server_to_break: UnsteadyServer) -> Iterator[UnsteadyServer]:
     """A server that a test may break; afterwards it runs again."""
     yield server_to_break
-    server_to_break.clear()
-    server_to_break.start()
+    server_to_break.mend()
 
 
 @pytest.fixture
