@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ LATE_AFTER = timedelta(minutes=10)
 TOO_LATE_AFTER = timedelta(hours=1)
 REMEMBERED_FOR = timedelta(hours=24)
 TAPS_LIVE_FOR = timedelta(seconds=150)
+_ANSWER = re.compile(r"\d+\.")
 EXIT_WORDS = frozenset({"x", "bye", "shes back"})
 
 
@@ -96,15 +98,20 @@ class Man:
         """Is he on the web chat, where nothing waits upstream and no message has an id?"""
         return self.address.channel == "web"
 
-    def does(self, what: Typed | Tapped | Commanded, now: datetime) -> Arrival:
-        """What he types, taps or commands, as an arrival that has not been handed in yet."""
+    def does(self, what: Typed | Tapped | Commanded, now: datetime, ago: timedelta = timedelta(0)) -> Arrival:
+        """What he types, taps or commands (or did some time ago), as an arrival that has not been handed in yet."""
         update = f"{self.address.chat}/{next(self._updates)}"
         if self.on_the_web:
             return Arrival(self.address, what, update=update, sent_at=now)
         if isinstance(what, Tapped):
             return Arrival(self.address, what, update=update)
         message = self.chat.put(what.text if isinstance(what, Typed) else f"/{what.name}")
-        return Arrival(self.address, what, update=update, sent_at=now, message=message)
+        return Arrival(self.address, what, update=update, sent_at=now - ago, message=message)
+
+    def is_out_of_date(self, token: str) -> bool:
+        """Is it an answer to a question that has been followed by two others? Then it answers nothing."""
+        asked = [tokens for turn in self.chat.turns if (tokens := _answers(turn))]
+        return _ANSWER.match(token) is not None and not any(token in tokens for tokens in asked[-2:])
 
     def buttons(self) -> list[tuple[str, int | None]]:
         """The buttons before him, and the message each is under."""
@@ -153,6 +160,12 @@ class Man:
             for number, message in self.chat.standing.items()
             if number not in waiting | self.lost and not is_all_clear(message)
         ]
+
+
+def _answers(turn: Turn) -> set[str]:
+    """The tokens of a turn's buttons that are answers to a question of it."""
+    tokens = {button.token for message in turn.messages for row in message.rows for button in row}
+    return {token for token in tokens if _ANSWER.match(token)}
 
 
 def leaves(arrival: Arrival) -> bool:

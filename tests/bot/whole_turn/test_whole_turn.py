@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from bot.arrival import Address, Arrival, Commanded, Erased, NotSent, Taken, Tapped, Typed
+from bot.session import Session
+from dialogs.state import State
 from safety.envelope import Turn
-from tests.bot.whole_turn.men import EXIT_WORDS, Chat, Man, Shadow
+from tests.bot.whole_turn.men import EXIT_WORDS, LATE_AFTER, Chat, Man, Shadow
 from tests.bot.whole_turn.worlds import PROCESSES, World
 from tests.support.failing import SESSIONS, Moments
 from tests.support.harmed_turns import kept_of
@@ -44,10 +46,10 @@ FIRST_NUMBERS = {WORDS[1]: "999", WORDS[2]: "116 123"}
 """Words of danger, and the number that comes first in the answer to them."""
 FORGED = ("0.yes", "9._skip", "m.nobody", "e.1", "e.x", "g", "a", "h", "x", "zzz", "1795348822.talk")
 SERVICES = {
+    "example-leeds-mens-room": "Example Leeds Men's Room",
+    "example-leeds-listening": "Example Leeds Listening",
+    "example-leeds-family": "Example Leeds Family Service",
     "example-uk-mens-line": "Example Men's Line",
-    "example-uk-night-text": "Example Night Text",
-    "example-uk-fathers": "Example Fathers' Advice",
-    "example-uk-money": "Example Money Steps",
 }
 """Those that may be suspended while people talk, and what each is called."""
 
@@ -68,6 +70,7 @@ class WholeTurn(RuleBasedStateMachine):
 
     flows: ClassVar[Path | None]
     sources: ClassVar[Sequence[Any]] = ()
+    to_the_services: ClassVar[Sequence[str]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,6 +102,20 @@ class WholeTurn(RuleBasedStateMachine):
     @rule(man=men, process=processes, words=st.sampled_from(WORDS), held_up=st.sampled_from((False, False, True)))
     def types(self, man: int, process: int, words: str, held_up: bool) -> None:
         self.hands_in_or_holds_up(man, process, Typed(self.marked(words)), held_up)
+
+    @rule(man=men, process=processes, words=st.sampled_from(WORDS), ago=st.sampled_from((9, 11, 59, 61)))
+    def typed_a_while_ago(self, man: int, process: int, words: str, ago: int) -> None:
+        him = self.men[man]
+        arrival = him.does(Typed(self.marked(words)), self.clock(), timedelta(minutes=ago))
+        self.comes(man, process, self.now_for(him, arrival))
+
+    @rule(man=men, process=processes, held_up=st.booleans())
+    def goes_straight_to_the_services(self, man: int, process: int, held_up: bool) -> None:
+        self.commands(man, process, "start")
+        for words in self.to_the_services:
+            self.hands_in_or_holds_up(man, process, Typed(words), False)
+        # What comes between the services and what he does about them.
+        self.hands_in_or_holds_up(man, process, Typed(self.marked("{mark}")), held_up)
 
     @rule(man=men, process=processes)
     def types_as_much_as_a_message_takes(self, man: int, process: int) -> None:
@@ -243,6 +260,9 @@ class WholeTurn(RuleBasedStateMachine):
         self.words += 1
         return words.format(mark=f"{MARK}{self.words}") if "{" in words else words
 
+    def unmarked(self, words: str) -> str:
+        return re.sub(rf"{MARK}\d+", "{mark}", words)
+
     @initialize()
     def nobody_has_come_yet(self) -> None:
         self.came_at: dict[Arrival, Any] = {}
@@ -262,10 +282,28 @@ class WholeTurn(RuleBasedStateMachine):
 
     def comes(self, man: int, process: int, arrival: Arrival) -> None:
         """An arrival is taken, and everything that must hold of it is looked at."""
-        him = self.men[man]
+        him, now = self.men[man], self.clock()
         before, expected = len(him.chat.turns), self.expected(man, arrival)
+        session = self.run(self.session_of(man))
+        out_of_date = isinstance(arrival.what, Tapped) and him.is_out_of_date(arrival.what.token)
         outcome = self.run(self.world.processes[process].conversation.take(arrival, him.chat))
         self.checks(man, arrival, expected, outcome, before)
+        if session is not None and outcome is Taken.ANSWERED and arrival.age(now) <= LATE_AFTER:
+            idle = now - session.last_turn > LATE_AFTER
+            if idle and isinstance(arrival.what, Typed) and self.unmarked(arrival.what.text) not in FIRST_NUMBERS:
+                assert "OK to chat now?" in him.chat.turns[-1].messages[0].body
+            if out_of_date:
+                self.stands_as_before(session, self.run(self.session_of(man)))
+
+    def stands_as_before(self, before: Session, after: Session | None) -> None:
+        """Nothing was answered: he stands at the same step, with the same answers, or in another version."""
+        assert after is not None
+        was, now_is = State.from_bytes(before.state), State.from_bytes(after.state)
+        assert (was.places, was.answers) == (now_is.places, now_is.answers) or before.version != after.version
+
+    async def session_of(self, man: int) -> Session | None:
+        address = self.men[man].address
+        return (await self.world.processes[0].sessions.find(address, self.clock()))[0]
 
     def expected(self, man: int, arrival: Arrival) -> Taken:
         him = self.men[man]
@@ -312,8 +350,7 @@ class WholeTurn(RuleBasedStateMachine):
                 assert not message.card or not any(name in message.text for name in names)
                 self.men[man].tokens += [(token, None) for token in sorted(tokens - {"x"})]
         if isinstance(arrival.what, Typed) and [turn.kind for turn in told] == ["full"]:
-            said = re.sub(rf"{MARK}\d+", "{mark}", arrival.what.text)
-            assert FIRST_NUMBERS.get(said, "") in told[0].messages[0].body
+            assert FIRST_NUMBERS.get(self.unmarked(arrival.what.text), "") in told[0].messages[0].body
 
     async def stands(self, man: int, *, shadow: bool = False) -> object:
         """Where a man stands: in the stores that all share, or in his shadow's."""
@@ -398,15 +435,17 @@ REWORDED = shipped_with(says("main", "need", "What would help you most?"))
 class WithTheShippedConversations(WholeTurn):
     flows = None
     sources = (REWORDED, SHIPPED)
+    to_the_services = ("yes", "talk to someone", "leeds")
 
 
 class WithASmallConversation(WholeTurn):
     flows = Path(__file__).with_name("small.yaml")
+    to_the_services = ("talk to someone", "leeds")
 
 
 def test_whatever_happens_the_shipped_conversations_keep_their_promises() -> None:
-    run_state_machine_as_test(WithTheShippedConversations, settings=examples(8, steps=40))
+    run_state_machine_as_test(WithTheShippedConversations, settings=examples(12, steps=50))
 
 
 def test_whatever_happens_a_small_conversation_keeps_its_promises() -> None:
-    run_state_machine_as_test(WithASmallConversation, settings=examples(6, steps=40))
+    run_state_machine_as_test(WithASmallConversation, settings=examples(14, steps=50))
