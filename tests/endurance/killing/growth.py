@@ -9,6 +9,9 @@ from typing import Final
 MEMORY_A_MINUTE: Final = 1.0
 """MB. What a process may seem to grow by, in the later half of its life, without being said to grow for ever."""
 
+LONG_ENOUGH: Final = 10.0
+"""Minutes. In a shorter life caches still fill, and what memory does says nothing."""
+
 OPEN_FILES: Final = 20
 """How many more files may be open in the later half of a life than there ever were in the earlier one."""
 

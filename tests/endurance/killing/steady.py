@@ -16,7 +16,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.endurance.killing.growth import MEMORY_A_MINUTE, OPEN_FILES, STORE_AN_UPDATE, more_than_ever, slope
+from tests.endurance.killing.growth import (
+    LONG_ENOUGH,
+    MEMORY_A_MINUTE,
+    OPEN_FILES,
+    STORE_AN_UPDATE,
+    more_than_ever,
+    slope,
+)
 from tests.endurance.killing.installation import Births, Combination, Installation, Slot, installed
 from tests.endurance.killing.men import Life, Load
 from tests.endurance.killing.oracle import Oracle
@@ -104,7 +111,8 @@ class Course:
 
     def judge(self) -> None:
         """Add to ``wrong`` what grows for ever."""
-        if self.memory_a_minute > MEMORY_A_MINUTE:
+        lives = self._of_the_longest
+        if lives[-1].minutes - lives[0].minutes >= LONG_ENOUGH and self.memory_a_minute > MEMORY_A_MINUTE:
             self.wrong.append(f"memory grows by {self.memory_a_minute:.2f} MB a minute")
         if self.more_files > OPEN_FILES:
             self.wrong.append(f"{self.more_files:.0f} more files are open than ever before")

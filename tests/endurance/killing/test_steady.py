@@ -51,6 +51,13 @@ def test_what_grows_for_ever_is_told(ill: Course, told: str) -> None:
     assert told in ill.told()
 
 
+def test_the_memory_of_a_short_life_is_not_judged() -> None:
+    short = course(memory=lambda minutes: 190 + 3 * minutes)
+    short.samples = short.samples[:20]
+    short.judge()
+    assert not short.wrong
+
+
 def test_a_process_that_stops_late_is_told() -> None:
     late = course(memory=lambda _: 190)
     late.stops = [0.4, 6.2]
