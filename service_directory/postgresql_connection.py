@@ -11,9 +11,9 @@ import asyncpg  # type: ignore[import-untyped]
 PARTS_WITHIN: Final = 0.3
 """Seconds that a server has to see us off. One that hangs never does, and a turn, or the end of the program, waits."""
 
-# A firewall that forgot a connection, or a machine that is gone, tells nobody: an answer would be waited for for ever.
-# So who is silent for so many seconds is asked whether he is there, so many seconds apart, so often; and what is sent is
-# to be acknowledged within so many milliseconds.
+# A firewall that forgot a connection, or a machine that is gone, tells nobody: an answer would be waited for without
+# end. So who is silent for so many seconds is asked whether he is there, so many seconds apart, so often; and what is
+# sent is to be acknowledged within so many milliseconds.
 _IDLE, _APART, _TIMES, _ACKNOWLEDGED_WITHIN = 15, 5, 3, 30_000
 
 
@@ -26,7 +26,7 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         if connected is not None and connected.family != socket.AF_UNIX:
             _keep_alive(connected)
 
-    async def close(self, *, timeout: float | None = None) -> None:
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 (asyncpg's own)
         """Close it, with the server's leave or without."""
         with contextlib.suppress(TimeoutError):
             await super().close(timeout=PARTS_WITHIN if timeout is None else min(timeout, PARTS_WITHIN))
