@@ -170,7 +170,7 @@ class Load:
     async def _is_settled(self, life: Life) -> None:
         """Everything he sent is seen to in the end, and he stands somewhere on his way."""
         try:
-            await self._until(life, lambda: _kept(life), "acknowledged")
+            await self._until(life, lambda: all(each.acknowledged or each.lost for each in life.sent), "acknowledged")
             if self.sessions is not None:
                 standing = await standing_of(self.sessions, life.man.chat.id)
                 if standing is not None and standing.places not in [each.places for each in life.due.standings if each]:
@@ -234,7 +234,11 @@ class Load:
                 action = life.did[number][1]
                 # Telegram keeps a tap for 150 seconds; a man whose button does nothing taps again.
                 if each.lost and isinstance(action, Taps):
-                    life.sent[number] = await does(life.man, action)
+                    try:
+                        life.sent[number] = await does(life.man, action)
+                    except LookupError:
+                        # What it led to was shown and not kept, and comes no second time.
+                        raise _Overtaken from None
                 elif each.lost:
                     raise Wronged(f"what he sent was lost: {each.lost}")
 
