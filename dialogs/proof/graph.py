@@ -88,8 +88,8 @@ class Graph:
         return tuple(edges)
 
     def at(self, places: Sequence[Where]) -> tuple[Node, ...]:
-        """The nodes with exactly these places, and those of an interrupt if one of the places is where an
-        interrupt begins: what is beneath it is then wherever he was."""
+        """The nodes with exactly these places, and those of an interrupt that may stand on some of them: what is
+        beneath it is then wherever he was."""
         found: list[Node] = []
         for seen in self._seen_as(places):
             stack = self._walk.table.find(seen)
@@ -99,7 +99,7 @@ class Graph:
     def seen(self, places: Sequence[Where], answers: Mapping[str, Collection[str]], channel: str) -> tuple[Node, ...]:
         """The nodes that a man can be at who stands on these places with these answers (values by name).
 
-        There is none when he cannot be there; two when he may have been handed over to a flow, or be in it because
+        There is none when he cannot be there; several when he may have been handed over to a flow, or be in it because
         his words called for it.
         """
         table = self._walk.table
@@ -119,9 +119,9 @@ class Graph:
 
     def _seen_as(self, places: Sequence[Where]) -> Iterator[tuple[Where, ...]]:
         yield tuple(places)
-        above = next((n for n, (flow, _) in enumerate(places) if n and flow in self._walk.table.answering), None)
-        if above is not None and places[0] != WHERE_HE_WAS:
-            yield (WHERE_HE_WAS, *places[above:])
+        # An interrupt stands on wherever he was, and so does the flow that it hands him over to.
+        if places[0] != WHERE_HE_WAS:
+            yield from ((WHERE_HE_WAS, *places[above:]) for above in range(1, len(places)))
 
     def live(self, flow: str, step: str) -> frozenset[str]:
         """The answers (and the channel) that may still be read from a step on, wherever its flow was called from.

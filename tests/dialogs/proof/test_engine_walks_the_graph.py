@@ -159,9 +159,11 @@ class Walk(RuleBasedStateMachine):
 
     def came_to(self, ends: set[Node | None], before: State) -> None:
         """He stands at one of these nodes; or, where an interrupt is over, exactly where it came."""
-        calm = self.reading.calm(before)
-        at = self.book.step(*calm[-1])
-        home = INTERRUPTED in ends and (stack_of(self.state) == calm or (at is not None and not at.waits))
+        # An interrupt may have handed him over to a flow that answers no danger: what he was at is beneath that too.
+        stack = stack_of(before)
+        calm = {self.reading.calm(before), *(stack[:n] for n in range(1, len(stack)))}
+        goes_on = any(not at.waits for at in (self.book.step(*was[-1]) for was in calm) if at is not None)
+        home = INTERRUPTED in ends and (stack_of(self.state) in calm or goes_on)
         assert home or not ends.isdisjoint(self.nodes()), (before, self.state)
 
     def nodes(self) -> set[Node]:

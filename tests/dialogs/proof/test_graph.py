@@ -171,6 +171,35 @@ def test_a_man_in_an_interrupt_is_found_by_where_he_stands(graph: Graph) -> None
     assert graph.seen(places, {}, "web") == ()
 
 
+def test_whom_an_interrupt_handed_over_to_a_flow_is_found_by_where_he_stands() -> None:
+    book = conversation(
+        """
+steps:
+  hello:
+    ask: {text: Hello?, why: So., options: [{id: a, label: On, go: done}], skip: done}
+  done:
+    end: {text: Bye.}
+""",
+        danger="""
+interrupt: [immediate_danger]
+steps:
+  call:
+    ask: {text: 'Now: {lifeline.police}', answerless: yes, options: [{id: all, label: All, call: topics, go: _return}]}
+""",
+        topics="""
+steps:
+  all:
+    ask: {text: All., answerless: yes, options: [{id: back, label: Carry on, go: _return}]}
+""",
+    )
+    man = played(book, ("(words that mean immediate_danger)", "All"))
+    places = [(place.flow, place.step) for place in man.state.places]
+    assert places == [("main", "hello"), ("topics", "all")]
+    topics = Node((WHERE_HE_WAS, ("topics", "all")), ())
+    graph = prove(book, KNOWN).graph
+    assert graph.seen(places, {}, "terminal") == graph.at(places) == (topics,)
+
+
 def test_what_is_not_in_the_graph_is_said_to_be_not_there(graph: Graph) -> None:
     nowhere = Node((("main", "nowhere"),), ())
     assert nowhere not in graph.nodes
