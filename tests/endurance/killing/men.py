@@ -175,6 +175,8 @@ class Load:
                 standing = await standing_of(self.sessions, life.man.chat.id)
                 if standing is not None and standing.places not in [each.places for each in life.due.standings if each]:
                     raise Wronged(f"he stands where he cannot have come to: {standing}")
+        except _Overtaken:
+            return
         except Wronged as wrong:
             self.wronged.append((life, str(wrong)))
 
