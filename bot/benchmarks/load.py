@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from bot.benchmarks.program import Program
-from bot.benchmarks.web_man import Line, Man, lines
+from bot.benchmarks.web_man import Line, Man, Refused, lines
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What was measured. `rate`: turns a second that were taken; `waits`: milliseconds from an arrival to its answer,
-    sorted; `cost`: milliseconds of the processes' processor for each turn; `memory`: MB of the largest process."""
+    sorted; `refused`: how many arrivals got no turn; `cost`: milliseconds of the processes' processor for each turn;
+    `memory`: MB of the largest process."""
 
     rate: float
     waits: tuple[float, ...]
+    refused: int
     cost: float
     memory: float
 
@@ -33,9 +35,10 @@ async def flood(programs: Sequence[Program], *, turns: int, at_once: int) -> Loa
         man = Man(random.Random(seed))  # noqa: S311
         for _ in left:
             began = perf_counter()
-            await _turn(man, free)
-            waits.append((perf_counter() - began) * 1000)
-            if man.has_left:
+            answered = await _turn(man, free)
+            if answered:
+                waits.append((perf_counter() - began) * 1000)
+            if man.has_left or not answered:
                 seed += at_once
                 man = Man(random.Random(seed))  # noqa: S311
 
@@ -43,7 +46,7 @@ async def flood(programs: Sequence[Program], *, turns: int, at_once: int) -> Loa
         cost, began = _processor(programs), perf_counter()
         await asyncio.gather(*(one(seed) for seed in range(at_once)))
         took = perf_counter() - began
-        return _loaded(programs, turns / took, waits, _processor(programs) - cost)
+        return _loaded(programs, turns, took, waits, _processor(programs) - cost)
 
 
 async def steady(programs: Sequence[Program], *, rate: float, seconds: float, at_once: int = 64) -> Loaded:
@@ -56,7 +59,8 @@ async def steady(programs: Sequence[Program], *, rate: float, seconds: float, at
     waits: list[float] = []
 
     async def one(man: Man, arrived: float) -> None:
-        await _turn(man, free)
+        if not await _turn(man, free):
+            return
         waits.append((perf_counter() - arrived) * 1000)
         if not man.has_left:
             idle.append(man)
@@ -73,13 +77,18 @@ async def steady(programs: Sequence[Program], *, rate: float, seconds: float, at
             arrives += chance.expovariate(rate)
         await asyncio.gather(*turns)
         took = perf_counter() - began
-        return _loaded(programs, len(turns) / took, waits, _processor(programs) - cost)
+        return _loaded(programs, len(turns), took, waits, _processor(programs) - cost)
 
 
-async def _turn(man: Man, free: asyncio.Queue[Line]) -> None:
+async def _turn(man: Man, free: asyncio.Queue[Line]) -> bool:
+    """Let a man take a turn; was he answered?"""
     line = await free.get()
     try:
         await man.take(line)
+    except Refused:
+        return False
+    else:
+        return True
     finally:
         free.put_nowait(line)
 
@@ -88,5 +97,11 @@ def _processor(programs: Sequence[Program]) -> float:
     return sum(program.processor() for program in programs)
 
 
-def _loaded(programs: Sequence[Program], rate: float, waits: list[float], spent: float) -> Loaded:
-    return Loaded(rate, tuple(sorted(waits)), spent / len(waits) * 1000, max(one.memory() for one in programs))
+def _loaded(programs: Sequence[Program], turns: int, took: float, waits: list[float], spent: float) -> Loaded:
+    return Loaded(
+        rate=len(waits) / took,
+        waits=tuple(sorted(waits)),
+        refused=turns - len(waits),
+        cost=spent / turns * 1000,
+        memory=max(one.memory() for one in programs),
+    )

@@ -22,7 +22,7 @@ RATES: Final = (1, 10, 30, 60)
 _PROCESSES: Final = (1, 2, 3)
 _HEAD: Final = (
     f"{'processes':22}{'asked/s':>9}{'turns/s':>9}{'CPU ms':>8}{'of database':>13}{'p50 ms':>9}{'p99 ms':>9}"
-    f"{'MB each':>9}{'connections':>13}{'bytes a turn':>14}"
+    f"{'refused':>9}{'MB each':>9}{'connections':>13}{'bytes a turn':>14}"
 )
 
 
@@ -81,7 +81,7 @@ async def _each(
             loaded = await flood(programs, turns=turns, at_once=16)
         else:
             loaded = await steady(programs, rate=rate, seconds=seconds)
-        turns_taken = len(loaded.waits)
+        turns_taken = len(loaded.waits) + loaded.refused
         spent, growth = await store.processor() - spent, await store.size() - before
         connections = await store.connections()
         found.append(Measured(rate, loaded, spent / turns_taken * 1000, connections, growth / turns_taken))
@@ -93,6 +93,7 @@ def _line(name: str, one: Measured) -> str:
     connections = "-" if one.connections is None else str(one.connections)
     return (
         f"{name:22}{asked:>9}{one.loaded.rate:9.1f}{one.loaded.cost:8.2f}{one.cost:13.2f}"
-        f"{percentile(one.loaded.waits, 50):9.1f}{percentile(one.loaded.waits, 99):9.1f}{one.loaded.memory:9.0f}"
+        f"{percentile(one.loaded.waits, 50):9.1f}{percentile(one.loaded.waits, 99):9.1f}{one.loaded.refused:9}"
+        f"{one.loaded.memory:9.0f}"
         f"{connections:>13}{one.growth:14,.0f}"
     )

@@ -27,44 +27,59 @@ class Refused(Exception):
 
 
 class Line:
-    """One kept connection to a process."""
+    """One kept connection to a process, made again when that has closed it, as a proxy does."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     async def ask(self, path: str, form: str, cookies: str) -> tuple[bytes, bytes]:
         """Post a form as the page's script does; the head and the body of the answer. Raises Refused."""
-        self._writer.write(
+        request = (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nX-Part: en\r\nCookie: {cookies}"
             f"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}".encode()
         )
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        body = await self._reader.readexactly(int(length[1])) if length else b""
+        try:
+            head, body = await self._exchange(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # It was closed just as this was written. A form that is sent twice steps once.
+            self._reader = None
+            head, body = await self._exchange(request)
         status = head.split(b" ", 2)[1]
         if status not in (b"203", b"204"):
             raise Refused(status.decode())
         return head, body
 
+    async def _exchange(self, request: bytes) -> tuple[bytes, bytes]:
+        reader, writer = await self._open()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        return head, await reader.readexactly(int(length[1])) if length else b""
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._reader is None or self._writer is None or self._reader.at_eof():
+            self.close()
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self._reader, self._writer
+
     def close(self) -> None:
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
 
 @asynccontextmanager
 async def lines(ports: tuple[int, ...], each: int) -> AsyncIterator[asyncio.Queue[Line]]:
     """So many kept connections to each process, taken in turn as behind a load balancer."""
     free: asyncio.Queue[Line] = asyncio.Queue()
-    opened = []
+    every = [Line(port) for _ in range(each) for port in ports]
+    for line in every:
+        free.put_nowait(line)
     try:
-        for _ in range(each):
-            for port in ports:
-                line = Line(*await asyncio.open_connection("127.0.0.1", port))
-                opened.append(line)
-                free.put_nowait(line)
         yield free
     finally:
-        for line in opened:
+        for line in every:
             line.close()
 
 

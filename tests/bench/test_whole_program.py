@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,7 +19,7 @@ from bot.benchmarks import sizing, starting, web_chat
 from bot.benchmarks.load import flood
 from bot.benchmarks.percentiles import percentile
 from bot.benchmarks.program import NotServing, Program, serving
-from bot.benchmarks.web_man import Refused
+from bot.benchmarks.web_man import Line
 from bot.cli import main
 
 FIGURES = r"( +[\d,.]+| +-| +most)+$"
@@ -81,9 +82,9 @@ async def test_an_answer_that_is_none_is_never_counted_as_a_turn() -> None:
 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     async with server:
-        program = Program(1, server.sockets[0].getsockname()[1], 0.0)
-        with pytest.raises(Refused, match="503"):
-            await flood([program], turns=1, at_once=1)
+        program = Program(os.getpid(), server.sockets[0].getsockname()[1], 0.0)
+        loaded = await flood([program], turns=1, at_once=1)
+    assert (loaded.refused, loaded.waits) == (1, ())
 
 
 def test_the_command_takes_the_parts_that_are_named_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +105,27 @@ def test_most_lie_below_their_percentile() -> None:
     ordered = [float(number) for number in range(1, 101)]
     assert (percentile(ordered, 0), percentile(ordered, 50), percentile(ordered, 99)) == (1.0, 51.0, 100.0)
     assert percentile([4.0], 99) == 4.0
+
+
+async def test_a_connection_that_was_closed_is_made_again_as_a_proxy_does() -> None:
+    asked: list[bytes] = []
+    served = asyncio.TaskGroup()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                asked.append(await reader.readuntil(b"\r\n\r\n"))
+                if len(asked) == 2:
+                    break
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with served:
+        server = await asyncio.start_server(lambda *ends: served.create_task(answer(*ends)), "127.0.0.1", 0)
+        async with server:
+            line = Line(server.sockets[0].getsockname()[1])
+            for _ in range(2):
+                assert (await line.ask("/", "", ""))[1] == b""
+            line.close()
+    assert len(asked) == 3
