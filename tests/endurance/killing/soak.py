@@ -15,6 +15,7 @@ import secrets
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -93,7 +94,11 @@ async def _killed(
         async with free:
             with _store(combination, server) as url:
                 plan = Plan(kills=kills, men=asked.men)
-                came = await ordeal(combination, folder / f"k-{combination}", url, births, due, plan, asked.seed)
+                try:
+                    came = await ordeal(combination, folder / f"k-{combination}", url, births, due, plan, asked.seed)
+                except Exception:
+                    # The others go on.
+                    came = Outcome(combination, asked.seed, wrong=[traceback.format_exc()])
         print(came.told() if came.wrong else came.line(), flush=True)
         return came
 
