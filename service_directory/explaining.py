@@ -111,32 +111,33 @@ def _decided(record: Record, section: str, on: date, policy: Policy) -> Iterator
     says = latest and replace(good, results=latest.results)
     comes_from = latest and replace(good, basis=latest.basis, assessor=latest.assessor)
 
-    def holds(decision: Attestation | None) -> bool:
-        return _holds(_decided_alone(record, decision, section, on, policy), on, policy)
-
+    it_stands, it_says_so, it_counts = (
+        _holds(_decided_alone(record, decision, section, on, policy), on, policy)
+        for decision in (stands, says, comes_from)
+    )
     yield Clause(
         2,
         section,
-        holds(stands),
+        it_stands,
         f"The latest decision on {name} is confirmed, says met, and is valid today.",
         "; ".join(part for part in (found, not_standing(latest, on)) if part),
-        "" if holds(stands) else again,
+        "" if it_stands else again,
     )
     yield Clause(
         3,
         section,
-        holds(says),
+        it_says_so,
         f"Every essential criterion of {section} ({', '.join(essential)}) is met, or it is said why it does not apply.",
         found if latest is None else "; ".join(missing(latest, essential)),
-        "" if holds(says) else again,
+        "" if it_says_so else again,
     )
     yield Clause(
         4,
         section,
-        holds(comes_from),
+        it_counts,
         f"The word on {section} is of a kind that counts here: {' or '.join(sorted(policy.bases))}.",
         found if latest is None else f"{latest.basis}, {latest.assessor.strip() or 'nobody is named'}",
-        "" if holds(comes_from) else whose_to_do(latest, again),
+        "" if it_counts else whose_to_do(latest, again),
     )
 
 
