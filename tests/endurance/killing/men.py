@@ -9,8 +9,10 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
+from bot.arrival import Address
 from bot.sessions import Sessions
 from tests.endurance.killing.hearing import Diverged, Hearing, Repeats, Reply
 from tests.endurance.killing.oracle import UNSERVED, Due, Oracle, standing_of
@@ -60,7 +62,8 @@ class Life:
     unserved: bool = False
     ended_at: float = 0.0
     left_over: int = 0
-    """Messages of the bot's that stand in his chat although he has left: what a dying process had just sent."""
+    """Messages that stand in his chat although he has left: a dying process had just sent them, or they wait for the
+    sweep."""
 
     @property
     def repeats(self) -> int:
@@ -253,7 +256,7 @@ class Load:
         if standing != (None if life.walk.leaves else life.due.standings[-1]):
             raise Wronged(f"he stands at {standing}, not at {life.due.standings[-1]}")
         if life.walk.leaves:
-            self._has_left(life)
+            await self._has_left(life, self.sessions)
 
     def _is_explained(self, life: Life, repeats: Repeats) -> bool:
         """Was there a kill for every repeat, while that turn was under way?"""
@@ -262,13 +265,17 @@ class Load:
             for turn, again in enumerate(repeats.of_turns)
         )
 
-    def _has_left(self, life: Life) -> None:
+    async def _has_left(self, life: Life, sessions: Sessions) -> None:
+        """His chat is clear, but for what a dying process had sent, and what the sweep knows that it has to clear."""
         standing = [shown for shown in life.man.chat.messages if not shown.text.startswith(_NEUTRAL)]
-        if own := [shown.text for shown in standing if not shown.from_bot]:
-            raise Wronged(f"he left, and his own messages stand: {own}")
+        _, to_be_swept = await sessions.find(Address("telegram", str(life.man.chat.id)), datetime.now(UTC))
+        for_ever = [shown for shown in standing if shown.id not in to_be_swept]
+        told = [f"{shown.id}: {_middle(shown.text)}" for shown in for_ever]
+        if any(not shown.from_bot for shown in for_ever):
+            raise Wronged(f"he left, and his own messages stand for ever: {told}")
+        if for_ever and not self._kills_since(life.did[0][0], life.ended_at):
+            raise Wronged(f"he left, and without any kill these stand for ever: {told}")
         life.left_over = len(standing)
-        if standing and not self._kills_since(life.did[0][0], life.ended_at):
-            raise Wronged(f"he left, and without any kill these stand: {[_middle(shown.text) for shown in standing]}")
 
     async def audit(self, few: int) -> None:
         """Look where some of those who are walking stand: at a place they can have come to."""
