@@ -43,7 +43,7 @@ def bench(parts: tuple[str, ...], turns: int, services: int, live: int) -> None:
     """The benchmarks: medians, and ratios within one run, because machines are noisy.
 
     PARTS: rooms (screening, places, matching, proving), engine (beside other engines), start (and memory), telegram
-    (whole turns over HTTP beside echo bots), web, live (a turn beside a million live sessions, which takes 16 GB of
+    (whole turns over HTTP beside echo bots), web, live (a turn beside a million live sessions, which takes 10 GB of
     disk), load (what one machine carries). All but the last when none is named; that takes a quarter of an hour.
     """
     with explained():
