@@ -35,6 +35,8 @@ class Visit:
 
     async def sees(self, text: str) -> None:
         await expect(self.page.get_by_text(text).first).to_be_visible()
+        # The words may stand there while the rest of their page is still on its way.
+        await self.page.wait_for_load_state("domcontentloaded")
 
     async def reaches_services(self) -> None:
         for label, next_words in [

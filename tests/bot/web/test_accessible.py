@@ -97,6 +97,8 @@ async def tap(page: Page, label: str) -> None:
 
 async def sees(page: Page, words: str) -> None:
     await expect(page.get_by_text(words).first).to_be_visible()
+    # The words may stand there while the rest of their page is still on its way.
+    await page.wait_for_load_state("domcontentloaded")
 
 
 async def every_screen(page: Page, look: Callable[[str], Awaitable[None]]) -> None:
