@@ -246,6 +246,7 @@ async def _fill(directory: Directory, document: str | Mapping[str, Any], at: dat
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds against a page."""
+    """What axe finds against a page that is all there."""
+    await page.wait_for_load_state()
     found = await Axe().run(page)
     return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found.response["violations"]]

@@ -47,8 +47,8 @@ async def test_somebody_joins_and_comes_back_without_javascript_on_a_phone(world
     try:
         await is_in_order(page)
         await page.get_by_role("button", name="Join").click()
-        await is_in_order(page)
         key = await page.locator("p.key code").inner_text()
+        await is_in_order(page)
         picture = page.get_by_role("img")
         assert await picture.evaluate("image => image.naturalWidth") > 100, "the picture is drawn under our own policy"
         app = pyotp.TOTP(key.replace(" ", ""))
@@ -69,8 +69,8 @@ async def test_somebody_joins_and_comes_back_without_javascript_on_a_phone(world
         await is_in_order(page)
         await page.goto(re.sub(r"/desk/.*", f"/desk{last_link(world)}", page.url))
         await page.get_by_role("button", name="Sign in").click()
-        await is_in_order(page)
         await page.get_by_label("Code from your app").fill(app.at(world.clock()))
+        await is_in_order(page)
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Jo Hall").first).to_be_visible()
     finally:

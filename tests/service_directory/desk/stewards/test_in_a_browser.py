@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from service_directory.changes import Change
 from service_directory.desk.entries.parts import PARTS
@@ -110,5 +110,5 @@ async def test_what_is_refused_is_told_first_and_leads_to_its_field(page: Page) 
     await page.goto(f"/desk{AT}/suspend")
     await page.get_by_role("button", name="Suspend it now").click()
     await page.get_by_role("link", name="Say why: the history keeps it.").click()
-    assert await page.evaluate("document.activeElement.id") == "why"
+    await expect(page.locator("#why")).to_be_focused()
     assert await violations(page) == []
