@@ -34,7 +34,7 @@ TURNS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """What he did before, and what he does in the turn that is harmed."""
 
-MOST = 16
+MOST = 10
 """So many awaits of a turn are harmed in everyday runs."""
 
 

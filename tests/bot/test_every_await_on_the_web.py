@@ -27,7 +27,7 @@ CHAT = "bPdX4uVqLw0cN3sY" + "7hKfTzR1aMgE5jQi"
 HIM = Address("web", CHAT)
 BEFORE = ("yes", "talk to someone")
 FORMS = {"an answer": "leeds", "danger": f"she's got a knife {CANARY}", "nonsense": f"hm {CANARY}"}
-MOST = 16
+MOST = 10
 
 
 @dataclass(frozen=True)
