@@ -185,6 +185,13 @@
   // The same choice in the next turn: what comes before the dot counts the turns.
   const sameAs = (button) => `button[aria-pressed][value$="${CSS.escape(button.value.slice(button.value.indexOf(".")))}"]`;
 
+  // The second half of a double tap: by then something else may stand where he tapped, and he did not mean that.
+  doc.addEventListener("click", (event) => {
+    if (event.detail < 2 || event.target.closest("[data-leave]") || !event.target.closest("button, a[data-part]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { capture: true });
+
   doc.addEventListener("submit", (event) => {
     const button = event.submitter;
     // A browser too old to say which button it was sends the form itself.

@@ -84,6 +84,26 @@ async def test_a_double_tap_steps_once(visiting: Visiting, talk: ScriptedTalk, s
         assert list(talk.places.values()) == [1]
 
 
+async def test_the_second_half_of_a_double_tap_is_no_answer_to_what_has_come_meanwhile(
+    visiting: Visiting, talk: ScriptedTalk
+) -> None:
+    async with visiting() as visit:
+        mouse = visit.page.mouse
+        place = await visit.page.get_by_role("button", name="Yes", exact=True).bounding_box()
+        assert place is not None
+        await mouse.click(place["x"] + 5, place["y"] + 5)
+        await visit.sees("What would help most right now?")
+        next_one = visit.page.locator("form button:not([data-leave])").first
+        place = await next_one.bounding_box()
+        assert place is not None
+        await mouse.move(place["x"] + 5, place["y"] + 5)
+        await mouse.down(click_count=2)
+        await mouse.up(click_count=2)
+        await visit.tap("Talk to someone")
+        await visit.sees("Roughly where")
+        assert list(talk.places.values()) == [2]
+
+
 async def test_a_lost_answer_can_be_sent_again_and_his_words_are_still_there(
     visiting: Visiting, talk: ScriptedTalk
 ) -> None:

@@ -88,6 +88,8 @@ class Man:
     came: list[Arrival] = field(default_factory=list)
     taken: dict[str, datetime] = field(default_factory=dict)
     tokens: list[tuple[str, int | None]] = field(default_factory=list)
+    unkept: set[int] = field(default_factory=set)
+    """Which of the turns that he was given were not kept."""
     left: tuple[datetime, datetime] | None = None
     lost: set[int] = field(default_factory=set)
     """Messages that no erase can find, because the store failed when they were to be remembered."""
@@ -109,9 +111,12 @@ class Man:
         return Arrival(self.address, what, update=update, sent_at=now - ago, message=message)
 
     def is_out_of_date(self, token: str) -> bool:
-        """Is it an answer to a question that has been followed by two others? Then it answers nothing."""
-        asked = [tokens for turn in self.chat.turns if (tokens := _answers(turn))]
-        return _ANSWER.match(token) is not None and not any(token in tokens for tokens in asked[-2:])
+        """Is it an answer to a question that has been followed by two others? Then it answers nothing. What was said
+        while the store failed was not kept, and so follows nothing."""
+        asked = [(number, tokens) for number, turn in enumerate(self.chat.turns) if (tokens := _answers(turn))]
+        unkept = [tokens for number, tokens in asked if number in self.unkept]
+        current = [tokens for number, tokens in asked if number not in self.unkept][-2:]
+        return _ANSWER.match(token) is not None and not any(token in tokens for tokens in [*unkept, *current])
 
     def buttons(self) -> list[tuple[str, int | None]]:
         """The buttons before him, and the message each is under."""

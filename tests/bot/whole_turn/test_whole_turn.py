@@ -391,6 +391,8 @@ class WholeTurn(RuleBasedStateMachine):
         taken = self.run(self.world.processes[0].sessions.taken(him.address, arrival.update))
         if taken:
             him.taken[arrival.update] = self.clock()
+        else:
+            him.unkept.update(range(before, len(him.chat.turns)))
         # His shadow does it at the time at which he did.
         self.clock.now -= WAITS
         if outcome is Taken.LEFT:
