@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes: two cores are what the smallest machine has, and tests wait for servers, browsers and disks.
 JOBS ?= 3
+# A file's tests in one process, so that what they share is opened once; in the order of the folders, which ends with
+# the quick ones.
+DIST := --dist loadfile --no-loadscope-reorder
 # Where tests keep their files: in memory where there is much of it, because thousands of small databases are synced.
 TESTS_IN := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt 6000000 \
 	&& echo /dev/shm || echo "$${TMPDIR:-/tmp}")
@@ -20,14 +23,14 @@ run: $(VENV)/.run  ## set up, then serve at http://127.0.0.1:8080 (ARGS=... is p
 	@$(BIN)/fingerpost run $(ARGS)
 
 test: check browser pooler  ## everything .ci/run checks: lint, types, walls, all tests
-	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) $(DIST) $(ARGS)
 
 soak: $(VENV)/.dev  ## 500 kills under load and 30 minutes of steady load (ARGS="--kills 50 --minutes 5 --json FILE"; --help)
 	@TMPDIR="$(TESTS_IN)" $(BIN)/python -m tests.endurance.killing.soak $(ARGS)
 
 coverage: $(VENV)/.dev browser pooler  ## all tests with branch coverage (three times as slow), and what is not covered
 	@rm -f .coverage .coverage.*
-	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term-missing:skip-covered $(ARGS)
+	TMPDIR="$(TESTS_IN)" $(BIN)/python -m pytest -n $(JOBS) $(DIST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: lint types walls  ## ruff, mypy --strict and the walls between the rooms
 

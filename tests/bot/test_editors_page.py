@@ -11,8 +11,6 @@ from tests.support.editors_page import DOCS, PAGE, PHONE, followed, picture_of
 from tests.support.tutorial import Block, Ran, blocks, change
 
 # In one process, so that the page is done once.
-pytestmark = pytest.mark.xdist_group("editors_page")
-
 MAKE_AGAIN = "python -m tests.support.editors_page makes the pictures again"
 TEXT = PAGE.read_text(encoding="utf-8")
 

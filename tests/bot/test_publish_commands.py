@@ -14,8 +14,6 @@ from bot.publications import Overtaken, Publications
 from dialogs.source import Source
 
 # In one process, where a version that was proved for one test is proved for the next.
-pytestmark = pytest.mark.xdist_group("publishing")
-
 BY = ("--by", "Ann Editor", "--why", "shorter words")
 
 

@@ -35,8 +35,6 @@ from tests.support.random_flows import Tree
 from tests.support.world import SUNDAY_NOON, Clock
 
 # In one process, where a version that was proved for one test is proved for the next.
-pytestmark = pytest.mark.xdist_group("publishing")
-
 KNOWN = known(Lifelines.load(), today=SUNDAY_NOON.date())
 SHIPPED = Source.read()
 FIRST = shipped_with(says("main", "after", "You can stop here."))

@@ -39,8 +39,6 @@ from tests.support.random_flows import Tree
 from tests.support.world import Clock, Phone, at_the_signposts, world
 
 # In one process, where a version that was proved for one test is proved for the next.
-pytestmark = pytest.mark.xdist_group("publishing")
-
 REWORDED = shipped_with(says("main", "need", "What would help you most?"))
 MOVED = {("main", "where"): ("main", "place")}
 

@@ -16,7 +16,7 @@ from service_directory.store import Directory, example_document
 from tests.support.browsing import chromium
 from tests.support.processes import free_port, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 SECRET = "a secret of the tests, which is long enough"
 SERVICE = "example-leeds-mens-room"

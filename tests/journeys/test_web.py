@@ -15,7 +15,7 @@ from bot.web import web_app
 from tests.support.browsing import chromium, elsewhere
 from tests.support.world import Clock, served, world
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @dataclass

@@ -17,7 +17,6 @@ from tests.support.editors_desk import EditorsDesk, small
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 SMALLEST = {"width": 320, "height": 568}

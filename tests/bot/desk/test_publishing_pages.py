@@ -19,7 +19,7 @@ from tests.support.desk import Person
 from tests.support.editors_desk import EditorsDesk, small
 
 # In one process, where a version that was proved for one test is proved for the next.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("publishing")]
+pytestmark = [pytest.mark.asyncio(loop_scope="module")]
 
 
 FIRST, SECOND, THIRD = small(), small("What now?"), small("What next?")

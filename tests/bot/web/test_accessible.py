@@ -25,7 +25,6 @@ from tests.support.world import Clock, served
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 PHONE = {"width": 390, "height": 844}

@@ -14,7 +14,6 @@ from tests.support.visits import Visiting, expect_forgotten
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 scripted_and_not = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

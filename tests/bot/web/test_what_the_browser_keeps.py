@@ -18,7 +18,6 @@ from tests.support.visits import Visit, expect_forgotten
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 TYPED = "zqxjmarkedwords"

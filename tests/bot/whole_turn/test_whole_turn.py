@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -27,8 +26,6 @@ from tests.support.publishing import publishing, request, says, shipped_with
 from tests.support.world import Clock
 
 # In one process, where a version that was proved for one test is proved for the next.
-pytestmark = pytest.mark.xdist_group("publishing")
-
 HELPLINE = "0808 800 1170"
 CHATS = (
     ("telegram", "4200000001"),

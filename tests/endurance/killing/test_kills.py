@@ -20,7 +20,7 @@ from tests.endurance.killing.ordeal import Outcome, Plan, ordeal
 from tests.support.postgres import Server, empty_database
 
 # All at once, in one process of the tests: mostly they wait for leases of the dead to end.
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 PLAN = Plan(kills=4, men=3, thinks=0.2, pause=0.3)
 

@@ -20,7 +20,6 @@ from tests.support.desk import DeskWorld, desk_world, violations
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
