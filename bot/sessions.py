@@ -309,8 +309,11 @@ class Sessions:
                         raise BackSince((*kept, *standing))
                     return (*kept, *standing)
                 self._mark(transaction, _leaving(address, update), now, now)
+            before, _ = self._marked(transaction, address)
+            # One that was asked for earlier can come later; what he sent before the latest is not to be answered.
+            asked_at = max(sent_at or now, before.sent_at if before is not None else sent_at or now)
             self._mark(transaction, _left(address), now, now)
-            self._mark(transaction, _asked_to_leave(address), sent_at or now, now)
+            self._mark(transaction, _asked_to_leave(address), asked_at, now)
             transaction.run(_END, people=tuple(people))
             return self._traces.leave(transaction, address, now)
 

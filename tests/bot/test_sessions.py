@@ -210,6 +210,12 @@ async def test_he_who_changes_his_mind_has_all_of_it_cleared(sessions: Sessions)
     assert await sessions.due_wipes(NOON + HOUR) == [Wipe(HIM, (11, 12))]
 
 
+async def test_a_leaving_that_was_asked_for_earlier_and_comes_later_takes_nothing_back(sessions: Sessions) -> None:
+    await sessions.leave(HIM, NOON, sent_at=NOON)
+    await sessions.leave(HIM, NOON + MINUTE, sent_at=NOON - HOUR)
+    assert await sessions.left(HIM) == Leaving(NOON + MINUTE, NOON)
+
+
 async def test_what_was_sent_before_leaving_is_told_by_when_he_asked_to_leave(sessions: Sessions) -> None:
     await sessions.leave(HIM, NOON + 5 * MINUTE, sent_at=NOON)
     assert await sessions.left(HIM) == Leaving(at=NOON + 5 * MINUTE, sent_at=NOON)
