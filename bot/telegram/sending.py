@@ -35,6 +35,8 @@ class TelegramOut:
         self._chat = int(chat)
         self._pace = pace
         self._ends = asyncio.get_running_loop().time() + pace.sending
+        # What is begun later may be cut off when it has been sent and nobody knows it yet, and would be said twice.
+        self._begins_until = self._ends - pace.sending / 10
 
     async def send(self, turn: Turn, *, onto: int | None = None) -> tuple[int, ...]:
         """Show a turn; the ids of the messages that now stand for it.
@@ -92,6 +94,8 @@ class TelegramOut:
         said = {"text": message.text, "link_preview_options": _NO_PREVIEW, **_keyboard(message)}
         if onto is not None and await self._edited(said, onto):
             return onto
+        if asyncio.get_running_loop().time() >= self._begins_until:
+            raise TimeoutError
         shown = await self._ask("sendMessage", {**said, "disable_notification": True}, repeatable=False)
         if not isinstance(shown, dict) or not isinstance(shown.get("message_id"), int):
             raise error.TelegramError("sendMessage answered with something else than a message")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -162,6 +163,18 @@ async def test_what_went_out_before_a_failure_is_told(botapi: FakeBotApi, man: M
         await out_to(man.chat.id).send(turn_saying("First.", "Second.", "Third."), onto=None)
     assert caught.value.sent == tuple(each.id for each in man.chat.from_bot)
     assert len(caught.value.sent) == 2
+
+
+async def test_a_turn_that_waited_until_little_time_is_left_sends_nothing(man: Man, out_to: OutTo) -> None:
+    """A process that died held his lane. The request went out before it was cut off, and again with the next try."""
+    await out_to(man.chat.id).send(turn_saying("Before."), onto=None)
+    late = out_to(man.chat.id, sending=0.2)
+    await asyncio.sleep(0.19)
+    with pytest.raises(NotSent) as caught:
+        await late.send(turn_saying("An answer."), onto=None)
+    await asyncio.sleep(0.2)
+    assert caught.value.sent == ()
+    assert [each.text for each in man.chat.from_bot if "An answer." in each.text] == []
 
 
 async def test_a_server_that_hangs_does_not_hold_the_turn_beyond_its_time(
