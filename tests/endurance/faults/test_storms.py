@@ -49,7 +49,8 @@ async def test_in_a_storm_of_429_each_man_is_answered_once(
         assert [len(man.chat.from_bot) for man in men] == [1] * len(men)
         await asyncio.gather(*(man.taps("Yes") for man in men))
         await asyncio.gather(*(man.sees("What would help most right now?", within=30) for man in men))
-        await botapi.settled(within=30)
+        # A turn that is cut off as it takes its lane may hold it to the end of its lease: on a busy machine it happens.
+        await botapi.settled(within=60)
 
 
 @pytest.mark.parametrize("way", WAYS)
