@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import socket
 import sys
@@ -14,10 +15,18 @@ from pathlib import Path
 FINGERPOST = str(Path(sys.executable).with_name("fingerpost"))
 
 
+# Ports that the system gives to nobody by itself: another could be a client's by the time a server is started anew.
+_NOBODYS_PORTS = range(12_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that a server can have, now and after it was killed."""
+    while True:
+        # Several test processes look at once; that two of them find the same is unlikely enough.
+        port = random.SystemRandom().choice(_NOBODYS_PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
