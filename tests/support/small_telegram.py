@@ -90,7 +90,7 @@ class SmallTelegram:
             case "answerCallbackQuery":
                 return 200, {"ok": True, "result": True}
             case _:
-                raise NotImplementedError(method)
+                raise AssertionError(f"no turn has a use for {method}")
 
     def _edited(self, number: int, shown: Json) -> tuple[int, Json]:
         if number not in self.standing:

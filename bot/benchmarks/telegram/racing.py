@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
-import os
 import random
-import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Final
 
 from bot.benchmarks.percentiles import percentile
-from bot.benchmarks.program import free_port, memory, processor
+from bot.benchmarks.program import free_port, memory, processor, running
 from bot.benchmarks.telegram.stand_in import TOKEN, StandIn
 
 OURS: Final = "fingerpost"
@@ -107,34 +105,18 @@ _MODULES: Final = {"python-telegram-bot": "telegram", "aiogram": "aiogram"}
 @contextlib.asynccontextmanager
 async def _bot(name: str, api: str, sessions_url: str | None) -> AsyncIterator[asyncio.subprocess.Process]:
     with tempfile.TemporaryDirectory(prefix="fingerpost-bench-") as home:
-        program = _program(name, api, home, sessions_url)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program[0],
-            env={**os.environ, **program[1]},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
+        async with running(*_program(name, api, home, sessions_url), Path(home) / "said") as process:
             yield process
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(process.wait(), 10)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
 
 
-def _program(name: str, api: str, home: str, sessions_url: str | None) -> tuple[list[str], dict[str, str]]:
+def _program(name: str, api: str, home: str, sessions_url: str | None) -> tuple[tuple[str, ...], dict[str, str]]:
     if name != OURS:
-        return ["-m", "bot.benchmarks.telegram.echoes", name, api], {}
+        return ("-m", "bot.benchmarks.telegram.echoes", name, api), {}
     variables = {"HOME": home, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": api, "PORT": str(free_port())}
     if sessions_url is not None:
         variables["SESSIONS_URL"] = sessions_url
     given = {f"FINGERPOST_{variable}": value for variable, value in variables.items()}
-    return ["-c", "from bot.cli import main; main()", "run", "--with-example-directory"], given
+    return ("-c", "from bot.cli import main; main()", "run", "--with-example-directory"), given
 
 
 async def _in_time(waiting: object) -> None:
