@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import BrowserContext, Page
 
 from bot.rooms import Rooms
 from bot.web import web_app
@@ -67,11 +67,8 @@ async def visit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         stack.push_async_callback(context.close)
         requested: list[str] = []
 
-        async def note(route: Route) -> None:
-            requested.append(route.request.url)
-            await route.continue_()
-
-        await context.route("**/*", note)
+        # Listened to, not held up: a request that is held up when its page goes can be lost with the page.
+        context.on("request", lambda request: requested.append(request.url))
         page = await context.new_page()
         await page.goto(here)
         yield Visit(rooms, clock, context, page, here, f"{away}/weather", requested)
