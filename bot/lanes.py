@@ -87,6 +87,12 @@ class Lanes:
     def __init__(self, database: SessionDatabase) -> None:
         self._database = database
         self._queues: dict[int, _Queue] = {}
+        self._giving_back: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Wait until all that is being given back has been. Comes before the database is closed."""
+        while self._giving_back:
+            await asyncio.wait(self._giving_back)
 
     @contextlib.asynccontextmanager
     async def hold(
@@ -129,6 +135,9 @@ class Lanes:
             except _Taken:
                 if now >= until:
                     raise LaneBusy from None
+            except (asyncio.CancelledError, DatabaseError):
+                self._give_back_later(Held(tuple(numbers), holder, None))
+                raise
             await asyncio.sleep(_ASK_AGAIN_AFTER.total_seconds())
 
     def _claim(
@@ -140,6 +149,19 @@ class Lanes:
             if not transaction.run(CLAIM, number=number, holder=holder, **terms):
                 raise _Taken
         return Held(tuple(numbers), holder, look(transaction))
+
+    def _give_back_later(self, held: Held[None]) -> None:
+        """Give back what may have been taken all the same, without keeping anyone waiting: whoever asked for it has no
+        time left, or the database is slow or down."""
+
+        async def give_back() -> None:
+            # It was known to be in trouble before.
+            with contextlib.suppress(DatabaseError):
+                await self._database.write(held.give_back)
+
+        giving = asyncio.create_task(give_back())
+        self._giving_back.add(giving)
+        giving.add_done_callback(self._giving_back.discard)
 
     async def _release(self, held: Held[Seen]) -> None:
         if held.given_back:

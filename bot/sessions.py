@@ -144,6 +144,7 @@ class Sessions:
         return sessions
 
     async def close(self) -> None:
+        await self._lanes.close()
         await self._database.close()
 
     async def answers(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import bot.session_database
 from bot.lanes import LEASE, LaneBusy, Lanes
 from bot.session_database import SessionDatabase
 from bot.statements import Transaction
@@ -107,3 +110,47 @@ async def test_of_two_lanes_one_that_is_taken_leaves_the_other_free(database: Se
                 pass
         async with Lanes(database).hold([HIS - 1], lambda: NOON, AT_ONCE, nothing):
             pass
+
+
+async def test_a_lane_that_was_taken_for_a_turn_that_was_cut_off_meanwhile_is_given_back(
+    database: SessionDatabase,
+) -> None:
+    """What the database is doing is done all the same."""
+    lanes, slow = Lanes(database), Slow()
+    turn = asyncio.create_task(_take(lanes, slow))
+    await asyncio.to_thread(slow.looks.wait, 60)
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    slow.goes_on.set()
+    await lanes.close()
+    assert await is_free(database, NOON)
+
+
+async def test_a_lane_that_was_taken_too_slowly_is_given_back(
+    database: SessionDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes, slow = Lanes(database), Slow()
+    with monkeypatch.context() as impatient:
+        impatient.setattr(bot.session_database, "ANSWERS_WITHIN", timedelta(seconds=0.05))
+        with pytest.raises(DatabaseError, match="in time"):
+            await _take(lanes, slow)
+    slow.goes_on.set()
+    await lanes.close()
+    assert await is_free(database, NOON)
+
+
+class Slow:
+    """A look that takes as long as it is told to, within the transaction that takes the lane."""
+
+    def __init__(self) -> None:
+        self.looks, self.goes_on = threading.Event(), threading.Event()
+
+    def __call__(self, _: Transaction) -> None:
+        self.looks.set()
+        self.goes_on.wait(60)
+
+
+async def _take(lanes: Lanes, look: Slow) -> None:
+    async with lanes.hold([HIS], lambda: NOON, AT_ONCE, look):
+        raise AssertionError("the lane was not waited for")
