@@ -19,6 +19,7 @@ from dialogs.texts import ABOUT
 from tests.bot.telegram.conftest import ScriptedConversation
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.patience import PATIENCE
 from tests.support.world import Clock, Phone, world
 
 NAMED = {
@@ -114,7 +115,7 @@ async def test_telegram_is_asked_for_the_bots_own_name(botapi: FakeBotApi) -> No
         botapi.token, ScriptedConversation(), base_url=botapi.base_url, now=botapi.now, named=told.set_result
     )
     await channel.start_polling()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await told == botapi.me["username"]
     await channel.stop()
 

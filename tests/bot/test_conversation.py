@@ -183,6 +183,18 @@ async def test_what_could_not_be_deleted_is_said_and_tried_again(phone: Phone, r
     assert stuck not in phone.standing
 
 
+@pytest.mark.parametrize("way", ["button", "command"])
+async def test_what_a_dying_process_had_sent_without_recording_it_goes_too(
+    phone: Phone, clock: Clock, way: str
+) -> None:
+    await at_the_signposts(phone)
+    last = max(phone.standing)
+    await phone.send(phone.turn, onto=None)
+    clock.forward(seconds=5)
+    await (phone.taps("Leave now", on=last) if way == "button" else phone.commands("exit"))
+    assert [m if isinstance(m, str) else m.text for m in phone.standing.values()] == ["All clear."]
+
+
 async def test_a_message_sent_before_he_left_greets_nobody(phone: Phone, clock: Clock) -> None:
     await phone.commands("start")
     clock.forward(seconds=10)

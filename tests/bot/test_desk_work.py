@@ -23,6 +23,7 @@ from service_directory.desk.desk import Desk
 from service_directory.desk.schedule import Schedule
 from service_directory.desk.tables import JobRow, KeeperRow, MailRow
 from tests.support.mailbox import Mailbox, mailbox
+from tests.support.patience import PATIENCE
 from tests.support.processes import running, stopped
 from tests.support.services import written, written_service
 
@@ -59,7 +60,7 @@ async def send(desk: Desk) -> None:
 
 
 async def arrived(box: Mailbox, number: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await box.has(number)
 
 
@@ -226,7 +227,7 @@ async def test_a_mail_server_that_hangs_does_not_hold_up_the_end_of_the_program(
         box.hangs = True
         await send(desk)
         async with at_work(rooms, clock):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await box.asked.wait()
         async with desk.database.read() as connection:
             assert await connection.scalar(select(MailRow.state)) == "waiting"

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from bot.cli import main
 from bot.open_data import open_data_routes
 from service_directory.standards import LONDON
+from tests.support.patience import PATIENCE
 from tests.support.processes import running, stopped
 from tests.support.services import days, written, written_attestations, written_service
 from tests.support.world import Clock, served, world
@@ -41,7 +42,7 @@ async def test_every_example_in_the_documentation_works_and_who_asked_is_written
     home = tmp_path / "home"
     async with running(home) as (process, said):
         (origin,) = re.findall(r"at (http://\S+)", said)
-        async with httpx.AsyncClient(headers=ASKER) as client:
+        async with httpx.AsyncClient(headers=ASKER, timeout=PATIENCE) as client:
             for line in examples:
                 method, address = curl(line, origin)
                 answer = await client.request(method, address)
@@ -74,7 +75,7 @@ async def test_made_up_services_leave_only_where_nobody_else_can_come_upon_them(
         ):
             settings = replace(rooms.settings, public_url=url, host=host)
             app = Starlette(routes=open_data_routes(replace(rooms, settings=settings), clock))
-            async with served(app) as origin, httpx.AsyncClient(base_url=origin) as client:
+            async with served(app) as origin, httpx.AsyncClient(base_url=origin, timeout=PATIENCE) as client:
                 root, services = (await client.get("/o")).json(), (await client.get("/o/services?full=true")).json()
             assert (services["total_items"] > 0) is shown
             assert ("example" in root["fingerpost"]) is shown

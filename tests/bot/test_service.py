@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot import service
+from tests.support.patience import PATIENCE
 
 
 class _Sweeps:
@@ -30,7 +31,7 @@ async def test_a_fault_in_one_sweep_ends_neither_the_sweeping_nor_the_serving(
     monkeypatch.setattr(service, "SWEEP_EVERY", timedelta(0))
     conversation = _Sweeps()
     sweeping = asyncio.create_task(service._sweep(conversation))  # type: ignore[arg-type]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await conversation.twice.wait()
     assert not sweeping.done()
     assert "RuntimeError" in caplog.text

@@ -17,6 +17,7 @@ from bot.signposting import Signposting
 from bot.terminal import Talk
 from bot.web.app import Collected
 from safety import identity, risk
+from tests.support.patience import PATIENCE
 from tests.support.world import Clock, Phone, at_the_signposts
 
 HELPLINE = "0808 800 1170"
@@ -251,7 +252,7 @@ async def test_leaving_waits_a_few_seconds_for_a_store_that_hangs_and_no_longer(
     monkeypatch.setattr(stores, "STORE_WITHIN", timedelta(seconds=0.02))
     monkeypatch.setattr(rooms.sessions, "leave", hangs)
     monkeypatch.setattr(rooms.sessions, "wiped", hangs)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await phone.commands("exit") is Taken.LEFT
     assert len(phone.standing) == 1
 
@@ -268,7 +269,7 @@ async def test_with_a_directory_that_hangs_he_is_told_and_keeps_the_helpline(
 
     monkeypatch.setattr(stores, "STORE_WITHIN", timedelta(seconds=0.02))
     monkeypatch.setattr(rooms.directory, "revision", hangs)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await phone.says("leeds")
     assert "can't reach my list" in phone.seen
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service_directory.store import Directory
+from tests.support.patience import PATIENCE
 from tests.support.processes import environment
 from tests.support.services import LEEDS, days, written, written_attestations, written_service
 
@@ -54,7 +55,7 @@ async def serving(home: Path) -> AsyncIterator[asyncio.StreamReader]:
 
 
 async def said(process: asyncio.StreamReader) -> list[str]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         found: list[str] = json.loads(await process.readline())
         return found
 

@@ -19,6 +19,7 @@ from bot.web import web_app
 from tests.journeys.conftest import SECRET
 from tests.support.anywhere import AtATerminal, OnTelegram, OnTheWeb, Somebody
 from tests.support.botapi import FakeBotApi
+from tests.support.patience import PATIENCE
 from tests.support.world import Clock, served, world
 
 WIFE = "this is his wife, what did he say"
@@ -266,13 +267,13 @@ async def test_while_a_turn_is_being_sent_he_leaves_and_what_was_sent_is_taken_b
     await man.man.says("tell me more")
     await botapi.changes.until(
         lambda: any("tell me more" in message.text for message in man.man.chat.messages),
-        within=10,
+        within=PATIENCE,
         otherwise=lambda: "nothing came",
     )
     man.clock.forward(seconds=2)
     await man.man.says(way)
     await man.man.sees(lambda standing: [message.text for message in standing] == ["All clear."])
-    await botapi.settled(within=20)
+    await botapi.settled()
     assert man.is_out
 
 
@@ -312,7 +313,7 @@ async def test_with_telegram_failing_to_delete_the_rest_goes_and_the_sweep_tries
     man.clock.forward(seconds=2)
     await man.man.says("shes back")
     await man.man.sees("All clear but for")
-    await botapi.settled(within=30)
+    await botapi.settled()
     botapi.forget()
     for _ in range(3):
         man.clock.forward(minutes=6)

@@ -43,6 +43,7 @@ from tests.bot.telegram.conftest import SWIFT
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.logs import log as log
+from tests.support.patience import PATIENCE
 from tests.support.processes import running, stopped
 from tests.support.world import Clock, Phone, at_the_signposts, world
 
@@ -123,7 +124,7 @@ async def test_on_telegram(
         await botapi.settled()
         botapi.fail_next("sendMessage", status=500, times=1)
         await man.says(CANARY)
-        await botapi.settled(within=20)
+        await botapi.settled()
         assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
         await channel.stop()
     assert_clean(tmp_path, sessions_url, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
@@ -307,7 +308,7 @@ async def test_a_fault_at_any_stage_tells_nobody_of_him(
         assert reached, f"{stage} was never reached"
         clock.forward(seconds=2)
         await man.says("hello")
-        await botapi.settled(within=30)
+        await botapi.settled()
         await rooms.conversation.sweep()
         await channel.stop()
         assert_clean(tmp_path, None, everything_logged.getvalue(), "".join(capfd.readouterr()), botapi.token)
@@ -364,12 +365,14 @@ async def test_the_program_in_a_process_of_its_own_prints_and_keeps_nothing_of_h
         man = botapi.man(CHAT, first_name=FIRST_NAME, username=USERNAME)
         for text in ("/start", *SPOKEN):
             await man.says(text)
-            await botapi.settled(within=20)
+            await botapi.settled()
         botapi.fail_next("sendMessage", status=500, times=2)
         await man.says(CANARY)
-        await botapi.settled(within=20)
+        await botapi.settled()
         address = said.partition("Fingerpost is at ")[2].split()[0]
-        async with httpx.AsyncClient(base_url=address, headers={"Sec-Fetch-Site": "same-origin"}) as browser:
+        async with httpx.AsyncClient(
+            base_url=address, headers={"Sec-Fetch-Site": "same-origin"}, timeout=PATIENCE
+        ) as browser:
             for text in SPOKEN:
                 await browser.post("/", data={"words": text}, follow_redirects=True)
             await browser.get(f"/{CANARY}", params={"words": CANARY})

@@ -135,7 +135,7 @@ def on_telegram(botapi: FakeBotApi, clock: Clock) -> Does:
         nonlocal turn
         if not man.chat.messages:
             await man.says("/start")
-            await botapi.settled(within=20)
+            await botapi.settled()
         clock.forward(seconds=2)
         before = {(shown.id, shown.text, shown.buttons) for shown in man.chat.messages}
         if what.startswith("="):
@@ -143,7 +143,7 @@ def on_telegram(botapi: FakeBotApi, clock: Clock) -> Does:
             await man.taps(what[1:], on=next((it for it in turn if it.button(what[1:])), None))
         else:
             await man.says(what)
-        await botapi.settled(within=20)
+        await botapi.settled()
         turn = [it for it in man.chat.messages if it.from_bot and (it.id, it.text, it.buttons) not in before]
         return [in_chat(shown) for shown in turn]
 

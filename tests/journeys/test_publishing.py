@@ -18,6 +18,7 @@ from bot.versions import TAKE_UP_EVERY
 from dialogs.source import Source
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.patience import PATIENCE
 from tests.support.processes import command, free_port, running
 
 OLD_WORDS = "What would help most right now?"
@@ -62,7 +63,7 @@ async def versions(home: Path) -> list[dict[str, Any]]:
 
 async def shown(address: str, words: str) -> None:
     """Wait until the first question that a stranger gets has these words."""
-    async with httpx.AsyncClient() as browser, asyncio.timeout(30):
+    async with httpx.AsyncClient(timeout=PATIENCE) as browser, asyncio.timeout(PATIENCE):
         while words not in (await browser.post(address, data={"begin": "1"}, follow_redirects=True)).text:
             browser.cookies.clear()
             await asyncio.sleep(0.2)

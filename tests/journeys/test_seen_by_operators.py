@@ -8,13 +8,14 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.patience import PATIENCE
 from tests.support.processes import command, free_port, running, stopped
 
 
 async def test_figures_are_served_on_this_machine_alone_and_health_to_whoever_asks(tmp_path: Path) -> None:
     metrics, port = free_port(), free_port()
     async with running(tmp_path, METRICS=f"127.0.0.1:{metrics}", PORT=str(port)) as (process, _):
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
             chat = await client.get(f"http://127.0.0.1:{port}/")
             assert chat.status_code == 203
             words = {"words": "quetzalcoatl 4200000001"}
@@ -47,7 +48,7 @@ async def test_the_log_of_a_served_process_is_one_json_object_a_line(tmp_path: P
         for file in tmp_path.glob("sessions.sqlite*"):
             file.unlink()
         sessions.mkdir()
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
             here = {"Sec-Fetch-Site": "same-origin"}
             await client.post(f"http://127.0.0.1:{port}/", data={"words": "quetzalcoatl"}, headers=here)
         process.terminate()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.patience import PATIENCE
 from tests.support.processes import free_port, running, stopped
 
 
@@ -17,7 +18,7 @@ async def test_an_empty_installation_serves_the_examples_and_says_so(tmp_path: P
     async with running(tmp_path, PORT=str(port)) as (process, said):
         assert "EXAMPLE services only" in said
         assert f"Fingerpost is at http://127.0.0.1:{port}" in said
-        async with httpx.AsyncClient() as browser:
+        async with httpx.AsyncClient(timeout=PATIENCE) as browser:
             page = await browser.get(f"http://127.0.0.1:{port}/")
         assert page.is_success
         assert "0808 800 1170" in page.text
@@ -65,6 +66,6 @@ async def test_a_restart_loses_nothing(tmp_path: Path, botapi: FakeBotApi) -> No
     await man.taps("Yes")
     async with running(tmp_path, "--with-example-directory", **variables) as (process, _):
         # Who died still counts as the one that fetches for some seconds.
-        await man.sees("What would help most", within=30)
+        await man.sees("What would help most")
         await botapi.settled()
         await stopped(process)

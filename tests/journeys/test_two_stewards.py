@@ -13,7 +13,7 @@ from service_directory.desk.keeping import desk_database
 from service_directory.desk.people import Role
 from service_directory.desk.visits import Visits
 from service_directory.store import Directory, example_document
-from tests.support.browsing import chromium
+from tests.support.browsing import chromium, new_context
 from tests.support.processes import free_port, running
 
 pytestmark = [pytest.mark.browser]
@@ -42,7 +42,7 @@ async def visits_of_stewards(home: Path) -> list[str]:
 
 async def at_the_desk(browser: Browser, origin: str, token: str, path: str) -> Page:
     # A phone from the corner shop: narrow, and without JavaScript.
-    context = await browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    context = await new_context(browser, viewport={"width": 320, "height": 640}, java_script_enabled=False)
     await context.add_cookies([{"name": "desk", "value": token, "url": f"{origin}/desk"}])
     page = await context.new_page()
     await page.goto(f"{origin}/desk{path}")
@@ -51,7 +51,7 @@ async def at_the_desk(browser: Browser, origin: str, token: str, path: str) -> P
 
 async def what_a_man_is_given(browser: Browser, origin: str) -> str:
     """All that stands before a man near Leeds who wants to talk to someone."""
-    context = await browser.new_context()
+    context = await new_context(browser)
     page = await context.new_page()
     await page.goto(origin)
     for label in ("Go on to the chat", "Yes", "Talk to someone"):

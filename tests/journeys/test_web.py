@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from playwright.async_api import BrowserContext, Page
 
 from bot.rooms import Rooms
 from bot.web import web_app
-from tests.support.browsing import chromium, elsewhere
+from tests.support.browsing import chromium, elsewhere, new_context
+from tests.support.patience import PATIENCE
 from tests.support.world import Clock, served, world
 
 pytestmark = [pytest.mark.browser]
@@ -34,17 +36,15 @@ class Visit:
         await self.page.get_by_role("button", name=label, exact=True).last.click()
 
     async def sees(self, words: str) -> None:
-        await self.page.get_by_text(words).last.wait_for(timeout=10_000)
+        await self.page.get_by_text(words).last.wait_for()
         # The words may stand there while the rest of their page is still on its way.
         await self.page.wait_for_load_state("domcontentloaded")
 
     async def has_no_cookie(self) -> None:
         """Nor will have: what tells the server that he left travels on its own, and its answer takes them away."""
-        for _ in range(400):
-            if not await self.context.cookies():
-                return
-            await self.page.wait_for_timeout(25)
-        raise AssertionError("a cookie is left")
+        async with asyncio.timeout(PATIENCE):
+            while await self.context.cookies():
+                await self.page.wait_for_timeout(25)
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -63,7 +63,7 @@ async def visit(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         )
         here = await stack.enter_async_context(served(app))
         browser = await stack.enter_async_context(chromium())
-        context = await browser.new_context(java_script_enabled=request.param == "with JavaScript")
+        context = await new_context(browser, java_script_enabled=request.param == "with JavaScript")
         stack.push_async_callback(context.close)
         requested: list[str] = []
 

@@ -46,12 +46,12 @@ class OnTelegram:
     async def says(self, text: str) -> None:
         self.clock.forward(seconds=2)  # Telegram tells time in whole seconds
         await self.man.says(text)
-        await self.api.settled(within=20)
+        await self.api.settled()
 
     async def taps(self, label: str) -> None:
         self.clock.forward(seconds=2)
         await self.man.taps(label)
-        await self.api.settled(within=20)
+        await self.api.settled()
 
     async def sees(self) -> str:
         return "\n\n".join(message.text for message in self.man.chat.messages)

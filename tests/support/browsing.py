@@ -7,15 +7,17 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.support.patience import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -26,6 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def path_of_chromium() -> str | None:
@@ -38,12 +42,26 @@ async def chromium() -> AsyncIterator[Browser]:
     """A real Chromium, with its back/forward cache on as people have it."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=path_of_chromium(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+            executable_path=path_of_chromium(),
+            args=FLAGS,
+            ignore_default_args=["--disable-back-forward-cache"],
+            timeout=PATIENCE * 1000,
         )
         try:
             yield browser
         finally:
             await browser.close()
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """A window's context in which what comes by itself is waited for."""
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
+async def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """One of its own in this browser, with Playwright's options."""
+    return patient(await browser.new_context(**options))
 
 
 class Served:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from axe_playwright_python.async_playwright import Axe
 from jinja2 import BaseLoader
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, Page
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
@@ -31,7 +31,7 @@ from service_directory.desk.web.app import desk_app, fence_of
 from service_directory.desk.web.pages import Pages
 from service_directory.open_referral.api import routes_at
 from service_directory.store import Directory, example_document
-from tests.support.browsing import Served
+from tests.support.browsing import Served, new_context
 
 SUNDAY_NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECRET = "a secret of the tests, which is long enough"
@@ -152,8 +152,7 @@ class DeskWorld:
         """The page in a real Chromium, signed in as this person. Close `page.context` at the end."""
         if self.served is None:
             self.served = self.stack.enter_context(Served(self.app).running())
-        context: BrowserContext = await browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context = await new_context(browser, **options)
         for name, value in person.client.cookies.items():
             await context.add_cookies([{"name": name, "value": value, "url": f"{self.served.origin}/desk"}])
         page = await context.new_page()

@@ -21,6 +21,7 @@ from service_directory.open_referral.api import OpenData, open_data_app, routes_
 from service_directory.open_referral.asking import LISTS, Postcodes
 from service_directory.open_referral.describing import Publisher
 from service_directory.store import Directory
+from tests.support.patience import PATIENCE
 from tests.support.services import NOON, written
 from tests.support.world import served
 
@@ -194,7 +195,7 @@ def app_over(directory: Directory, clock: Clock = lambda: NOON, *, examples: boo
 @contextlib.asynccontextmanager
 async def asked(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who asks the API over HTTP, from the root of it."""
-    async with served(app) as address, httpx.AsyncClient(base_url=f"{address}/o/") as client:
+    async with served(app) as address, httpx.AsyncClient(base_url=f"{address}/o/", timeout=PATIENCE) as client:
         yield client
 
 

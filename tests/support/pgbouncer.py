@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from tests.support.patience import PATIENCE
 from tests.support.processes import free_port
 
-_STARTS_WITHIN = 20.0
 _PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 
@@ -52,7 +52,7 @@ def pooled(url: str, *, connections: int = 2) -> Iterator[str]:
 
 
 def _await(pooler: subprocess.Popen[bytes], port: int) -> None:
-    gives_up = time.monotonic() + _STARTS_WITHIN
+    gives_up = time.monotonic() + PATIENCE
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -12,8 +12,13 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
+
 FINGERPOST = str(Path(sys.executable).with_name("fingerpost"))
 
+ENDS_WITHIN = 40
+"""Seconds within which a process must be gone that is told to stop. It promises five; the machine may stand still
+meanwhile. What it would wait for at Telegram, were it not told, takes longer."""
 
 # Ports that the system gives to nobody by itself: another could be a client's by the time a server is started anew.
 _NOBODYS_PORTS = range(12_000, 32_000)
@@ -51,7 +56,7 @@ async def running(
     assert process.stdout is not None
     said = ""
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while "Fingerpost is at" not in said:
                 line = await process.stdout.readline()
                 assert line, f"it stopped, saying: {said}"
@@ -64,9 +69,9 @@ async def running(
 
 
 async def stopped(process: asyncio.subprocess.Process) -> tuple[int, str]:
-    """Ask it to stop, and wait as long as a supervisor would."""
+    """Ask it to stop, and wait until it has."""
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(ENDS_WITHIN):
         rest, _ = await process.communicate()
     return process.returncode or 0, rest.decode()
 

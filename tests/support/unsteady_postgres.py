@@ -15,6 +15,7 @@ from typing import Final
 
 import psutil  # type: ignore[import-untyped]
 
+from tests.support.patience import PATIENCE
 from tests.support.processes import free_port
 
 # What a test does here has to outlive a crash of the server, not of the machine: no wait for a disk.
@@ -26,7 +27,6 @@ _SETTINGS: Final = (
     "hot_standby = on",
     "autovacuum = off",
 )
-_STOPS_WITHIN: Final = 20
 
 
 def _programs() -> Path:
@@ -135,7 +135,7 @@ class UnsteadyServer:
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(family, timeout=_STOPS_WITHIN)
+        psutil.wait_procs(family, timeout=PATIENCE)
 
     def _main(self) -> int:
         return int((self._data / "postmaster.pid").read_text(encoding="ascii").split()[0])

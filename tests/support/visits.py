@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, cast
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.support.browsing import Served
+from tests.support.patience import PATIENCE
 from tests.support.scripted_talk import ScriptedTalk
 
 
@@ -68,8 +70,6 @@ Visiting = Callable[..., AbstractAsyncContextManager[Visit]]
 
 async def expect_forgotten(visit: Visit, talk: ScriptedTalk) -> None:
     """The cookie is gone and so is the session. A beacon travels on its own: it is waited for."""
-    for _ in range(200):
-        if not talk.places and not await visit.context.cookies():
-            return
-        await visit.page.wait_for_timeout(25)
-    raise AssertionError("something of him is left")
+    async with asyncio.timeout(PATIENCE):
+        while talk.places or await visit.context.cookies():
+            await visit.page.wait_for_timeout(25)

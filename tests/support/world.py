@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import uvicorn
 
 from bot.arrival import Address, Arrival, Commanded, Erased, Taken, Tapped, Typed, Unreadable
@@ -160,17 +159,13 @@ async def served(app: object) -> AsyncIterator[str]:
     # Named as TCP, for asyncio then sends at once what is small: forty milliseconds an answer otherwise.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    # From now on, so that whoever comes before the server is up waits for it.
+    listener.listen()
     server = uvicorn.Server(
         uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", timeout_graceful_shutdown=1)  # type: ignore[arg-type]
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
-            with contextlib.suppress(httpx.TransportError):
-                await client.get(address)
-                break
-            await asyncio.sleep(0.02)
     try:
         yield address
     finally:

@@ -28,6 +28,7 @@ from telegram.ext import (
 from tests.support.botapi import Chat, FakeBotApi, Man
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.botapi.waiting import Changes
+from tests.support.patience import PATIENCE
 
 AnyApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 SECRET = "a-secret_for-the-webhook"
@@ -148,7 +149,7 @@ class Hook:
     async def has_heard(self, number: int) -> None:
         """Wait until so many updates have come in."""
         await self.changes.until(
-            lambda: len(self.heard) >= number, within=5, otherwise=lambda: f"only {len(self.heard)} came"
+            lambda: len(self.heard) >= number, within=PATIENCE, otherwise=lambda: f"only {len(self.heard)} came"
         )
 
 

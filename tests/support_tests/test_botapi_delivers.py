@@ -15,6 +15,7 @@ from tests.support.botapi import FakeBotApi
 from tests.support.botapi.delivery import MESSAGE_LIVES, Queue
 from tests.support.botapi.oracle import Problems
 from tests.support.botapi.waiting import Changes
+from tests.support.patience import PATIENCE
 from tests.support_tests.conftest import SECRET, Clock, Hook, a_bot, ask, keyboard, known_man, plain, refusal
 
 
@@ -45,7 +46,7 @@ async def test_a_long_poll_ends_as_soon_as_something_comes(botapi: FakeBotApi) -
     man = botapi.man()
     async with a_bot(botapi, read_timeout=30) as bot:
         waiting = asyncio.create_task(bot.get_updates(timeout=20))
-        await botapi.changes.until(lambda: botapi.queue.polled, within=5, otherwise=lambda: "no poll")
+        await botapi.changes.until(lambda: botapi.queue.polled, within=PATIENCE, otherwise=lambda: "no poll")
         await man.says("Hello")
         assert len(await waiting) == 1
 
@@ -57,7 +58,7 @@ async def test_a_long_poll_ends_empty_when_nothing_comes(botapi: FakeBotApi) -> 
 async def test_a_second_poll_ends_the_first_with_409(botapi: FakeBotApi) -> None:
     async with a_bot(botapi) as bot, a_bot(botapi) as other:
         first = asyncio.create_task(bot.get_updates(timeout=20))
-        await botapi.changes.until(lambda: botapi.queue.polled, within=5, otherwise=lambda: "no poll")
+        await botapi.changes.until(lambda: botapi.queue.polled, within=PATIENCE, otherwise=lambda: "no poll")
         assert await other.get_updates(timeout=0) == ()
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await first
@@ -67,7 +68,7 @@ async def test_a_second_poll_ends_the_first_with_409(botapi: FakeBotApi) -> None
 async def test_a_poll_whose_client_went_away_is_no_second_poller(botapi: FakeBotApi) -> None:
     async with a_bot(botapi) as bot:
         waiting = asyncio.create_task(bot.get_updates(timeout=20))
-        await botapi.changes.until(lambda: botapi.queue.polled, within=5, otherwise=lambda: "no poll")
+        await botapi.changes.until(lambda: botapi.queue.polled, within=PATIENCE, otherwise=lambda: "no poll")
         waiting.cancel()
         assert await bot.get_updates() == ()
 
@@ -184,7 +185,7 @@ async def test_a_webhook_set_to_the_same_address_is_left_alone(botapi: FakeBotAp
 async def test_a_webhook_nobody_listens_at_is_tried_again(botapi: FakeBotApi, hook: Hook) -> None:
     sent = await botapi.man().says("Hello")
     await ask(botapi, "setWebhook", url="http://127.0.0.1:9/telegram", secret_token=SECRET)
-    await botapi.changes.until(lambda: bool(botapi.webhook.waits), within=5, otherwise=lambda: "never tried")
+    await botapi.changes.until(lambda: bool(botapi.webhook.waits), within=PATIENCE, otherwise=lambda: "never tried")
     info = (await ask(botapi, "getWebhookInfo"))["result"]
     assert info["last_error_message"].startswith("Webhook connection failed")
     await ask(botapi, "setWebhook", url=hook.url, secret_token=SECRET)

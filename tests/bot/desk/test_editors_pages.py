@@ -17,6 +17,7 @@ from dialogs.drawing import Diagram
 from dialogs.findings import Finding
 from service_directory.desk.keys import seal
 from tests.support.editors_desk import EditorsDesk
+from tests.support.patience import PATIENCE
 from tests.support.publishing import says, shipped_with
 from tests.support.random_flows import Tree
 
@@ -242,7 +243,7 @@ async def test_others_are_answered_while_something_is_checked_and_checks_wait_fo
     going, done = threading.Event(), []
 
     def check(number: int) -> None:
-        going.wait(10)
+        going.wait(PATIENCE)
         done.append(number)
 
     first = asyncio.create_task(workshop.beside(lambda: check(1)))

@@ -22,6 +22,7 @@ from safety.lifelines import Lifelines
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.botapi.waiting import Changes
+from tests.support.patience import PATIENCE
 
 SWIFT = Pace(
     turn=5,
@@ -100,7 +101,7 @@ class ScriptedConversation:
 
     async def until(self, check: Callable[[], bool]) -> None:
         """Wait until a condition on what came or was answered holds."""
-        await self.changes.until(check, within=10, otherwise=lambda: f"heard {self.heard}")
+        await self.changes.until(check, within=PATIENCE, otherwise=lambda: f"heard {self.heard}")
 
     async def reply(self, arrival: Arrival, out: Out) -> Taken:
         """Answer by repeating the words, onto the tapped message if there is one."""

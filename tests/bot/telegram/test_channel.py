@@ -14,6 +14,7 @@ from tests.bot.telegram.conftest import SWIFT, ScriptedConversation, Serving
 from tests.support.botapi import FakeBotApi
 from tests.support.botapi.server import TOKEN
 from tests.support.logs import log as log
+from tests.support.patience import PATIENCE
 
 
 def channel_at(base_url: str, token: str = TOKEN) -> TelegramChannel:
@@ -24,7 +25,7 @@ async def test_commands_and_descriptions_are_set_and_neutral(botapi: FakeBotApi,
     async with polling():
         await botapi.changes.until(
             lambda: len(botapi.calls_of("setMyCommands", "setMyDescription", "setMyShortDescription")) == 3,
-            within=10,
+            within=PATIENCE,
             otherwise=lambda: "not introduced",
         )
         await botapi.settled()
@@ -46,7 +47,7 @@ async def test_a_bot_that_cannot_be_described_serves_all_the_same(
         await man.sees("You said hello.")
         await botapi.settled()
         await botapi.changes.until(
-            lambda: bool(botapi.calls_of("setMyShortDescription")), within=10, otherwise=lambda: "gave up"
+            lambda: bool(botapi.calls_of("setMyShortDescription")), within=PATIENCE, otherwise=lambda: "gave up"
         )
     assert caplog.text.count("could not be set") == 2
 
@@ -67,7 +68,9 @@ async def test_polling_removes_a_webhook_and_drops_nothing(botapi: FakeBotApi, p
 async def test_without_a_public_address_it_polls(botapi: FakeBotApi) -> None:
     channel = channel_at(botapi.base_url)
     await channel.start(None, "secret")
-    await botapi.changes.until(lambda: bool(botapi.calls_of("getUpdates")), within=10, otherwise=lambda: "no fetch")
+    await botapi.changes.until(
+        lambda: bool(botapi.calls_of("getUpdates")), within=PATIENCE, otherwise=lambda: "no fetch"
+    )
     await channel.stop()
 
 
@@ -106,7 +109,7 @@ async def test_it_starts_while_telegram_is_out_of_reach_and_serves_once_it_is_ba
 async def test_it_can_be_stopped_while_telegram_is_out_of_reach() -> None:
     channel = channel_at("http://127.0.0.1:9/bot")
     await channel.start_polling()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await channel.stop()
 
 

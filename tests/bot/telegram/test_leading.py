@@ -17,6 +17,7 @@ from bot.telegram.channel import TelegramChannel
 from service_directory.database import DatabaseError
 from tests.bot.telegram.conftest import SWIFT, ScriptedConversation
 from tests.support.botapi import FakeBotApi, Man
+from tests.support.patience import PATIENCE
 from tests.support.world import Clock
 
 PACE = replace(SWIFT, claim_again=0.05)
@@ -117,10 +118,10 @@ async def test_when_the_leader_dies_another_takes_what_waits(
         await man.says("one")
         await first.until(lambda: first.answered != [])
         dying.dead = True
-        await asyncio.wait_for(dying.refused.wait(), 10)
+        await asyncio.wait_for(dying.refused.wait(), PATIENCE)
         assert not other.granted.is_set()
         clock.forward(seconds=LEASE.total_seconds())
-        await asyncio.wait_for(other.granted.wait(), 10)
+        await asyncio.wait_for(other.granted.wait(), PATIENCE)
         await man.says("two")
         await second.until(lambda: second.heard == ["two"])
         assert first.heard == ["one"]

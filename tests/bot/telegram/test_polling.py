@@ -16,13 +16,14 @@ from bot.telegram.polling import MOST_UPDATES, Polling
 from bot.telegram.updates import read
 from tests.bot.telegram.conftest import NOON, SWIFT, Gate, ScriptedConversation, Serving, turn_saying, words_of
 from tests.support.botapi import FakeBotApi
+from tests.support.patience import PATIENCE
 
 
 async def fetched(botapi: FakeBotApi, times: int) -> None:
     """Wait until so many more fetches have come."""
     before = len(botapi.calls_of("getUpdates"))
     await botapi.changes.until(
-        lambda: len(botapi.calls_of("getUpdates")) >= before + times, within=10, otherwise=lambda: "no fetches"
+        lambda: len(botapi.calls_of("getUpdates")) >= before + times, within=PATIENCE, otherwise=lambda: "no fetches"
     )
 
 

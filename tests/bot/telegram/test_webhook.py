@@ -21,6 +21,7 @@ from bot.telegram.channel import WEBHOOK_PATH, TelegramChannel
 from bot.telegram.webhook import MOST_BYTES, SECRET_HEADER
 from tests.bot.telegram.conftest import SWIFT, Gate, ScriptedConversation, words_of
 from tests.support.botapi import FakeBotApi
+from tests.support.patience import PATIENCE
 
 SECRET = "only-telegram-knows-this"
 UPDATE: dict[str, Any] = {
@@ -80,7 +81,7 @@ async def served(botapi: FakeBotApi, conversation: ScriptedConversation, **pace:
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
     await server.ready.wait()
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         try:
             yield Served(channel, f"http://127.0.0.1:{server.port}{WEBHOOK_PATH}", client)
         finally:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.web import web_app
-from tests.support.browsing import Served, chromium, elsewhere
+from tests.support.browsing import Served, chromium, elsewhere, new_context
 from tests.support.scripted_talk import ScriptedTalk
 from tests.support.visits import Visit as Window
 from tests.support.visits import Visiting
@@ -88,8 +88,7 @@ def visiting(browser: Browser, site: Served, exit_url: str) -> Visiting:
 
     @asynccontextmanager
     async def visiting(*, script: bool = True, begun: bool = True, **options: Any) -> AsyncIterator[Window]:
-        context = await browser.new_context(java_script_enabled=script, **options)
-        context.set_default_timeout(10_000)
+        context = await new_context(browser, java_script_enabled=script, **options)
         page = await context.new_page()
         visit = Window(context, page, site, exit_url)
         context.on("request", lambda request: visit.requested.append(request.url))

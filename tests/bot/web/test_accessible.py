@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.web import web_app
 from bot.web.app import Talks
 from safety.lifelines import Lifelines
-from tests.support.browsing import chromium, elsewhere
+from tests.support.browsing import chromium, elsewhere, new_context
 from tests.support.scripted_talk import ScriptedTalk
 from tests.support.small_talk import small_talk
 from tests.support.world import Clock, served
@@ -78,8 +78,7 @@ def opening(browser: Browser, sites: dict[str, str]) -> Opening:
 
     @asynccontextmanager
     async def opening(site: str = "scripted", **options: Any) -> AsyncIterator[Page]:
-        context = await browser.new_context(**{"viewport": PHONE, **options})
-        context.set_default_timeout(10_000)
+        context = await new_context(browser, **{"viewport": PHONE, **options})
         try:
             page = await context.new_page()
             await page.goto(sites[site])

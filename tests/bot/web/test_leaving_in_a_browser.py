@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -10,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, expect
 
 from bot.web import web_app
+from tests.support.patience import PATIENCE
 from tests.support.scripted_talk import ScriptedTalk
 from tests.support.visits import Visit, Visiting, expect_forgotten
 
@@ -184,11 +186,9 @@ async def test_offline_the_page_goes_and_back_online_nobody_finds_his_chat(visit
         await visit.context.set_offline(True)
         await visit.tap("Leave this page")
         await expect(visit.page.get_by_role("button")).to_have_count(0)
-        for _ in range(100):
-            if await visit.history() == ["about:blank", visit.exit]:
-                break
-            await visit.page.wait_for_timeout(20)
-        assert await visit.history() == ["about:blank", visit.exit]
+        async with asyncio.timeout(PATIENCE):
+            while await visit.history() != ["about:blank", visit.exit]:
+                await visit.page.wait_for_timeout(20)
         await shows_nothing_of_the_chat(visit)
         await visit.context.set_offline(False)
         await visit.page.goto(visit.site.origin)
@@ -280,7 +280,7 @@ async def test_a_form_that_the_browser_offers_to_send_again_after_he_left_says_n
 
 async def reload(visit: Visit) -> None:
     """Reload; a page that Chromium only offers to send again is for a moment no page that could be reloaded."""
-    for _ in range(20):
+    for _ in range(200):
         with suppress(PlaywrightError):
             await visit.page.reload()
             return

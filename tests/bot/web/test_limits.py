@@ -15,6 +15,7 @@ from starlette.requests import Request
 from bot.web import web_app
 from service_directory.serving.limits import A_SECOND, AT_ONCE, Limits, address_of
 from tests.bot.web.conftest import EXIT, HERE
+from tests.support.patience import PATIENCE
 from tests.support.processes import running, stopped
 from tests.support.scripted_talk import ScriptedTalk
 
@@ -205,7 +206,7 @@ async def test_one_held_back_still_gets_the_page_s_own_files(flooding: httpx.Asy
 async def test_the_program_says_nothing_of_who_came(tmp_path: Path) -> None:
     async with running(tmp_path, "--with-example-directory", PROXY_HEADER="X-Forwarded-For") as (process, said):
         where = said[said.index("http://") :].split()[0]
-        async with httpx.AsyncClient(base_url=where, headers={"X-Forwarded-For": ADDRESS}) as client:
+        async with httpx.AsyncClient(base_url=where, headers={"X-Forwarded-For": ADDRESS}, timeout=PATIENCE) as client:
             for _ in range(5):
                 await client.get("/?odd=zqxj")
                 await client.post("/", data={"words": "zqxj"})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, async_playwright, expect
 
-from tests.support.browsing import FLAGS, Served, path_of_chromium
+from tests.support.browsing import FLAGS, Served, path_of_chromium, patient
 from tests.support.scripted_talk import ScriptedTalk
 from tests.support.visits import Visit, expect_forgotten
 
@@ -35,7 +35,7 @@ async def at_home(profile: Path, **options: Any) -> Any:
             ignore_default_args=["--disable-back-forward-cache"],
             **options,
         )
-        context.set_default_timeout(10_000)
+        patient(context)
         try:
             yield context
         finally:

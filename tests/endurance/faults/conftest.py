@@ -31,8 +31,9 @@ from service_directory.store import Directory
 from tests.support.anywhere import OnTheWeb
 from tests.support.botapi import FakeBotApi, Man
 from tests.support.botapi.fixtures import botapi as botapi
+from tests.support.patience import PATIENCE
 from tests.support.postgres import Server
-from tests.support.processes import free_port
+from tests.support.processes import ENDS_WITHIN, free_port
 from tests.support.services import days, written, written_attestations, written_service
 from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
 from tests.support.world import Clock, served, world
@@ -61,9 +62,6 @@ HURRIED = Pace(
     grace=0.5,
     parting=0.2,
 )
-
-ENDS_WITHIN = 15
-"""Seconds within which a process must be gone that is told to stop. It promises five; the machine may be loaded."""
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +130,7 @@ def nursery() -> Iterator[Nursery]:
     made.close()
 
 
-async def until(holds: Callable[[], Awaitable[bool]], *, within: float = 60) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], *, within: float = PATIENCE) -> None:
     """Wait for what nothing tells of, looking again and again."""
     async with asyncio.timeout(within):
         while True:
@@ -160,13 +158,13 @@ class Fingerpost:
     async def browser(self) -> OnTheWeb:
         """A man who opens the web chat in a browser without JavaScript."""
         client = httpx.AsyncClient(
-            transport=_Proxy(self.address), base_url="https://chat.directory.example", timeout=60
+            transport=_Proxy(self.address), base_url="https://chat.directory.example", timeout=PATIENCE
         )
         return OnTheWeb(await self.browsers.enter_async_context(client), script=False)
 
     async def is_ready(self) -> bool:
         """What a load balancer is told."""
-        async with httpx.AsyncClient(timeout=60) as balancer:
+        async with httpx.AsyncClient(timeout=PATIENCE) as balancer:
             return (await balancer.get(f"{self.address}/readyz")).is_success
 
     async def gets_ready(self) -> None:
@@ -292,7 +290,7 @@ async def inside(
 async def is_asked_where(man: Man) -> None:
     """He is in the middle of a conversation: he is asked where the help should be."""
     await man.says("/start")
-    await man.sees("Is it OK to chat here now?", within=30)
+    await man.sees("Is it OK to chat here now?")
     await man.taps("Yes")
     await man.sees("What would help most right now?")
     await man.taps("Talk to someone")

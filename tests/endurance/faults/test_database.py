@@ -19,6 +19,7 @@ from tests.endurance.faults.conftest import (
     shown,
 )
 from tests.support.botapi import FakeBotApi
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import pooled
 from tests.support.processes import free_port
 from tests.support.unsteady_postgres import UnsteadyServer, unsteady_server
@@ -66,11 +67,11 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
 
         async def leaves() -> None:
             await leaver.taps("Leave now")
-            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."], within=40)
+            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
 
         async def asks_in_vain() -> None:
             await man.says("leeds")
-            await man.sees(TROUBLE, within=40)
+            await man.sees(TROUBLE)
             assert HELPLINE in man.chat.from_bot[-1].text
 
         await asyncio.gather(leaves(), asks_in_vain(), browser.says("leeds"), other.taps("Leave this page"))
@@ -78,21 +79,21 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
         assert HELPLINE in shown(browser)
         assert other.is_out
         assert not await fingerpost.is_ready()
-        async with httpx.AsyncClient() as prometheus:
+        async with httpx.AsyncClient(timeout=PATIENCE) as prometheus:
             page = (await prometheus.get(f"http://{figures}/metrics")).text
         assert 'fingerpost_log_records_total{level="error",module="bot.conversation"}' in page
 
         mends(unsteady)
         await fingerpost.gets_ready()
-        await botapi.settled(within=40)
+        await botapi.settled()
         await asyncio.gather(man.says("leeds"), browser.says("leeds"))
-        await man.sees("Recorded as meeting", within=40)
+        await man.sees("Recorded as meeting")
         assert "Recorded as meeting" in shown(browser)
         await leaver.says("what did he say")
-        await leaver.sees(FIRST, within=40)
+        await leaver.sees(FIRST)
         await other.says("what did he say")
         assert "Roughly where" not in shown(other)
-        await botapi.settled(within=40)
+        await botapi.settled()
         await fingerpost.stops()
 
 
@@ -106,12 +107,12 @@ async def test_behind_a_pooler_a_server_that_crashes_is_found_again(
             await botapi.settled()
             unsteady.crash()
             await man.says("leeds")
-            await man.sees(TROUBLE, within=40)
+            await man.sees(TROUBLE)
             unsteady.start()
             await fingerpost.gets_ready()
             await man.says("leeds")
-            await man.sees("Recorded as meeting", within=40)
-            await botapi.settled(within=40)
+            await man.sees("Recorded as meeting")
+            await botapi.settled()
             await fingerpost.stops()
 
 
@@ -131,11 +132,11 @@ async def test_a_replica_takes_over_with_every_turn_that_was_answered(
             await botapi.settled()
             first.crash()
             await man.says("hello?")
-            await man.sees(TROUBLE, within=40)
+            await man.sees(TROUBLE)
             replica.promote()
             address.lead_to("127.0.0.1", replica.port)
             await fingerpost.gets_ready()
             await man.says("leeds")
-            await man.sees("Recorded as meeting", within=40)
-            await botapi.settled(within=40)
+            await man.sees("Recorded as meeting")
+            await botapi.settled()
             await fingerpost.stops()

@@ -15,6 +15,7 @@ from bot import session_database
 from bot.arrival import Address
 from tests.endurance.faults.conftest import HELPLINE, TROUBLE, inside, is_asked_where
 from tests.support.botapi import FakeBotApi, Man
+from tests.support.patience import PATIENCE
 from tests.support.unsteady_postgres import UnsteadyServer
 from tests.support.wire import CUTS, Cut, wire
 
@@ -25,7 +26,7 @@ async def fetched_again(api: FakeBotApi) -> None:
     """Wait until a fetch has come."""
     before = len(api.calls_of("getUpdates"))
     await api.changes.until(
-        lambda: len(api.calls_of("getUpdates")) > before, within=30, otherwise=lambda: "nothing was fetched"
+        lambda: len(api.calls_of("getUpdates")) > before, within=PATIENCE, otherwise=lambda: "nothing was fetched"
     )
 
 
@@ -48,13 +49,13 @@ async def test_between_the_program_and_telegram(tmp_path: Path, botapi: FakeBotA
         await asyncio.sleep(1)
         assert not sent.acknowledged
         await cable.mend()
-        await man.sees("You don't have to decide anything now.", within=30)
-        await botapi.settled(within=30)
+        await man.sees("You don't have to decide anything now.")
+        await botapi.settled()
         assert sent.acknowledged
         place = await rooms.conversation.place(Address("telegram", str(man.chat.id)))
         await man.taps("Leave now")
-        await man.sees(lambda standing: [each.text for each in standing][-1:] == ["All clear."], within=30)
-        await botapi.settled(within=30)
+        await man.sees(lambda standing: [each.text for each in standing][-1:] == ["All clear."])
+        await botapi.settled()
     assert place[0] == "main"
 
 
@@ -74,7 +75,7 @@ async def test_a_long_poll_that_hears_nothing_any_more_is_noticed_and_begun_anew
         await fetched_again(botapi)
         man = botapi.man()
         await man.says("/start")
-        await man.sees("Is it OK to chat here now?", within=30)
+        await man.sees("Is it OK to chat here now?")
         await botapi.settled()
 
 
@@ -98,16 +99,16 @@ async def test_between_the_program_and_its_sessions(
             await cable.cut(cut)
             monkeypatch.setattr(session_database, "ANSWERS_WITHIN", timedelta(seconds=0.5))
             await man.says("leeds")
-            await man.sees(TROUBLE, within=30)
+            await man.sees(TROUBLE)
             assert HELPLINE in man.chat.from_bot[-1].text
             await leaver.taps("Leave now")
-            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."], within=30)
-            await botapi.settled(within=30)
+            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
+            await botapi.settled()
             await cable.mend()
             # Enough for a machine that has much to do, and so much is spent on each connection that is dead.
             monkeypatch.setattr(session_database, "ANSWERS_WITHIN", timedelta(seconds=2))
             await is_answered_again(man)
-            await botapi.settled(within=30)
+            await botapi.settled()
 
 
 async def is_answered_again(man: Man) -> None:
@@ -115,7 +116,7 @@ async def is_answered_again(man: Man) -> None:
     for _ in range(10):
         before = len(man.chat.from_bot)
         await man.says("leeds")
-        await man.sees(lambda standing: sum(1 for each in standing if each.from_bot) > before, within=30)  # noqa: B023
+        await man.sees(lambda standing: sum(1 for each in standing if each.from_bot) > before)  # noqa: B023
         if any("Recorded as meeting" in message.text for message in man.chat.from_bot):
             return
     raise AssertionError("he is not answered any more")

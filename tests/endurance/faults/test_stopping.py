@@ -10,6 +10,7 @@ import pytest
 
 from tests.endurance.faults.conftest import Serving, is_asked_where
 from tests.support.botapi import FakeBotApi
+from tests.support.patience import PATIENCE
 from tests.support.unsteady_postgres import UnsteadyServer
 
 
@@ -31,7 +32,7 @@ async def test_with_a_database_that_hangs_and_turns_in_hand(
         await first.stops(cut_off=True)
     unsteady.go_on()
     async with serving(way, **stores) as second:
-        await man.sees("Recorded as meeting", within=30)
+        await man.sees("Recorded as meeting")
         await other.sees("Is it OK to chat here now?")
         await botapi.settled()
         await second.stops()
@@ -48,13 +49,13 @@ async def test_with_telegram_that_hangs_and_turns_in_hand(botapi: FakeBotApi, se
         before = len(botapi.calls_of("sendMessage"))
         await man.says("leeds")
         await botapi.changes.until(
-            lambda: len(botapi.calls_of("sendMessage")) > before, within=30, otherwise=lambda: "nothing was sent"
+            lambda: len(botapi.calls_of("sendMessage")) > before, within=PATIENCE, otherwise=lambda: "nothing was sent"
         )
         await first.stops()
     botapi.forget()
     async with serving(way) as second:
-        await man.sees("Recorded as meeting", within=30)
-        await botapi.settled(within=30)
+        await man.sees("Recorded as meeting")
+        await botapi.settled()
         await second.stops()
 
 
@@ -70,7 +71,7 @@ async def test_a_turn_that_is_being_sent_is_sent_kept_and_acknowledged(
         before = len(botapi.calls_of("sendMessage"))
         sent = await man.says("leeds")
         await botapi.changes.until(
-            lambda: len(botapi.calls_of("sendMessage")) > before, within=30, otherwise=lambda: "nothing was sent"
+            lambda: len(botapi.calls_of("sendMessage")) > before, within=PATIENCE, otherwise=lambda: "nothing was sent"
         )
         await first.stops()
     await man.sees("You don't have to decide anything now.")
@@ -81,7 +82,7 @@ async def test_a_turn_that_is_being_sent_is_sent_kept_and_acknowledged(
     shown = len(man.chat.from_bot)
     async with serving(way) as second:
         await man.says("/privacy")
-        await man.sees("No person reads this chat", within=30)
+        await man.sees("No person reads this chat")
         assert len(man.chat.from_bot) == shown + 1
         await second.stops()
 

@@ -12,6 +12,7 @@ import pytest
 from bot.web.app import web_app
 from tests.endurance.faults.conftest import HELPLINE, inside, is_asked_where
 from tests.support.botapi import FakeBotApi, Man
+from tests.support.patience import PATIENCE
 from tests.support.world import served
 
 WAYS = ("polling", "webhook")
@@ -40,17 +41,19 @@ async def test_in_a_storm_of_429_each_man_is_answered_once(
             secure_cookies=False,
         )
         # Who talks by another way notices nothing.
-        async with served(page) as here, httpx.AsyncClient(base_url=here, follow_redirects=True) as browser:
+        async with (
+            served(page) as here,
+            httpx.AsyncClient(base_url=here, follow_redirects=True, timeout=PATIENCE) as browser,
+        ):
             answer = await browser.post("/", data={"begin": "1"})
             assert "Is it OK to chat here now?" in answer.text
             assert HELPLINE in answer.text
-        await asyncio.gather(*(man.sees("Is it OK to chat here now?", within=30) for man in men))
-        await botapi.settled(within=30)
+        await asyncio.gather(*(man.sees("Is it OK to chat here now?") for man in men))
+        await botapi.settled()
         assert [len(man.chat.from_bot) for man in men] == [1] * len(men)
         await asyncio.gather(*(man.taps("Yes") for man in men))
-        await asyncio.gather(*(man.sees("What would help most right now?", within=30) for man in men))
-        # A turn that is cut off as it takes its lane may hold it to the end of its lease: on a busy machine it happens.
-        await botapi.settled(within=60)
+        await asyncio.gather(*(man.sees("What would help most right now?") for man in men))
+        await botapi.settled()
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -68,8 +71,8 @@ async def test_a_man_to_whom_nothing_can_be_sent_delays_no_other_and_is_answered
         await other.sees("Recorded as meeting")
         assert not waits.acknowledged
         botapi.forget()
-        await slow.sees("Recorded as meeting", within=30)
-        await botapi.settled(within=30)
+        await slow.sees("Recorded as meeting")
+        await botapi.settled()
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -82,8 +85,8 @@ async def test_slow_sends_keep_the_order_of_what_each_man_says(tmp_path: Path, b
             await man.says("yes")
             await man.says("talk to someone")
             await man.says("leeds")
-        await asyncio.gather(*(man.sees("You don't have to decide anything now.", within=30) for man in men))
-        await botapi.settled(within=30)
+        await asyncio.gather(*(man.sees("You don't have to decide anything now.") for man in men))
+        await botapi.settled()
         for man in men:
             said = [message.text for message in man.chat.from_bot]
             asked = ("Is it OK to chat", "What would help", "Roughly where", "EXAMPLE")

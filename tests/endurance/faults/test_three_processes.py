@@ -28,13 +28,12 @@ from tests.endurance.faults.conftest import (
     until,
 )
 from tests.support.mailbox import Mailbox, mailbox
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import pooled
 from tests.support.unsteady_postgres import UnsteadyServer
 
 pytestmark = pytest.mark.postgres
 
-SEEN_WITHIN = 15
-"""Seconds within which all must show a change. They promise five; the machine may be loaded."""
 FLOWS = Path(__file__).parents[3] / "dialogs" / "flows"
 
 
@@ -76,7 +75,7 @@ async def all_show(
         told = await what(fingerpost)
         return words in told and not any(other in told for other in without)
 
-    await asyncio.gather(*(until(partial(shows, one), within=SEEN_WITHIN) for one in fingerposts))
+    await asyncio.gather(*(until(partial(shows, one), within=PATIENCE) for one in fingerposts))
 
 
 async def test_changes_suspensions_and_publications_reach_all_and_the_desks_work_is_done_once(

@@ -11,6 +11,7 @@ from tests.support.botapi.chats import TEXT_LIMIT, Chat, Message, Shown
 from tests.support.botapi.delivery import Pending
 from tests.support.botapi.entities import detected, units
 from tests.support.botapi.updates import member_change, tap_update
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.support.botapi.server import FakeBotApi
@@ -175,7 +176,7 @@ class Man:
         """An update exactly so, whatever it looks like (``update_id`` is added when missing)."""
         return Sent(self._api.queue_update(update, ("chat", self.chat.id), checked=False), None)
 
-    async def sees(self, sight: Sight, *, within: float = 10.0) -> tuple[Shown, ...]:
+    async def sees(self, sight: Sight, *, within: float = PATIENCE) -> tuple[Shown, ...]:
         """Wait for words, a number of the bot's messages, or a condition on all that stands; return what stands.
 
         Raises AssertionError after ``within`` seconds, with what stands instead.

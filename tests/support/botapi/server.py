@@ -19,6 +19,7 @@ from tests.support.botapi.transport import Call, Transport
 from tests.support.botapi.updates import member_change
 from tests.support.botapi.waiting import Changes
 from tests.support.botapi.webhook import Webhook
+from tests.support.patience import PATIENCE
 
 Json = dict[str, Any]
 
@@ -129,7 +130,7 @@ class FakeBotApi(Faults):
         """
         return tuple(message for message in man.chat.notified if silent or not message.silent)
 
-    async def settled(self, *, within: float = 10.0) -> None:
+    async def settled(self, *, within: float = PATIENCE) -> None:
         """Wait until every update is confirmed and no call is open (a getUpdates that waits is not one).
 
         A bot that confirms before it has worked (PTB's own Updater does) may then still be at work: wait for

@@ -15,7 +15,7 @@ from service_directory.desk.reports import Reports
 from service_directory.importing.proposals import THE_SERVICE
 from service_directory.rows import service_rows
 from tests.service_directory.desk.stewards.test_recording import typed
-from tests.support.browsing import Served, chromium
+from tests.support.browsing import Served, chromium, new_context
 from tests.support.desk import DeskWorld, desk_world, violations
 
 pytestmark = [
@@ -75,7 +75,7 @@ async def page(busy: DeskWorld) -> AsyncIterator[Page]:
 async def _window(browser: Browser, world: DeskWorld) -> Page:
     sam = await world.as_steward()
     served = world.stack.enter_context(Served(world.app).running())
-    context = await browser.new_context(viewport={"width": 320, "height": 640}, base_url=served.origin)
+    context = await new_context(browser, viewport={"width": 320, "height": 640}, base_url=served.origin)
     for name, value in sam.client.cookies.items():
         await context.add_cookies([{"name": name, "value": value, "url": f"{served.origin}/desk"}])
     return await context.new_page()
