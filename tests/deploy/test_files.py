@@ -116,3 +116,12 @@ def test_a_proxy_notes_nobody_and_says_who_asked_in_the_one_header(name: str) ->
     else:
         assert "exclude http.log.error http.log.access" in text
     assert text.count("{") == text.count("}")
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_a_proxy_has_somebody_to_send_visitors_to_when_no_process_is_ready(name: str) -> None:
+    """A process whose stores are down still says the helpline, which no error page of a proxy's does."""
+    text = (DEPLOY / "proxy" / name).read_text(encoding="utf-8")
+    assert re.findall(r"^\s*health_uri (\S+)", text, re.MULTILINE) == (["/healthz"] if name == "Caddyfile" else [])
+    # nginx asks nobody whether he is well: it goes by whether he answers.
+    assert "health_check" not in text
