@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
+import uvloop
 
 from bot.explaining import explained
 from bot.service import serve
@@ -20,4 +19,4 @@ from bot.settings import Settings
 def run(with_example_directory: bool) -> None:
     """Serve the web chat, and Telegram when FINGERPOST_TELEGRAM_TOKEN is set."""
     with explained():
-        asyncio.run(serve(Settings.read(), with_examples=with_example_directory, say=click.echo))
+        uvloop.run(serve(Settings.read(), with_examples=with_example_directory, say=click.echo))
