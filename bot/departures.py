@@ -23,8 +23,8 @@ CHATS_AT_ONCE = 100
 CLEARS_FOR = timedelta(seconds=20)
 """So many chats that have gone quiet are looked up at once, until none is left or the sweep has other things to do."""
 
-_GUESSED = 99
-"""How many ids before the message at hand are tried when the chat's own are out of reach."""
+_BEFORE, _AFTER = 79, 20
+"""How many ids are tried around the last that is known; Telegram takes a hundred in one request."""
 
 Eraser = Callable[[str, Sequence[int]], Awaitable[Erased]]
 
@@ -70,11 +70,16 @@ class Departures:
             stored = False
             kept = ()
             self._forget_later(address, Leaving(now, asked_at))
+        # What a dying process had just sent was never recorded, and all ids may be out of reach (the store is down, the
+        # key file lost). Those around the last that is known are most likely his chat's; other chats are not touched,
+        # for an erase names one.
+        guessed = _around((*kept, *standing), after=isinstance(arrival.what, Tapped) and not back)
         if not kept:
-            # The ids are out of reach (the store is down, the key file lost), or there are none. Those just before
-            # the message at hand are most likely his chat's; other chats are not touched, for an erase names one.
-            kept = tuple(range(max(1, newest - _GUESSED), newest))
+            kept, guessed = guessed, ()
         erased = await out.erase(sorted({*kept, *standing}))
+        if guessed and not back:
+            # What of these cannot be deleted was most likely never there.
+            await out.erase(guessed)
         if arrival.age(now) <= TOO_LATE_AFTER and not back:
             try:
                 await out.send(envelope.left(remaining=len(erased.left)), onto=None)
@@ -156,3 +161,14 @@ class Departures:
                 await self._sessions.wiped(address, messages, erased.left, self._clock())
             except STORE_TROUBLE:
                 log.error("Messages that had to go still stand in a chat, and that could not be recorded.")
+
+
+def _around(known: Sequence[int], *, after: bool) -> tuple[int, ...]:
+    """The ids next to the last of those known, and not among them; those that come after it only if so asked: his own
+    message is the last in the chat when he writes it, a message with a button that he taps may not be.
+    """
+    last = max(known, default=0)
+    if not last:
+        return ()
+    every = range(max(1, last - _BEFORE), last + (_AFTER if after else 0) + 1)
+    return tuple(sorted(set(every) - set(known)))

@@ -121,9 +121,9 @@ async def test_what_a_turn_in_hand_could_not_take_back_is_cleared_later(
     async def leaves_meanwhile(turn, *, onto):  # type: ignore[no-untyped-def]
         sent = await send(turn, onto=onto)
         if turn.kind == "full":
+            phone.undeletable.update(sent)
             clock.forward(seconds=1)
             await phone.commands("exit")
-            phone.undeletable.update(sent)
         return sent
 
     monkeypatch.setattr(phone, "send", leaves_meanwhile)
