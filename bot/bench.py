@@ -10,6 +10,7 @@ from time import perf_counter_ns
 
 from bot.arrival import Address, Arrival, Erased, Tapped
 from bot.benchmarks.directory import compared
+from bot.benchmarks.typed import BEGINNINGS, HARD_IDENTITY, ONE_STORY, RUN_TOGETHER, VARIED, filled
 from bot.flow_knowledge import known
 from bot.rooms import Rooms, now, opened
 from bot.sealing import new_chat
@@ -22,9 +23,6 @@ from service_directory.places import find
 from service_directory.standards import day_in_london
 
 _PLACES = ("Leeds", "leds", "near wakefield mate", "LS6 2AB", "newport", "the toon", "Sheffeild", "zzzzzz")
-_SHORT = "she took my phone again and now she says i will never see the kids if i tell anyone what she does. "
-_HARD = "on 5 in st st st since 07 70 May 1979 a@b "
-"""Words and figures that nearly are an address, a number and a date: what takes longest to be seen to be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,8 @@ async def measure(turns: int, services: int = 100_000) -> list[str]:
         )
         async with opened(settings, examples=True) as rooms:
             figures = [
-                _timed("screening 200 characters", turns, lambda _: risk.screen((_SHORT * 3)[:200])),
-                _timed("screening 4,096 characters", turns // 10, lambda _: risk.screen((_SHORT * 50)[:4096])),
-                _timed("noticing identity, 200 characters", turns, lambda _: identity.notice((_SHORT * 3)[:200])),
-                _timed(
-                    "noticing identity, 2,048 hard ones", turns // 50, lambda _: identity.notice((_HARD * 200)[:2048])
-                ),
-                _timed(
-                    "noticing identity, 4,096 hard ones", turns // 50, lambda _: identity.notice((_HARD * 200)[:4096])
-                ),
+                *_screening(turns),
+                *_noticing(turns),
                 _timed("finding a place", turns, lambda n: find(rooms.gazetteer, _PLACES[n % len(_PLACES)])),
                 await _matching(rooms, turns),
                 await _showing(rooms, turns),
@@ -71,6 +62,33 @@ async def measure(turns: int, services: int = 100_000) -> list[str]:
     lines = [f"{'':34}{'median µs':>12}{'p99 µs':>12}{'ratio':>9}"]
     lines += [f"{f.name:34}{f.median:12.1f}{f.p99:12.1f}{f.median / base:9.1f}" for f in figures]
     return [*lines, "", *await compared(services, max(turns, 100))]
+
+
+def _screening(turns: int) -> list[Figure]:
+    few = turns // 10
+    typed = {
+        "one story over and over": filled(ONE_STORY),
+        "varied talk": filled(VARIED),
+        "beginnings": filled(BEGINNINGS),
+        "run together": filled(RUN_TOGETHER),
+    }
+    return [
+        _timed("screening 200 characters of talk", turns, lambda n: risk.screen(VARIED[n % 3000 :][:200])),
+        *(_timed(f"  4,096: {kind}", few, _screen_all_of(text)) for kind, text in typed.items()),
+    ]
+
+
+def _screen_all_of(text: str) -> Callable[[int], object]:
+    return lambda _: risk.screen(text)
+
+
+def _noticing(turns: int) -> list[Figure]:
+    few, many = turns // 50, filled(HARD_IDENTITY)
+    return [
+        _timed("noticing identity, 200 characters", turns, lambda n: identity.notice(VARIED[n % 3000 :][:200])),
+        _timed("  2,048 hard ones", few, lambda _: identity.notice(many[:2048])),
+        _timed("  4,096 hard ones", few, lambda _: identity.notice(many)),
+    ]
 
 
 def _timed(name: str, runs: int, work: Callable[[int], object], *, least: int = 100) -> Figure:
