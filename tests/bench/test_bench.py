@@ -14,7 +14,7 @@ async def test_every_benchmark_gives_a_figure_and_a_ratio() -> None:
         assert "median" in head
     directory = lines[gap + 2 : -1]
     assert [line.split(",")[0] for line in directory] == ["matching", "matching", "plain scan", "PostgreSQL"]
-    assert len(lines[1:gap]) == 10
+    assert len(lines[1:gap]) == 13
     assert re.fullmatch(
         r"index of 500 services: built in \d+\.\d s, \d+ MB, \d+ ms when one of them changes", lines[-1]
     )
