@@ -41,6 +41,11 @@ class Health:
                 self._asked_at = self._clock()
         return self._amiss
 
+    async def each(self) -> dict[str, bool]:
+        """Every store by its name, and whether it can be used now."""
+        amiss = await self.amiss()
+        return {name: name not in amiss for name in self._checks}
+
     def routes(self) -> list[BaseRoute]:
         """`/healthz`: the process answers. `/readyz`: its stores do too, or 503 with the names of those that do not."""
         return [Route("/healthz", self._alive, methods=["GET"]), Route("/readyz", self._ready, methods=["GET"])]

@@ -19,6 +19,8 @@ from bot.conversation import Conversation
 from safety.envelope import Turn
 
 CHANNELS: Final = ("telegram", "web", "terminal")
+SERVED: Final = ("telegram", "web")
+OUTCOMES: Final = (*(taken.name.lower() for taken in Taken), "not_sent", "failed")
 ROOMS: Final = ("bot", "dialogs", "safety", "service_directory")
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
@@ -36,6 +38,10 @@ class Measures:
             ["channel", "outcome"],
             registry=self.registry,
         )
+        # From nothing to one is a rise; from no figure at all to one is none, and the first failure would alert nobody.
+        for channel in SERVED:
+            for outcome in OUTCOMES:
+                self.turns.labels(channel, outcome)
         self.seconds = Histogram(
             "fingerpost_turn_seconds",
             "From taking an arrival to having committed its turn",
@@ -57,11 +63,22 @@ class Measures:
             ["level", "module"],
             registry=self.registry,
         )
+        self.usable = Gauge(
+            "fingerpost_store_usable",
+            "Whether a store could be used when it was last asked: 1, or 0",
+            ["store"],
+            registry=self.registry,
+        )
         self.backlog = Gauge(
             "fingerpost_telegram_backlog", "Updates that wait at Telegram, as it last told", registry=self.registry
         )
         self.due = Gauge(
             "fingerpost_due", "What needs a steward's look, by urgency", ["urgency"], registry=self.registry
+        )
+        self.to_review = Gauge(
+            "fingerpost_flows_to_review",
+            "Conversations being served whose words nobody has reviewed, or that are due for it again",
+            registry=self.registry,
         )
         self.letters = Gauge("fingerpost_letters", "The desk's letters, by state", ["state"], registry=self.registry)
         self.looked = Gauge(

@@ -21,15 +21,20 @@ from bot.operating.measures import CountedRecords, Measures
 from bot.quiet import describe
 from bot.rooms import CannotStart, Rooms, now
 from bot.serving import Server, quiet_config
+from dialogs.editorial.reviews import to_review
 from service_directory.desk.keeping import desk_database
 from service_directory.desk.post import Post
 from service_directory.duties import URGENCIES
+from service_directory.standards import day_in_london
 from service_directory.stewarding import Stewarding
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 60.0
 """Seconds between two looks at what waits: it grows by the hour and the day."""
+
+LOOK_WITHIN: Final = 30.0
+"""Seconds after which a look is given up: a store that hangs must not keep the others from being looked at."""
 
 _LETTERS: Final = ("waiting", "failed", "bounced")
 
@@ -55,8 +60,10 @@ async def watched(
     listener = _listen(rooms.settings.metrics)
     server = Server(quiet_config(_pages(measures, health)))
     post = Post(await desk_database(rooms.own))
+    # Whoever reads the figures finds the stores among them from the first time on.
+    await ask_stores(health, measures)
     tasks = [
-        asyncio.create_task(_look_again(rooms, post, measures, backlog)),
+        asyncio.create_task(_look_again(rooms, health, post, measures, backlog)),
         asyncio.create_task(server.serve([listener])),
     ]
     try:
@@ -69,11 +76,18 @@ async def watched(
         listener.close()
 
 
+async def ask_stores(health: Health, measures: Measures) -> None:
+    """Bring the figures of whether the stores can be used up to date."""
+    for store, usable in (await health.each()).items():
+        measures.usable.labels(store).set(usable)
+
+
 async def look(rooms: Rooms, post: Post, measures: Measures, backlog: Callable[[], Awaitable[int]] | None) -> None:
     """Bring the figures of what waits up to date. Raises what the stores and Telegram raise."""
     duties = Counter(duty.urgency for duty in await Stewarding(rooms.own).due(now()))
     for urgency in URGENCIES:
         measures.due.labels(urgency).set(duties[urgency])
+    measures.to_review.set(to_review(rooms.book, day_in_london(now())))
     letters = Counter(letter.state for letter in await post.letters())
     for state in _LETTERS:
         measures.letters.labels(state).set(letters[state])
@@ -83,11 +97,13 @@ async def look(rooms: Rooms, post: Post, measures: Measures, backlog: Callable[[
 
 
 async def _look_again(
-    rooms: Rooms, post: Post, measures: Measures, backlog: Callable[[], Awaitable[int]] | None
+    rooms: Rooms, health: Health, post: Post, measures: Measures, backlog: Callable[[], Awaitable[int]] | None
 ) -> None:
     while True:
+        await ask_stores(health, measures)
         try:
-            await look(rooms, post, measures, backlog)
+            async with asyncio.timeout(LOOK_WITHIN):
+                await look(rooms, post, measures, backlog)
         except Exception as trouble:
             log.warning("What waits could not be counted: %s", describe(trouble))
         await asyncio.sleep(LOOK_EVERY)

@@ -41,14 +41,29 @@ def lapses(book: Book, today: date) -> Iterator[Lapse]:
     overdue: dict[str, list[Flow]] = {}
     for flow in book.flows.values():
         review = flow.review
-        if review.on and date.fromisoformat(review.on) > today:
+        if _is_to_come(flow, today):
             message = f"`{flow.id}` is said to have been reviewed on {review.on}, which is still to come."
             yield Lapse("F242", message, "Write the day of the review.", review.span)
-        if review.due and date.fromisoformat(review.due) < today:
+        if _is_overdue(flow, today):
             overdue.setdefault(review.due, []).append(flow)
     for day, flows in sorted(overdue.items()):
         message = f"{_named(flows)} {'was' if len(flows) == 1 else 'were'} due for review on {day}."
         yield Lapse("F240", message, "Review the words, and write down when they are due again.", flows[0].review.span)
+
+
+def to_review(book: Book, today: date) -> int:
+    """How many flows nobody has reviewed by this day, or are due for it again."""
+    return sum(
+        not flow.review.on or _is_to_come(flow, today) or _is_overdue(flow, today) for flow in book.flows.values()
+    )
+
+
+def _is_to_come(flow: Flow, today: date) -> bool:
+    return bool(flow.review.on) and date.fromisoformat(flow.review.on) > today
+
+
+def _is_overdue(flow: Flow, today: date) -> bool:
+    return bool(flow.review.due) and date.fromisoformat(flow.review.due) < today
 
 
 def _named(flows: Sequence[Flow]) -> str:

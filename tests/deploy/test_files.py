@@ -98,7 +98,10 @@ def test_the_unit_confines_the_program_and_gives_it_time_to_end() -> None:
     assert lines["CapabilityBoundingSet"] == [""]
     assert lines["LimitCORE"] == ["0"]
     assert lines["MemorySwapMax"] == ["0"]
-    assert lines["Restart"] == ["on-failure"]
+    # However it came to its end, men are waiting: also by a code that says that all was well.
+    assert lines["Restart"] == ["always"]
+    # Of several on one machine each can have an address for metrics of its own.
+    assert lines["EnvironmentFile"] == ["/etc/fingerpost/env", "-/etc/fingerpost/env-%i"]
     # A turn may take twenty seconds.
     assert int(lines["TimeoutStopSec"][0]) > 20
     assert lines["RestrictAddressFamilies"] == ["AF_INET AF_INET6 AF_UNIX"]

@@ -12,7 +12,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import conversation, stepping
-from bot.operating.measures import CHANNELS, Measures
+from bot.operating.measures import CHANNELS, OUTCOMES, Measures
 from bot.operating.watching import _LETTERS
 from service_directory.duties import URGENCIES
 
@@ -64,7 +64,7 @@ def test_every_figure_of_ours_is_on_the_dashboard() -> None:
 def test_the_labels_and_values_that_are_asked_for_can_be_there(where: str) -> None:
     possible: dict[str, set[str]] = {
         "job": {"fingerpost"},
-        "outcome": {"answered", "repeated", "left", "silent", "not_sent", "failed"},
+        "outcome": set(OUTCOMES),
         "channel": set(CHANNELS),
         "level": {"warning", "error", "critical"},
         "module": {conversation.log.name, stepping.log.name},

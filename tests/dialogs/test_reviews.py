@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.editorial.reviews import to_review
 from dialogs.findings import Finding
 from dialogs.known import Known
 from dialogs.loading import check, load_book
@@ -62,3 +63,14 @@ def test_a_lapse_never_stops_a_flow_from_being_used(tmp_path: Path) -> None:
 def test_of_many_flows_a_few_are_named_and_the_others_counted(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, *[("", "2027-01-01")] * 6)
     assert finding.message == "Nobody has reviewed `flow0`, `flow1`, `flow2` and 3 more flows yet."
+
+
+def test_flows_that_wait_for_a_review_are_counted_each_once(tmp_path: Path) -> None:
+    reviews = (
+        ("2026-05-01", "2026-11-22"),
+        ("", "2020-01-01"),
+        ("2026-05-01", "2026-11-21"),
+        ("2026-11-23", "2020-01-01"),
+    )
+    assert found(tmp_path, *reviews)
+    assert to_review(load_book(tmp_path, Known(today=TODAY)), TODAY) == 3

@@ -26,6 +26,8 @@ async def test_figures_are_served_on_this_machine_alone_and_health_to_whoever_as
                 assert (await client.get(f"http://{address}/readyz")).text == "ok\n"
             assert (await client.get(f"http://127.0.0.1:{port}/metrics")).status_code == 404
             page = await client.get(f"http://127.0.0.1:{metrics}/metrics")
+        for store in ("directory", "sessions"):
+            assert f'fingerpost_store_usable{{store="{store}"}} 1.0' in page.text
         assert 'fingerpost_turns_total{channel="web",outcome="answered"} 1.0' in page.text
         assert "quetzalcoatl" not in page.text
         assert "4200000001" not in page.text

@@ -12,9 +12,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.arrival import Address, Arrival, Commanded, NotSent, Taken, Typed
+from bot.operating.health import Health
 from bot.operating.logs import FIELDS, JsonLines
 from bot.operating.measures import CHANNELS, ROOMS, CountedRecords, MeasuredConversation, Measures
-from bot.operating.watching import look
+from bot.operating.watching import ask_stores, look
 from bot.quiet import quiet_libraries
 from bot.rooms import Rooms
 from service_directory.desk.keeping import desk_database
@@ -76,6 +77,28 @@ async def test_a_fault_of_ours_is_counted_by_the_module_that_tells_of_it() -> No
     assert seen["fingerpost_log_records_total", labelled(level="error", module="library")] == 2
 
 
+def test_what_has_not_happened_yet_counts_as_none_so_that_the_first_time_is_seen_as_a_change() -> None:
+    seen = figures(Measures())
+    for channel in ("telegram", "web"):
+        for outcome in ("answered", "repeated", "left", "silent", "not_sent", "failed"):
+            assert seen["fingerpost_turns_total", labelled(channel=channel, outcome=outcome)] == 0
+
+
+async def test_a_store_that_cannot_be_used_is_seen_before_any_man_meets_it() -> None:
+    async def answers() -> None:
+        """A store that can be used."""
+
+    async def is_away() -> None:
+        raise OSError(CANARY)
+
+    measures = Measures()
+    await ask_stores(Health({"directory": answers, "sessions": is_away}), measures)
+    seen = figures(measures)
+    assert seen["fingerpost_store_usable", labelled(store="directory")] == 1
+    assert seen["fingerpost_store_usable", labelled(store="sessions")] == 0
+    assert CANARY not in measures.page().decode()
+
+
 async def test_what_waits_is_counted(rooms: Rooms) -> None:
     async def backlog() -> int:
         return 7
@@ -88,6 +111,8 @@ async def test_what_waits_is_counted(rooms: Rooms) -> None:
         labelled(urgency=urgency) for urgency in ("now", "soon", "later")
     }
     assert seen["fingerpost_letters", labelled(state="waiting")] == 0
+    # Nobody has reviewed what the program brings.
+    assert seen["fingerpost_flows_to_review", ()] == len(rooms.book.flows)
 
 
 async def test_no_figure_holds_an_id_a_word_a_place_or_an_address(phone: Phone, rooms: Rooms, clock: Clock) -> None:
