@@ -17,16 +17,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _new_databases_are_made_once_and_copied() -> Iterator[None]:
+def _what_all_tests_share() -> Iterator[None]:
     # Imported late, so that coverage sees the program being imported.
     from tests.support.compiled import remember_compiled
     from tests.support.examples import remember_examples
     from tests.support.migrations import remember_migrations
+    from tests.support.patience import give_the_program_time
 
     with pytest.MonkeyPatch.context() as patch:
         remember_compiled(patch)
         remember_migrations(patch)
         remember_examples(patch)
+        give_the_program_time(patch)
         yield
 
 

@@ -24,20 +24,22 @@ from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.botapi.waiting import Changes
 from tests.support.patience import PATIENCE
 
+# Short where something is waited for again and again; long where only what hangs is given up. A test of that says when.
 SWIFT = Pace(
-    turn=5,
-    sending=4,
-    answering=2,
-    tap=4,
-    request=3,
+    turn=80,
+    sending=60,
+    answering=30,
+    tap=60,
+    request=30,
     first_pause=0.01,
     longest_pause=0.04,
     retry_after=1,
     long_poll=5,
-    fetch_margin=5,
+    fetch_margin=60,
     look_again=0.01,
     longest_look_again=0.02,
-    grace=2,
+    grace=60,
+    parting=30,
 )
 LIFELINES = Lifelines.load()
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -149,7 +149,9 @@ async def test_a_turn_that_takes_too_long_is_given_up_and_tried_again(
         await man.says("are you there")
         await man.sees("You said are you there.")
         await botapi.settled()
-    assert conversation.heard == ["hello", "hello", "are you there"]
+    # A machine that stands still may make more turns than one too long.
+    assert conversation.heard[:2] == ["hello", "hello"]
+    assert list(dict.fromkeys(conversation.heard)) == ["hello", "are you there"]
 
 
 @pytest.mark.parametrize(

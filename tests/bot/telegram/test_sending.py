@@ -111,7 +111,7 @@ async def test_a_short_flood_wait_is_waited_out(botapi: FakeBotApi, man: Man, ou
 
 
 async def test_a_flood_wait_longer_than_the_turn_ends_it_at_once(botapi: FakeBotApi, man: Man, out_to: OutTo) -> None:
-    botapi.fail_next("sendMessage", status=429, retry_after=40)
+    botapi.fail_next("sendMessage", status=429, retry_after=400)
     with pytest.raises(NotSent):
         await out_to(man.chat.id).send(turn_saying("Hello."), onto=None)
     assert len(botapi.calls_of("sendMessage")) == 1

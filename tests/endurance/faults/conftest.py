@@ -29,7 +29,7 @@ from bot.telegram.channel import TelegramChannel
 from bot.telegram.pace import Pace
 from service_directory.store import Directory
 from tests.support.anywhere import OnTheWeb
-from tests.support.botapi import FakeBotApi, Man
+from tests.support.botapi import FakeBotApi, Man, Shown
 from tests.support.botapi.fixtures import botapi as botapi
 from tests.support.patience import PATIENCE
 from tests.support.postgres import Server
@@ -46,6 +46,22 @@ PUBLIC_URL = "https://chat.directory.example"
 
 SECRET = "a-webhook-secret-for-tests"
 
+PATIENT = Pace(
+    turn=100,
+    sending=80,
+    answering=60,
+    tap=60,
+    request=60,
+    first_pause=0.02,
+    longest_pause=0.2,
+    retry_after=1,
+    long_poll=1,
+    fetch_margin=60,
+    look_again=0.01,
+    longest_look_again=0.02,
+)
+
+# For tests of what hangs. A message may come twice with it: half a second is little on a busy machine.
 HURRIED = Pace(
     turn=5,
     sending=2,
@@ -262,7 +278,14 @@ def serving(nursery: Nursery, botapi: FakeBotApi, tmp_path: Path) -> Serving:
 
 @asynccontextmanager
 async def inside(
-    folder: Path, api: FakeBotApi, way: str, *, base_url: str | None = None, clock: Clock | None = None, **given: Any
+    folder: Path,
+    api: FakeBotApi,
+    way: str,
+    *,
+    pace: Pace = PATIENT,
+    base_url: str | None = None,
+    clock: Clock | None = None,
+    **given: Any,
 ) -> AsyncIterator[Rooms]:
     """The whole program in this process, over throw-away stores and real connections, with short waits at Telegram.
 
@@ -275,7 +298,7 @@ async def inside(
     async with contextlib.AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(world(folder, clock, **given))
         channel = TelegramChannel(
-            api.token, rooms.conversation, base_url=base_url or api.base_url, pace=HURRIED, now=clock
+            api.token, rooms.conversation, base_url=base_url or api.base_url, pace=pace, now=clock
         )
         rooms.conversation.erase_with("telegram", channel.erase)
         if way == "webhook":
@@ -285,6 +308,11 @@ async def inside(
             await channel.start_polling()
         stack.push_async_callback(channel.stop)
         yield rooms
+
+
+def only_all_clear(standing: Sequence[Shown]) -> bool:
+    """Nothing else is left in his chat. When nobody knew whether it was sent, it may stand there twice."""
+    return {each.text for each in standing} == {"All clear."}
 
 
 async def is_asked_where(man: Man) -> None:

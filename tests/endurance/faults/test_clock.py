@@ -14,7 +14,7 @@ from bot.leading import Leadership
 from bot.session_database import SessionDatabase
 from bot.statements import Transaction
 from bot.telegram.clocks import Clocks
-from tests.endurance.faults.conftest import inside, is_asked_where
+from tests.endurance.faults.conftest import inside, is_asked_where, only_all_clear
 from tests.support.botapi import FakeBotApi
 from tests.support.world import Clock
 
@@ -65,7 +65,7 @@ async def test_a_man_is_answered_and_can_leave_however_wrong_our_clock_is(
         assert any(words in told for words in ("decide anything now", FIRST, "OK to chat now?")), told
         assert "0808 800 1170" in told
         await leaver.taps("Leave now")
-        await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
+        await leaver.sees(only_all_clear)
         await botapi.settled()
         for clock in (ours, theirs):
             clock.forward(seconds=60)

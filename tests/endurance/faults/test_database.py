@@ -16,6 +16,7 @@ from tests.endurance.faults.conftest import (
     Serving,
     is_asked_where,
     is_asked_where_on_the_page,
+    only_all_clear,
     shown,
 )
 from tests.support.botapi import FakeBotApi
@@ -67,7 +68,7 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
 
         async def leaves() -> None:
             await leaver.taps("Leave now")
-            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
+            await leaver.sees(only_all_clear)
 
         async def asks_in_vain() -> None:
             await man.says("leeds")

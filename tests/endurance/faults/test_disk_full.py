@@ -20,6 +20,7 @@ from tests.endurance.faults.conftest import (
     Serving,
     is_asked_where,
     is_asked_where_on_the_page,
+    only_all_clear,
     shown,
 )
 from tests.support.botapi import FakeBotApi
@@ -48,7 +49,7 @@ async def men_keep_the_helpline_and_can_leave(
     await browser.says("leeds")
     assert TROUBLE in shown(browser)
     await leaver.taps("Leave now")
-    await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
+    await leaver.sees(only_all_clear)
     assert not await fingerpost.is_ready()
     empties()
     await fingerpost.gets_ready()

@@ -13,7 +13,7 @@ import pytest
 
 from bot import session_database
 from bot.arrival import Address
-from tests.endurance.faults.conftest import HELPLINE, TROUBLE, inside, is_asked_where
+from tests.endurance.faults.conftest import HELPLINE, HURRIED, TROUBLE, inside, is_asked_where, only_all_clear
 from tests.support.botapi import FakeBotApi, Man
 from tests.support.patience import PATIENCE
 from tests.support.unsteady_postgres import UnsteadyServer
@@ -39,7 +39,7 @@ async def test_between_the_program_and_telegram(tmp_path: Path, botapi: FakeBotA
     assert parts.port
     async with (
         wire(parts.hostname, parts.port) as cable,
-        inside(tmp_path, botapi, way, base_url=f"http://127.0.0.1:{cable.port}/bot") as rooms,
+        inside(tmp_path, botapi, way, pace=HURRIED, base_url=f"http://127.0.0.1:{cable.port}/bot") as rooms,
     ):
         await is_asked_where(man)
         await botapi.settled()
@@ -66,7 +66,7 @@ async def test_a_long_poll_that_hears_nothing_any_more_is_noticed_and_begun_anew
     parts = urlsplit(botapi.base_url)
     async with (
         wire(str(parts.hostname), int(parts.port or 0)) as cable,
-        inside(tmp_path, botapi, "polling", base_url=f"http://127.0.0.1:{cable.port}/bot"),
+        inside(tmp_path, botapi, "polling", pace=HURRIED, base_url=f"http://127.0.0.1:{cable.port}/bot"),
     ):
         await fetched_again(botapi)
         await cable.cut(cut)
@@ -102,7 +102,7 @@ async def test_between_the_program_and_its_sessions(
             await man.sees(TROUBLE)
             assert HELPLINE in man.chat.from_bot[-1].text
             await leaver.taps("Leave now")
-            await leaver.sees(lambda standing: [each.text for each in standing] == ["All clear."])
+            await leaver.sees(only_all_clear)
             await botapi.settled()
             await cable.mend()
             # Enough for a machine that has much to do, and so much is spent on each connection that is dead.
@@ -113,7 +113,7 @@ async def test_between_the_program_and_its_sessions(
 
 async def is_answered_again(man: Man) -> None:
     """He asks until he is answered: each connection that is dead is found out once."""
-    for _ in range(10):
+    for _ in range(30):
         before = len(man.chat.from_bot)
         await man.says("leeds")
         await man.sees(lambda standing: sum(1 for each in standing if each.from_bot) > before)  # noqa: B023

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.web.app import web_app
-from tests.endurance.faults.conftest import HELPLINE, inside, is_asked_where
+from tests.endurance.faults.conftest import HELPLINE, HURRIED, inside, is_asked_where
 from tests.support.botapi import FakeBotApi, Man
 from tests.support.patience import PATIENCE
 from tests.support.world import served
@@ -24,7 +24,7 @@ def to(man: Man) -> Callable[[Mapping[str, object]], bool]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("seconds", [1, 30], ids=["that turns may wait for", "longer than a turn"])
+@pytest.mark.parametrize("seconds", [1, 300], ids=["that turns may wait for", "longer than a turn"])
 async def test_in_a_storm_of_429_each_man_is_answered_once(
     tmp_path: Path, botapi: FakeBotApi, way: str, seconds: int
 ) -> None:
@@ -61,7 +61,7 @@ async def test_a_man_to_whom_nothing_can_be_sent_delays_no_other_and_is_answered
     tmp_path: Path, botapi: FakeBotApi, way: str
 ) -> None:
     slow, other = botapi.man(5_550_001), botapi.man(5_550_002)
-    async with inside(tmp_path, botapi, way):
+    async with inside(tmp_path, botapi, way, pace=HURRIED):
         await is_asked_where(slow)
         await botapi.settled()
         botapi.hang_next("sendMessage", times=1000, when=to(slow))
