@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import chain
+from operator import getitem
 from typing import Final
 
 from safety.meanings import Meanings
@@ -111,13 +112,14 @@ class Weights:
         """Raises ValueError for a file that is not one of weights."""
         settings: dict[str, str] = {}
         of: dict[str, tuple[float, ...]] = {}
+        numbers = _Numbers()
         for line in text.splitlines():
             if line.startswith("#"):
                 name, _, value = line[1:].partition(":")
                 settings[name.strip()] = value.strip()
             elif line:
                 feature, *weights = line.split("\t")
-                of[feature] = tuple(map(float, weights))
+                of[feature] = tuple([numbers[weight] for weight in weights])
                 if len(weights) != _COLUMNS:
                     raise ValueError(f"{feature!r} has {len(weights)} weights")
         base = tuple(map(float, settings["base"].split()))
@@ -146,8 +148,9 @@ class Likeness:
             first = numbers.setdefault(before, len(numbers) + 1)
             return first << _NUMBER | numbers.setdefault(word, len(numbers) + 1)
 
+        pack = _Packing()
         for feature, values in weights.of.items():
-            packed = _pack(values)
+            packed = pack(values)
             match feature.split(" "):
                 case ["b", before, word]:
                     self._after[pair(before, word)] = packed
@@ -262,5 +265,30 @@ class Likeness:
         return tuple([power / whole for power in powers[: len(KINDS)]])
 
 
-def _pack(values: Sequence[float]) -> int:
-    return _ONE + sum(round(value * _SCALE) << (_LANE * lane) for lane, value in enumerate(values))
+class _Numbers(dict[str, float]):
+    """Numbers by their text. Few weights differ, so each is read once."""
+
+    def __missing__(self, text: str) -> float:
+        number = self[text] = float(text)
+        return number
+
+
+class _Packing:
+    """Makes one integer of the weights of a feature. Each weight is brought into its lane once."""
+
+    def __init__(self) -> None:
+        self._lanes = [_Lane(lane) for lane in range(_COLUMNS)]
+
+    def __call__(self, values: Sequence[float]) -> int:
+        return sum(map(getitem, self._lanes, values), _ONE)
+
+
+class _Lane(dict[float, int]):
+    """What a weight adds in a lane."""
+
+    def __init__(self, lane: int) -> None:
+        self._shift = _LANE * lane
+
+    def __missing__(self, value: float) -> int:
+        added = self[value] = round(value * _SCALE) << self._shift
+        return added

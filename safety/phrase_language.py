@@ -11,9 +11,9 @@ A phrase is words in a row, with four additions:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 BOUNDARY: Final = "."
@@ -24,6 +24,7 @@ WIDEST_GAP: Final = 3
 
 _ELEMENT = re.compile(r"(\([^()]*\)|[^\s()]+)+\??")
 _CLASS = re.compile(r"\{(\w+)\}")
+_CHOICE = re.compile(r"\([^()]*\)|[^|]+")
 
 Split = Callable[[str], Sequence[str]]
 Words = tuple[str, ...]
@@ -48,6 +49,8 @@ class Parser:
     def __init__(self, names: Mapping[str, Sequence[str]], split: Split) -> None:
         self._names = names
         self._split = split
+        # The same few parts stand in phrase after phrase: each is understood once.
+        self._known: dict[str, Element] = {"~": Element(frozenset(), False, True)}
         self._expanded: dict[str, frozenset[Words]] = {}
         self._split_before: dict[str, Words] = {}
 
@@ -60,8 +63,12 @@ class Parser:
         return elements
 
     def _element(self, source: str, phrase: str) -> Element:
-        if source == "~":
-            return Element(frozenset(), False, True)
+        known = self._known.get(source)
+        if known is None:
+            known = self._known[source] = self._understood(source, phrase)
+        return known
+
+    def _understood(self, source: str, phrase: str) -> Element:
         optional = source.endswith("?")
         ways = self._ways(source.removesuffix("?"), phrase)
         if () in ways and len(ways) > 1:
@@ -71,22 +78,24 @@ class Parser:
     def _ways(self, source: str, phrase: str) -> frozenset[Words]:
         """All ways of saying `a|b|(c d)|{name}`; a word that messages lose ("the") is the empty way."""
         ways: set[Words] = set()
-        for choice in re.findall(r"\([^()]*\)|[^|]+", source):
+        for choice in _CHOICE.findall(source):
             inner = choice[1:-1] if choice.startswith("(") else choice
             for one in inner.split("|"):
                 ways.update(self._said(one, phrase))
         return frozenset(ways)
 
-    def _said(self, text: str, phrase: str) -> Iterator[Words]:
+    def _said(self, text: str, phrase: str) -> Collection[Words]:
         """All ways of saying words in a row, some of which may be names."""
+        if "{" not in text:
+            return (self._words(text),)
+        if alone := _CLASS.fullmatch(text):
+            return self._named(alone[1], phrase)
         parts: list[Collection[Words]] = []
         for position, part in enumerate(_CLASS.split(text)):
             parts.append(self._named(part, phrase) if position % 2 else [self._words(part)])
-        for way in product(*parts):
-            yield tuple(word for words in way for word in words)
+        return [tuple(chain.from_iterable(way)) for way in product(*parts)]
 
     def _words(self, text: str) -> Words:
-        """The same few words stand in phrase after phrase, and to make words of a text takes long."""
         if text not in self._split_before:
             self._split_before[text] = tuple(self._split(text))
         return self._split_before[text]

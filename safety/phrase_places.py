@@ -38,9 +38,9 @@ class Elements:
         self.longer: list[dict[str, tuple[Words, ...]]] = []  # by number: the longer ways, by those words
         for ways in all_ways:
             longer: dict[str, tuple[Words, ...]] = {}
-            for way in sorted(way for way in ways if len(way) > 1):
+            for way in sorted([way for way in ways if len(way) > 1]):
                 longer[way[1]] = (*longer.get(way[1], ()), way)
-            self.single.append(frozenset(way[0] for way in ways if len(way) == 1))
+            self.single.append(frozenset([way[0] for way in ways if len(way) == 1]))
             self.second.append(frozenset(longer))
             self.longer.append(longer)
 

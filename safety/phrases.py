@@ -11,13 +11,14 @@ could all begin there. So the time hardly depends on what was said, and is linea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from safety.phrase_language import BOUNDARY, WIDEST_GAP, Element, Parser, PhraseError, Split, Words
+from safety.phrase_language import BOUNDARY, WIDEST_GAP, Element, Parser, PhraseError, Words
 from safety.phrase_places import GAP, Block, Elements, Steps, bits_of
 
-__all__ = ["BOUNDARY", "Hit", "PhraseError", "Phrases"]
+__all__ = ["BOUNDARY", "Hit", "Parser", "PhraseError", "Phrases"]
 
 _BLOCK: Final = 1024
 """Words that are looked at together: the integers stay short, however long the message."""
@@ -49,17 +50,10 @@ class _Path(NamedTuple):
 
 
 class Phrases(Generic[Payload]):
-    """A set of phrases, compiled. `split` makes words of a text exactly as messages are made words of."""
+    """A set of phrases, compiled. `parser` makes words of them exactly as messages are made words of; sets that have
+    much in common are compiled sooner when they share it."""
 
-    def __init__(
-        self,
-        phrases: Iterable[tuple[str, Payload]],
-        *,
-        names: Mapping[str, Sequence[str]],
-        split: Split,
-        stoppers: Collection[str],
-    ) -> None:
-        parser = Parser(names, split)
+    def __init__(self, phrases: Iterable[tuple[str, Payload]], *, parser: Parser, stoppers: Collection[str]) -> None:
         self._payloads: list[Payload] = []
         self._paths: list[_Path] = []
         numbers: dict[frozenset[Words], int] = {}
@@ -144,14 +138,19 @@ class _Needs:
         self._all = (1 << self._count) - 1
         self._missing = 0  # phrases that have no so manieth telling element
         by_word: defaultdict[str, int] = defaultdict(int)
+        begins: dict[frozenset[Words], tuple[float, frozenset[str]]] = {}
         for number, elements in enumerate(phrases):
-            telling = sorted(map(_first_words, elements), key=_commonness)[:_TELLING]
+            for element in elements:
+                if element.ways not in begins:
+                    words = frozenset([way[0] for way in element.ways])
+                    begins[element.ways] = _commonness(words), words
+            telling = sorted([begins[element.ways] for element in elements], key=_rarest_first)[:_TELLING]
             for position in range(_TELLING):
                 bit = 1 << (position * self._count + number)
                 if position >= len(telling):
                     self._missing |= bit
                     continue
-                for word in telling[position]:
+                for word in telling[position][1]:
                     by_word[word] |= bit
         self._by_word = dict(by_word)
         self._words = frozenset(by_word)
@@ -168,8 +167,7 @@ class _Needs:
         return possible
 
 
-def _first_words(element: Element) -> frozenset[str]:
-    return frozenset(way[0] for way in element.ways)
+_rarest_first = itemgetter(0)
 
 
 def _commonness(words: Iterable[str]) -> float:

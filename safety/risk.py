@@ -23,7 +23,7 @@ from safety.calling import calls_for_help
 from safety.hearing import Meaning, Response, heard_among
 from safety.leaving import is_leaving
 from safety.likeness import Heard, Likeness
-from safety.phrases import Hit, Phrases
+from safety.phrases import Hit, Parser, Phrases
 from safety.wording import Guesses, Wording
 from safety.yaml_text import read_yaml
 
@@ -117,8 +117,9 @@ class Lexicon:
         for kind in kinds:
             (exact if kind.get("exact") else forgiving).extend(_meanings(kind))
         stoppers = {*words["stoppers"].split(), *self._nots}
-        self._forgiving = Phrases(forgiving, names=names, split=self.wording.split, stoppers=stoppers)
-        self._exact = Phrases(exact, names=names, split=self.wording.split, stoppers=stoppers)
+        parser = Parser(names, self.wording.split)
+        self._forgiving = Phrases(forgiving, parser=parser, stoppers=stoppers)
+        self._exact = Phrases(exact, parser=parser, stoppers=stoppers)
         known = self._forgiving.vocabulary | stoppers | self._between
         self._guesses = Guesses(
             known, wording=self.wording, guessed=words["guessed"].split(), ordinary=words["ordinary"].split()

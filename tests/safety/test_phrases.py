@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety.phrases import BOUNDARY, PhraseError, Phrases
+from safety.phrases import BOUNDARY, Parser, PhraseError, Phrases
 
 Elements = tuple[str, ...]
 
@@ -18,7 +18,7 @@ def split(text: str) -> list[str]:
 
 
 def found(phrase: str, text: str) -> list[str]:
-    phrases = Phrases([(phrase, "x")], names=NAMES, split=split, stoppers=["not", "but"])
+    phrases = Phrases([(phrase, "x")], parser=Parser(NAMES, split), stoppers=["not", "but"])
     words = split(text)
     return [" ".join(words[hit.start : hit.end]) for hit in phrases.find(words)]
 
@@ -59,7 +59,7 @@ def test_a_phrase_that_means_nothing_or_anything_is_refused(phrase: str) -> None
 
 
 def test_phrases_that_begin_alike_are_all_found() -> None:
-    phrases = Phrases([("she hit me", 1), ("she hit", 2), ("she ~ me", 3)], names={}, split=split, stoppers=[])
+    phrases = Phrases([("she hit me", 1), ("she hit", 2), ("she ~ me", 3)], parser=Parser({}, split), stoppers=[])
 
     assert sorted(hit.payload for hit in phrases.find(["she", "hit", "me"])) == [1, 2, 3]
     assert phrases.vocabulary == {"she", "hit", "me"}
@@ -67,7 +67,7 @@ def test_phrases_that_begin_alike_are_all_found() -> None:
 
 @given(st.lists(st.sampled_from(["she", "hit", "me", "not", "and", BOUNDARY]), max_size=30))
 def test_a_gap_is_found_exactly_where_it_should_be(words: list[str]) -> None:
-    phrases = Phrases([("she ~ me", None)], names={}, split=split, stoppers=["not"])
+    phrases = Phrases([("she ~ me", None)], parser=Parser({}, split), stoppers=["not"])
     expected = {
         (start, end + 1)
         for start, first in enumerate(words)
@@ -79,7 +79,7 @@ def test_a_gap_is_found_exactly_where_it_should_be(words: list[str]) -> None:
 
 
 def test_a_phrase_is_found_wherever_in_a_long_message_it_stands() -> None:
-    phrases = Phrases([("she ~ me", None)], names={}, split=split, stoppers=[])
+    phrases = Phrases([("she ~ me", None)], parser=Parser({}, split), stoppers=[])
     for before in (1020, 1021, 1022, 1023, 1024, 1025, 5000):
         words = ["and"] * before + ["she", "hit", "me"] + ["and"] * 2000
 
@@ -94,7 +94,7 @@ said = st.lists(st.sampled_from(["she", "my", "ex", "hit", "beats", "up", "me", 
 @given(st.lists(written, max_size=4, unique=True), said)
 def test_every_way_of_saying_a_phrase_is_found_and_nothing_else(drawn: list[Elements], words: list[str]) -> None:
     understood = [phrase for phrase in drawn if is_understood(" ".join(phrase))]
-    phrases = Phrases([(" ".join(phrase), phrase) for phrase in understood], names={}, split=split, stoppers=["not"])
+    phrases = Phrases([(" ".join(phrase), phrase) for phrase in understood], parser=Parser({}, split), stoppers=["not"])
     expected = {
         (start, end, phrase)
         for phrase in understood
@@ -110,7 +110,7 @@ def test_every_way_of_saying_a_phrase_is_found_and_nothing_else(drawn: list[Elem
 
 def is_understood(phrase: str) -> bool:
     try:
-        Phrases([(phrase, None)], names={}, split=split, stoppers=[])
+        Phrases([(phrase, None)], parser=Parser({}, split), stoppers=[])
     except PhraseError:
         return False
     return True
