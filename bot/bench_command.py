@@ -19,7 +19,8 @@ from bot.explaining import explained
 
 
 async def _engine(turns: int, services: int, live: int) -> list[str]:
-    return side_by_side(seconds=turns / 10_000)
+    # In a thread that has no event loop: some of the engines begin their own.
+    return await asyncio.to_thread(side_by_side, seconds=turns / 10_000)
 
 
 PARTS: Final[dict[str, Callable[[int, int, int], Coroutine[Any, Any, list[str]]]]] = {

@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from bot.benchmarks import measuring
 from bot.benchmarks.conversation import INPUTS, QUESTIONS, SLOTS, TEXTS, after, the_book
 from bot.benchmarks.measuring import OtherWords, Row, engines, measured, side_by_side, table
+from bot.cli import main
 from dialogs.steps import Ask, Branch
 from tests.support.walking import Man
 
@@ -67,6 +69,13 @@ def test_the_comparison_names_every_engine_with_its_figures() -> None:
     ]
     for line in lines:
         assert re.search(r" [\d,]+ +[\d,.]+ +([\d,]+|-) +([\d,]+|-) +[\d,.]+$", line), line
+
+
+def test_the_command_compares_them_too() -> None:
+    """Some of them begin an event loop of their own, which cannot be done inside of one."""
+    ran = CliRunner().invoke(main, ["bench", "engine", "--turns", "0"])
+    assert ran.exit_code == 0, ran.output
+    assert "aiogram-dialog" in ran.output
 
 
 def test_an_engine_that_says_something_else_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
