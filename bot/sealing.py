@@ -18,6 +18,7 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,20 @@ _OWN_BITS = 20
 _TURNS_END_WITHIN = 60
 
 
+_look: ContextVar[object] = ContextVar("look", default=None)
+
+
+@contextlib.contextmanager
+def one_look() -> Iterator[None]:
+    """Within, each file of keys is looked at once, and again only for a key that was not there. A turn asks for keys
+    twenty times, and to look takes as long as what is done with them."""
+    before = _look.set(object())
+    try:
+        yield
+    finally:
+        _look.reset(before)
+
+
 class SealBroken(Exception):
     """What was sealed cannot be read: another key, another chat, or changed bytes."""
 
@@ -63,11 +78,12 @@ class Keyring:
         self._name = str(path)
         self._stamp: tuple[int, int] | None = None
         self._keys: dict[int, bytes] = {}
+        self._look: object = None
 
     def current(self, now: datetime) -> int:
         """The number of this hour's key, which is made if nobody has made it yet."""
         number = int(now.timestamp()) // _HOUR
-        if number not in self._load():
+        if number not in self._known():
             with self._changing() as keys:
                 keys.setdefault(number, secrets.token_bytes(32))
         return number
@@ -84,14 +100,14 @@ class Keyring:
 
     def live(self) -> Mapping[int, bytes]:
         """The keys that some row may still need, newest first, by their numbers."""
-        return self._load()
+        return self._known()
 
     def key(self, number: int) -> bytes:
         """The key a row names. Raises :class:`SealBroken` when it has been destroyed or lost."""
-        try:
-            return self._load()[number]
-        except KeyError:
-            raise SealBroken("the key of that hour is gone") from None
+        key = self._known().get(number) or self._load().get(number)
+        if key is None:
+            raise SealBroken("the key of that hour is gone")
+        return key
 
     def destroy_all_but(self, needed: Collection[int], now: datetime) -> int:
         """Destroy the keys that no row needs; returns how many went.
@@ -111,6 +127,14 @@ class Keyring:
         """This hour's key, for what is asked so often that the file is not looked at: once made it stays as it is."""
         number = int(now.timestamp()) // _HOUR
         return self._keys.get(number) or self.key(self.current(now))
+
+    def _known(self) -> dict[int, bytes]:
+        """The keys as the file had them at some moment of this :func:`one_look`; outside of one, as it has them now."""
+        look = _look.get()
+        if look is None or look is not self._look:
+            self._load()
+            self._look = look
+        return self._keys
 
     def _load(self) -> dict[int, bytes]:
         """The keys as the file has them now, newest first; read again only after some process has replaced it."""

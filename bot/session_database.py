@@ -2,23 +2,26 @@
 
 A transaction is a plain function that runs :mod:`bot.statements`. PostgreSQL is reached over the network, so there the
 function runs beside everything else (SQLAlchemy lets it wait without holding anybody up). A SQLite file is reached from
-two threads, one that writes and one that reads: passing every single statement to a thread would take several times as
-long as the statements themselves, and a SQLite file takes one writer at a time anyway.
+threads of its own, where what waits is committed together (:mod:`service_directory.sqlite_file`). A function may be
+called again when nothing of its first call was kept.
+
+However often a transaction asks for keys, their files are looked at once in it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
 import sqlalchemy as sa
 
+from bot.sealing import one_look
 from bot.statements import InPostgresql, InSqlite, Statement, Transaction
-from service_directory.database import Database, DatabaseError, SqliteFile
+from service_directory.database import Database, DatabaseError
+from service_directory.sqlite_file import SqliteFile
 
 ANSWERS_WITHIN = timedelta(seconds=5)
 """A database that takes longer counts as one that failed: a man must not wait for it."""
@@ -57,11 +60,9 @@ class SessionDatabase:
 
         Raises DatabaseError when the database fails or is too slow.
         """
-        async with _in_time():
-            if self._file is not None:
-                return await self._file.read(lambda connection: work(InSqlite(connection)))
-            async with self._database.read() as connection:
-                return await connection.run_sync(lambda within: work(InPostgresql(within)))
+        if self._file is not None:
+            return await _in_time(self._file.read(lambda connection: _done(work, InSqlite(connection))))
+        return await _in_time(self._read_on_server(work))
 
     async def write(self, work: Callable[[Transaction], Done], latch: Callable[[], int] | None = None) -> Done:
         """What a function does in a transaction that is committed at its end, or leaves nothing when it raises; with a
@@ -70,11 +71,17 @@ class SessionDatabase:
         Raises DatabaseError as :meth:`read` does, and what the function raises. One that was too slow may be
         committed all the same.
         """
-        async with _in_time():
-            if self._file is not None:
-                return await self._file.write(lambda connection: work(InSqlite(connection)))
-            async with self._database.write() as connection:
-                return await connection.run_sync(lambda within: _latched(work, InPostgresql(within), latch))
+        if self._file is not None:
+            return await _in_time(self._file.write(lambda connection: _done(work, InSqlite(connection))))
+        return await _in_time(self._write_on_server(work, latch))
+
+    async def _read_on_server(self, work: Callable[[Transaction], Done]) -> Done:
+        async with self._database.read() as connection:
+            return await connection.run_sync(lambda within: _done(work, InPostgresql(within)))
+
+    async def _write_on_server(self, work: Callable[[Transaction], Done], latch: Callable[[], int] | None) -> Done:
+        async with self._database.write() as connection:
+            return await connection.run_sync(lambda within: _done(work, InPostgresql(within), latch))
 
 
 _LATCH: Final = Statement(
@@ -82,18 +89,18 @@ _LATCH: Final = Statement(
 )
 
 
-def _latched(work: Callable[[Transaction], Done], within: Transaction, latch: Callable[[], int] | None) -> Done:
-    if latch is not None:
-        within.run(_LATCH, latch=latch())
-    return work(within)
+def _done(work: Callable[[Transaction], Done], within: Transaction, latch: Callable[[], int] | None = None) -> Done:
+    with one_look():
+        if latch is not None:
+            within.run(_LATCH, latch=latch())
+        return work(within)
 
 
-@contextlib.asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
+async def _in_time(transaction: Awaitable[Done]) -> Done:
     """Raises DatabaseError when a transaction does not end in time."""
     try:
         async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()) as limit:
-            yield
+            return await transaction
     except TimeoutError:
         if limit.expired():
             raise DatabaseError("the session database did not answer in time") from None

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
@@ -32,12 +31,9 @@ _DRIVERS = {
     _POSTGRESQL: _POSTGRESQL,
 }
 # A locked SQLite file cannot be waited for with a time limit of our own, and a turn has twenty seconds in all.
-_BUSY_SECONDS = 4
+BUSY_SECONDS = 4
 _SCRUB = "scrub"
 _MIGRATION_LOCK = 0x46696E67  # any number will do that nobody else in the database uses
-
-
-Done = TypeVar("Done")
 
 
 class DatabaseError(Exception):
@@ -85,6 +81,10 @@ class Database:
 
     async def close(self) -> None:
         await self.writing.dispose()
+
+    def unusable(self, error: BaseException) -> DatabaseError:
+        """That the database failed, in words for an operator."""
+        return DatabaseError(f"the {self.name} database cannot be used: {plain_reason(error)}")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -162,75 +162,7 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise DatabaseError(f"the {self.name} database cannot be used: {plain_reason(error)}") from error
-
-
-class SqliteFile:
-    """A SQLite database for transactions that are plain functions: each runs whole in one of two threads.
-
-    One thread writes, since SQLite takes one writer at a time; the other reads meanwhile.
-    """
-
-    def __init__(self, database: Database, pragmas: Sequence[str] = ()) -> None:
-        """The file of a database that is kept in SQLite. Connects to nothing yet."""
-        self._database = database
-        self._pragmas = pragmas
-        url = database.writing.url.set(drivername="sqlite")
-        (self._path,), self._options = url.get_dialect()().create_connect_args(url)
-        self._connections: dict[bool, sqlite3.Connection] = {}
-        self._threads: dict[bool, ThreadPoolExecutor] = {}
-
-    async def read(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
-        """What a function reads in a transaction that sees one snapshot. Raises DatabaseError when the file fails."""
-        return await self._run(work, writes=False)
-
-    async def write(self, work: Callable[[sqlite3.Connection], Done]) -> Done:
-        """What a function does in a transaction that is committed at its end, or leaves nothing when it raises.
-
-        Raises DatabaseError likewise. Whoever is cancelled while he waits does not know whether it was committed.
-        """
-        return await self._run(work, writes=True)
-
-    async def close(self) -> None:
-        """Let what runs end, which takes a few seconds at most, and close the file. It opens again when it is used."""
-        while self._threads:
-            _, thread = self._threads.popitem()
-            await asyncio.to_thread(thread.shutdown)
-        while self._connections:
-            _, connection = self._connections.popitem()
-            connection.close()
-
-    async def _run(self, work: Callable[[sqlite3.Connection], Done], *, writes: bool) -> Done:
-        if writes not in self._threads:
-            self._threads[writes] = ThreadPoolExecutor(1, self._database.name)
-        async with self._database._plainly():
-            running = asyncio.get_running_loop()
-            return await running.run_in_executor(self._threads[writes], self._whole, work, writes)
-
-    def _whole(self, work: Callable[[sqlite3.Connection], Done], writes: bool) -> Done:
-        """One transaction, in its thread."""
-        try:
-            connection = self._connections.get(writes) or self._connect(writes)
-            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-            try:
-                done = work(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-            return done
-        except sqlite3.Error:
-            # Whatever is wrong may lie with the connection: the file was replaced, or the disk failed.
-            if broken := self._connections.pop(writes, None):
-                broken.close()
-            raise
-
-    def _connect(self, writes: bool) -> sqlite3.Connection:
-        options: dict[str, Any] = {**self._options, "check_same_thread": False, "isolation_level": None}
-        connection: sqlite3.Connection = sqlite3.connect(self._path, _BUSY_SECONDS, **options)
-        self._connections[writes] = connection
-        _set_up(connection, self._pragmas)
-        return connection
+            raise self.unusable(error) from error
 
 
 def scrub_after(connection: AsyncConnection) -> None:
@@ -239,14 +171,14 @@ def scrub_after(connection: AsyncConnection) -> None:
 
 
 def _try_to_open(path: str) -> None:
-    sqlite3.connect(path, timeout=_BUSY_SECONDS).close()
+    sqlite3.connect(path, timeout=BUSY_SECONDS).close()
 
 
 def _scrub_sqlite(path: str) -> None:
     """Write the file anew, and empty the write-ahead log. What others still read holds it up for a few seconds."""
     if path == ":memory:":
         return
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             blocked = connection.execute(statement).fetchone()
@@ -291,7 +223,8 @@ def _postgresql_engine(url: URL, name: str) -> AsyncEngine:
     return engine
 
 
-def _set_up(connection: Any, pragmas: Sequence[str]) -> None:
+def set_up(connection: Any, pragmas: Sequence[str]) -> None:
+    """Have a connection to SQLite write as this program's do. `pragmas` are further settings."""
     cursor = connection.cursor()
     try:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", *pragmas):
@@ -301,7 +234,7 @@ def _set_up(connection: Any, pragmas: Sequence[str]) -> None:
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS, "async_creator_fn": connect})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connect})
     _prepare_sqlite(engine.sync_engine, pragmas)
     return engine
 
@@ -311,7 +244,7 @@ def _prepare_sqlite(engine: Engine, pragmas: Sequence[str]) -> None:
     def prepare(connection: Any, record: object) -> None:
         # Python's sqlite3 begins transactions late and commits them before DDL; "begin" below does it right.
         connection.isolation_level = None
-        _set_up(connection, pragmas)
+        set_up(connection, pragmas)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

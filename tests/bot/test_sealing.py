@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.arrival import Address
-from bot.sealing import KeyFileError, Keyring, SealBroken, Sealer, latch, new_chat, new_secret
+from bot.sealing import KeyFileError, Keyring, SealBroken, Sealer, latch, new_chat, new_secret, one_look
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HIM = Address("telegram", "4200000001")
@@ -44,6 +44,44 @@ def test_another_process_sees_the_same_keys(keyring: Keyring, tmp_path: Path) ->
     assert other.key(number) == keyring.key(number)
     later = other.current(NOON + timedelta(hours=1))
     assert keyring.key(later) == other.key(later)
+
+
+def test_within_one_look_the_file_is_read_once_and_after_it_a_change_is_noticed(
+    keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+    load = keyring._load
+
+    def looked() -> dict[int, bytes]:
+        looks.append(None)
+        return load()
+
+    monkeypatch.setattr(keyring, "_load", looked)
+    number = keyring.current(NOON)
+    looks.clear()
+    with one_look():
+        assert keyring.current(NOON) == number
+        assert tuple(keyring.live()) == (number,)
+        (tmp_path / "keys.json").unlink()
+        assert keyring.key(number)
+    assert len(looks) == 1
+    with one_look():
+        assert not keyring.live()
+        with pytest.raises(SealBroken):
+            keyring.key(number)
+
+
+def test_within_one_look_a_key_that_another_process_made_since_is_found(keyring: Keyring, tmp_path: Path) -> None:
+    other = Keyring(tmp_path / "keys.json")
+    number = keyring.current(NOON)
+    with one_look():
+        assert tuple(keyring.live()) == (number,)
+        later = other.current(NOON + timedelta(hours=1))
+        assert keyring.key(later) == other.key(later)
+        assert keyring.current(NOON + timedelta(hours=1)) == later
+        last = other.current(NOON + timedelta(hours=2))
+        assert keyring.current(NOON + timedelta(hours=2)) == last
+        assert keyring.key(last) == other.key(last)
 
 
 def test_a_key_that_nothing_needs_is_destroyed_and_opens_nothing_any_more(keyring: Keyring, sealer: Sealer) -> None:
