@@ -121,3 +121,9 @@ def _settings(rooms: Rooms) -> Iterator[Finding]:
         yield Finding(False, f"{PREFIX}TELEGRAM_TOKEN is not set: Telegram is not served.")
     if settings.public_url is None:
         yield Finding(False, f"{PREFIX}PUBLIC_URL is not set: only this machine can reach the web chat.")
+    elif settings.proxy_header is None:
+        yield Finding(
+            False,
+            f"{PREFIX}PROXY_HEADER is not set: visitors who come through a proxy cannot be told apart, so the web "
+            "chat's limits are not kept, or, with the proxy on another machine, all visitors share one.",
+        )

@@ -1,6 +1,6 @@
 """How often something was done, by month and region: kept as counters, and never more exactly.
 
-A counter is raised late and in batches (bot.counting), so that no row tells when anything was. What may be published of
+A counter is raised late and in batches (bot.noticing), so that no row tells when anything was. What may be published of
 them is worked out in service_directory.desk.releasing.
 """
 

@@ -246,6 +246,15 @@ def test_the_doctor_asks_for_who_runs_it_whom_to_ask_and_where_to_complain(finge
         assert [name for name in named if f"MUST  FINGERPOST_{name}" in result.output] == [missing]
 
 
+def test_the_doctor_tells_who_is_reached_through_a_proxy_that_its_visitors_cannot_be_told_apart(
+    fingerpost: Line,
+) -> None:
+    public = {"PUBLIC_URL": "https://chat.example.org"}
+    assert "note  FINGERPOST_PROXY_HEADER is not set" in fingerpost("doctor", **public).output
+    assert "PROXY_HEADER" not in fingerpost("doctor", **public, PROXY_HEADER="X-Real-IP").output
+    assert "PROXY_HEADER" not in fingerpost("doctor").output
+
+
 def test_the_doctor_lists_every_lifeline_to_be_rung_or_read(fingerpost: Line) -> None:
     said = fingerpost("doctor").output
     for line in Lifelines.load().lines():
