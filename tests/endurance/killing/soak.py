@@ -30,6 +30,8 @@ from tests.support.processes import FINGERPOST
 
 _STEADY: Final = ("webhook-postgresql-3", "polling-sqlite-1")
 """What the minutes are divided among: the largest installation, and the smallest."""
+_TAKES_OVER_WITHIN: Final = 30.0
+"""Seconds from the death of the process that fetches until another does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,10 +101,18 @@ async def _killed(
                 except Exception:
                     # The others go on.
                     came = Outcome(combination, asked.seed, wrong=[traceback.format_exc()])
+        judge(came)
         print(came.told() if came.wrong else came.line(), flush=True)
         return came
 
     return await asyncio.gather(*(one(number, each) for number, each in enumerate(chosen)))
+
+
+def judge(outcome: Outcome) -> None:
+    """Add to ``wrong`` how long nobody fetched, where another process was there to do so."""
+    longest = max(outcome.takeovers, default=0.0)
+    if outcome.combination.processes > 1 and longest > _TAKES_OVER_WITHIN:
+        outcome.wrong.append(f"nobody fetched for {longest:.1f} s after the death of who did")
 
 
 async def _steady(
