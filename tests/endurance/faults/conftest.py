@@ -187,6 +187,14 @@ class Fingerpost:
         """Wait until it is ready (again)."""
         await until(self.is_ready)
 
+    async def is_found_unready(self) -> None:
+        """Wait until it is not: what it answers may be a second old."""
+
+        async def is_unready() -> bool:
+            return not await self.is_ready()
+
+        await until(is_unready)
+
     @property
     def said(self) -> str:
         return self.log.read_text() if self.log.exists() else ""

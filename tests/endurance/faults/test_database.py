@@ -79,7 +79,7 @@ async def test_men_keep_the_helpline_and_can_leave_and_then_all_goes_on(
         assert TROUBLE in shown(browser)
         assert HELPLINE in shown(browser)
         assert other.is_out
-        assert not await fingerpost.is_ready()
+        await fingerpost.is_found_unready()
         async with httpx.AsyncClient(timeout=PATIENCE) as prometheus:
             page = (await prometheus.get(f"http://{figures}/metrics")).text
         assert 'fingerpost_log_records_total{level="error",module="bot.conversation"}' in page

@@ -27,7 +27,7 @@ async def test_men_are_told_and_keep_the_helpline_and_later_they_find_services_a
         await now.says("leeds")
         assert "I can't reach my list just now." in shown(now)
         assert HELPLINE in shown(now)
-        assert not await fingerpost.is_ready()
+        await fingerpost.is_found_unready()
         await now.taps("Leave this page")
         assert now.is_out
         if fault == "crashes":

@@ -50,7 +50,7 @@ async def men_keep_the_helpline_and_can_leave(
     assert TROUBLE in shown(browser)
     await leaver.taps("Leave now")
     await leaver.sees(only_all_clear)
-    assert not await fingerpost.is_ready()
+    await fingerpost.is_found_unready()
     empties()
     await fingerpost.gets_ready()
     await man.says("leeds")
