@@ -219,7 +219,7 @@ class Conversation:
         if age > LATE_AFTER:
             return await self._answer_late(opened)
         said = await _erase_his(arrival, out, opened.stepping, opened.state.language)
-        return await self._answer_now(replace(opened, said=said))
+        return await self._answer_now(replace(opened, said=said) if said else opened)
 
     async def _answer_late(self, opened: _Opened) -> Taken:
         """One bland line with a button to go on; what the message said of danger waits for the tap."""
@@ -357,7 +357,7 @@ class Conversation:
     ) -> Taken:
         """What the flow says, with the written lines that his words call for: after it when it ``answers`` a danger."""
         arrival, stepping = opened.arrival, opened.stepping
-        asides = turns.asides_for(arrival, stepping.public)
+        asides = turns.asides_for(arrival, lambda: stepping.public)
         if answers in turns.ALONE:
             asides = tuple(aside for aside in asides if aside != turns.DISCLOSURE)
         # What he is asked about ends with a question, so that the human line stands before it.

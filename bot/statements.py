@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -46,36 +47,39 @@ class Statement:
         self._build = build
         self._known: dict[tuple[object, ...], _Sql] = {}
 
-    def put(self, dialect: sa.Dialect, values: Values) -> tuple[str, list[object]]:
+    def put(self, dialect: sa.Dialect, values: Values) -> tuple[str, tuple[object, ...]]:
         """The SQL, and what goes in, in its order."""
-        known = (dialect.name, *[len(value) for value in values.values() if isinstance(value, tuple)])
+        lists = [value for value in values.values() if isinstance(value, tuple)]
+        known = (dialect.name, *map(len, lists))
         sql = self._known.get(known) or self._known.setdefault(known, self._compiled(dialect, values))
-        return sql.text, [given(values) for given in sql.given]
+        if lists or sql.constants:
+            values = {**sql.constants, **values, **dict(zip(sql.items, chain.from_iterable(lists), strict=True))}
+        return sql.text, sql.given(values)
 
     def _compiled(self, dialect: sa.Dialect, values: Values) -> _Sql:
         statement = self._build(Bound(dialect, values))
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        given = {name: _constantly(value) for name, value in compiled.params.items()}
-        for name, value in values.items():
-            given[name] = itemgetter(name)
-            if isinstance(value, tuple):
-                given.update((f"{name}_{number + 1}", _nth(name, number)) for number in range(len(value)))
-        return _Sql(str(compiled), tuple(given[name] for name in compiled.positiontup or ()))
+        lists = {name: len(value) for name, value in values.items() if isinstance(value, tuple)}
+        items = tuple(f"{name}_{number + 1}" for name, length in lists.items() for number in range(length))
+        # Of what goes in nothing is kept here.
+        constants = {name: value for name, value in compiled.params.items() if name not in (*values, *items)}
+        return _Sql(str(compiled), items, constants, _taking(tuple(compiled.positiontup or ())))
 
 
 class _Sql(NamedTuple):
-    """A statement in SQL, and how each thing that goes in is taken out of the values."""
+    """A statement in SQL: what each item of a list is called in it, what goes in whatever is given, and what takes all
+    of it, in its order, out of the values.
+    """
 
     text: str
-    given: tuple[Callable[[Values], object], ...]
+    items: tuple[str, ...]
+    constants: Values
+    given: Callable[[Values], tuple[object, ...]]
 
 
-def _constantly(value: object) -> Callable[[Values], object]:
-    return lambda _: value
-
-
-def _nth(name: str, number: int) -> Callable[[Values], object]:
-    return lambda values: cast("tuple[object, ...]", values[name])[number]
+def _taking(names: tuple[str, ...]) -> Callable[[Values], tuple[object, ...]]:
+    # The quickest, but for one name it does not give a tuple.
+    return itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
 
 
 class Transaction(Protocol):
@@ -105,5 +109,5 @@ class InPostgresql:
 
     def run(self, statement: Statement, **values: object) -> Sequence[Any]:
         sql, given = statement.put(self._connection.dialect, values)
-        result = self._connection.exec_driver_sql(sql, tuple(given))
+        result = self._connection.exec_driver_sql(sql, given)
         return result.fetchall() if result.returns_rows else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -133,15 +133,15 @@ def gravest(*labels: str | None) -> str | None:
     return next((danger for danger in DANGERS if danger in labels), None)
 
 
-def asides_for(arrival: Arrival, public: Collection[str] = ()) -> tuple[str, ...]:
+def asides_for(arrival: Arrival, public: Callable[[], Collection[str]] = tuple) -> tuple[str, ...]:
     """What his words call for beside what the flow says: names of written lines, and keys of lifelines.
 
-    ``public`` are telephone numbers that are nobody's own.
+    ``public`` tells the telephone numbers that are nobody's own.
     """
     return tuple(_asides_for(arrival, public))
 
 
-def _asides_for(arrival: Arrival, public: Collection[str]) -> Iterator[str]:
+def _asides_for(arrival: Arrival, public: Callable[[], Collection[str]]) -> Iterator[str]:
     match arrival.what:
         case Typed(text=text):
             screening = risk.screen(text)
@@ -150,7 +150,7 @@ def _asides_for(arrival: Arrival, public: Collection[str]) -> Iterator[str]:
                 yield _LINE_FOR.get(screening.foremost or "", "emergency")
             if screening.disclosure:
                 yield DISCLOSURE
-            if identity.notice(text, public):
+            if identity.notice(text, public()):
                 yield IDENTIFIERS
         case Unreadable(kind="edit"):
             yield "edited"

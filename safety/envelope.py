@@ -11,7 +11,7 @@ Texts are plain: no markup, so that the number is what a messenger makes tappabl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -132,8 +132,8 @@ def surround(
     say, or a first line of the flow's own is not bland.
     """
     footer = _footer(lifelines, at, nation, speech)
-    leave = replace(LEAVE, label=speech.leave)
-    fixed: Row = (replace(URGENT, label=speech.urgent), leave) if urgent else (leave,)
+    leave = Button(speech.leave, LEAVE.token)
+    fixed: Row = (Button(speech.urgent, URGENT.token), leave) if urgent else (leave,)
     messages = tuple(message for piece in pieces for message in _messages(piece, footer, fixed, speech))
     if not messages:
         raise ValueError("a turn must say something")
@@ -143,7 +143,7 @@ def surround(
 def gate(*, lifelines: Lifelines, at: datetime, said: str = "", speech: Speech = ENGLISH) -> Turn:
     """The full turn that asks "OK to chat now?" after a silence, and repeats nothing of what was said: it
     does not even take the nation he named. `said` is what became of the tap that it answers, if anything did."""
-    go_on = replace(GO_ON, label=speech.go_on)
+    go_on = Button(speech.go_on, GO_ON.token)
     text = _BETWEEN.join(part for part in (said, speech.gate) if part)
     return surround([Piece(text, speech.returning, ((go_on,),))], lifelines=lifelines, at=at, speech=speech)
 
@@ -151,7 +151,7 @@ def gate(*, lifelines: Lifelines, at: datetime, said: str = "", speech: Speech =
 def late(speech: Speech = ENGLISH) -> Turn:
     """What answers a message that waited too long: a bland line, a button to go on and the way out, nothing
     else. By now somebody else may hold the phone."""
-    row = (replace(GO_ON, label=speech.go_on), replace(LEAVE, label=speech.leave))
+    row = (Button(speech.go_on, GO_ON.token), Button(speech.leave, LEAVE.token))
     return Turn("late", (Message(speech.waiting, "", "", (row,)),), speech.language, made_by=_maker)
 
 

@@ -135,12 +135,13 @@ class Lifelines:
     def _at_any_hour(self, nation: str | None) -> Lifeline:
         """The line that answers at any hour where he is. One that is closed hands over to the next: last of all 999,
         which nothing closes."""
-        chosen = (self._any_hour.get(nation or "", self._fallback), self._fallback)
+        for key in (self._any_hour.get(nation or "", self._fallback), self._fallback):
+            if key not in self.closed:
+                return self._by_key[key]
         place = NATIONS if nation is None else {nation}
         others = [line for line in self.lines() if line.any_hour and place.issubset(line.nations)]
         others.sort(key=lambda line: (line.check == "read", line.what != "call"))
-        keys = (*chosen, *(line.key for line in others))
-        return self._by_key[next(key for key in keys if key not in self.closed)]
+        return next(line for line in others if line.key not in self.closed)
 
 
 @dataclass(frozen=True, slots=True)

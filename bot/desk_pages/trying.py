@@ -117,7 +117,7 @@ def _with_asides(
     arrival: Arrival, given: Given, stepping: Stepping, state: State, replies: Sequence[Reply], now: datetime
 ) -> list[Reply]:
     answers = given.label if isinstance(given, Interrupt) else None
-    asides = turns.asides_for(arrival, stepping.public)
+    asides = turns.asides_for(arrival, lambda: stepping.public)
     if answers in turns.ALONE:
         asides = tuple(aside for aside in asides if aside != turns.DISCLOSURE)
     after = answers is not None and not turns.is_question(answers)

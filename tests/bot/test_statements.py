@@ -61,7 +61,7 @@ def test_a_statement_is_built_once_for_each_database_and_length_of_its_list() ->
 def test_numbers_are_as_wide_as_the_column_they_meet() -> None:
     text, given = KEEP.put(POSTGRESQL, {"name": "a", "n": 1})
     assert "::BIGINT" in text, "a time in milliseconds is wider than PostgreSQL's INTEGER"
-    assert given == ["a", 1]
+    assert given == ("a", 1)
 
 
 def test_an_upsert_is_put_in_the_words_of_each_database() -> None:
