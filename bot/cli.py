@@ -5,15 +5,17 @@ A command is loaded when it is asked for: what one of them needs takes a second 
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any, Final, cast
 
 import click
 
 from bot.quiet import describe, quiet_last_words, quiet_libraries
-from bot.rubbish import not_looked_for
+from bot.rubbish import loading
 
 COMMANDS: Final = {
     "bench": "bot.bench_command",
@@ -40,8 +42,16 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        with not_looked_for():
+        with loading():
             return cast(click.Command, getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with what their sources say of them: to load them all for that takes seconds."""
+        widest = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=_said_of(name)).get_short_help_str(widest)) for name in COMMANDS]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -56,6 +66,14 @@ class _Commands(click.Group):
             raise click.ClickException(
                 f"Something went wrong inside Fingerpost ({describe(error)}). Please report it."
             ) from None
+
+
+def _said_of(command: str) -> str:
+    """What the source of a command says of it."""
+    file = Path(__file__).with_name(f"{COMMANDS[command].rpartition('.')[2]}.py")
+    code = ast.parse(file.read_text(encoding="utf-8")).body
+    function = next(one for one in code if isinstance(one, ast.FunctionDef) and one.name == command)
+    return ast.get_docstring(function) or ""
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

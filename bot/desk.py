@@ -1,15 +1,14 @@
-"""The desk put together, and where it stands beside the chat.
+"""The desk put together. It stands beside the chat (bot/desk_to_come.py).
 
 It shares nothing with the chat but the process: no cookie, no session, no page.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
-from starlette.routing import BaseRoute
+from starlette.applications import Starlette
 
 from bot.desk_pages import TEMPLATES, desk_pages
+from bot.desk_to_come import AT
 from bot.rooms import CannotStart, Clock, Rooms, now
 from bot.settings import Settings
 from service_directory.areas import Areas
@@ -19,10 +18,7 @@ from service_directory.desk.desk import Desk
 from service_directory.desk.keeping import desk_database
 from service_directory.desk.post import Post
 from service_directory.desk.web.app import desk_app
-from service_directory.open_referral.api import routes_at
 from service_directory.store import Directory
-
-AT: Final = "/desk"
 
 
 async def desk_of(settings: Settings, directory: Directory, areas: Areas, clock: Clock = now) -> Desk:
@@ -47,9 +43,7 @@ async def desk_of(settings: Settings, directory: Directory, areas: Areas, clock:
     )
 
 
-async def desk_routes(rooms: Rooms, clock: Clock = now) -> list[BaseRoute]:
-    """The desk at its address; nothing where what people sign in with could be listened to on the way."""
-    if not rooms.settings.has_desk:
-        return []
+async def app_of(rooms: Rooms, clock: Clock = now) -> Starlette:
+    """The desk as it is served. Raises :class:`CannotStart`."""
     desk = await desk_of(rooms.settings, rooms.own, rooms.areas, clock)
-    return routes_at(AT, desk_app(desk, (*COLLECTIONS, *desk_pages(rooms)), templates=[TEMPLATES]))
+    return desk_app(desk, (*COLLECTIONS, *desk_pages(rooms)), templates=[TEMPLATES])

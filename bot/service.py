@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
-from bot.desk import desk_routes
-from bot.desk_work import at_work
+from bot.desk_to_come import DeskToCome
 from bot.open_data import open_data_routes
 from bot.operating.logs import begin_log
 from bot.operating.measures import MeasuredConversation, Measures
 from bot.operating.watching import health_of, watched
 from bot.quiet import describe, quiet_libraries
 from bot.rooms import CannotStart, Rooms, now, opened, why_not_public
-from bot.rubbish import not_looked_for
+from bot.rubbish import loading
 from bot.serving import Server, quiet_config
 from bot.settings import Settings
 from bot.stopping import Stopping
@@ -47,9 +46,7 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
     listener = _listen(settings)
     try:
         async with contextlib.AsyncExitStack() as stack:
-            # What is imported by now stays, and what is loaded from here does too.
-            gc.freeze()
-            with not_looked_for():
+            with loading():
                 rooms = await stack.enter_async_context(
                     opened(settings, examples=True if with_examples else None, serving=True)
                 )
@@ -61,23 +58,22 @@ async def serve(settings: Settings, *, with_examples: bool, say: Callable[[str],
                     f"This installation may not face the public yet:\n{listed}\n"
                     "To try it anyway, knowing that real men may find it: --with-example-directory."
                 )
-            stopping = Stopping()
-            async with at_work(rooms, stop=stopping.asked):
-                await _serve_opened(rooms, listener, say, stopping)
+            await _serve_opened(rooms, listener, say, Stopping())
     finally:
         listener.close()
 
 
 async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[str], None], stopping: Stopping) -> None:
     settings = rooms.settings
-    routes: list[BaseRoute] = [*open_data_routes(rooms), *await desk_routes(rooms)]
+    desk = DeskToCome(rooms)
+    routes: list[BaseRoute] = [*open_data_routes(rooms), *desk.routes()]
     measures, health = Measures(), health_of(rooms)
     routes += health.routes()
     conversation = MeasuredConversation(rooms.conversation, measures, now)
     telegram: TelegramChannel | None = None
     if settings.telegram_token is not None:
         # Loaded for those who serve it: a tenth of the program is what it needs.
-        with not_looked_for():
+        with loading():
             from bot.telegram.channel import TelegramChannel
 
         telegram = TelegramChannel(
@@ -116,8 +112,9 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
             )
         ]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
+        at_the_desk = asyncio.create_task(desk.run(after=server.ready, stop=stopping.asked))
         # Should any end by itself, there is nothing left to wait for.
-        for task in (*background, serving):
+        for task in (*background, serving, at_the_desk):
             task.add_done_callback(lambda _: stopping.ask())
         serving.add_done_callback(lambda _: server.ready.set())
         try:
@@ -137,6 +134,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
                 await telegram.stop()
             await asyncio.gather(*background, return_exceptions=True)
             await serving
+            await at_the_desk
 
 
 async def _unless_stopped(stopping: Stopping, work: Coroutine[Any, Any, None]) -> bool:

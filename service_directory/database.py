@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from service_directory.new_tables import make_new_tables
 from service_directory.revisions import is_newest
 from service_directory.sqlite_connection import connect
 
@@ -140,6 +141,8 @@ class Database:
     def _upgrade(self, connection: Connection) -> None:
         version_table = f"{self.name}_version"
         if is_newest(connection, version_table, self.migrations):
+            return
+        if make_new_tables(connection, version_table, self.migrations):
             return
         from alembic import command
         from alembic.config import Config

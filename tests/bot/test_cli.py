@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from click import Context
+from click import Context, Group, HelpFormatter
 from click.testing import CliRunner, Result
 
 from bot.cli import COMMANDS, main
@@ -57,6 +57,13 @@ def test_the_help_names_every_command_and_an_unknown_one_is_refused(fingerpost: 
     refused = fingerpost("serve")
     assert refused.exit_code == 2
     assert "No such command 'serve'" in refused.output
+
+
+def test_the_help_says_of_every_command_what_it_would_say_had_it_loaded_them() -> None:
+    context, unloaded, loaded = Context(main), HelpFormatter(width=80), HelpFormatter(width=80)
+    main.format_commands(context, unloaded)
+    Group.format_commands(main, context, loaded)
+    assert unloaded.getvalue() == loaded.getvalue() != ""
 
 
 def test_no_command_is_loaded_before_it_is_asked_for() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.desk import desk_routes
-from bot.rooms import Rooms
+from bot.desk_to_come import DeskToCome
+from bot.rooms import CannotStart, Rooms
 from bot.web import web_app
 from tests.support.world import Clock, world
 
@@ -25,16 +26,26 @@ async def rooms(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rooms
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def browser(rooms: Rooms) -> AsyncIterator[httpx.AsyncClient]:
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    served.set()
+    run = asyncio.create_task(desk.run(after=served, stop=stop))
+    async with _browser(rooms, desk) as client:
+        yield client
+    stop.set()
+    await run
+
+
+def _browser(rooms: Rooms, desk: DeskToCome) -> httpx.AsyncClient:
+    """Of somebody who is met by the chat, and by the desk beside it."""
     app = web_app(
         rooms.conversation,
         lifelines=lambda: rooms.lifelines,
         exit_url="https://www.example.com/weather",
         session_minutes=60,
         secure_cookies=False,
-        extra_routes=await desk_routes(rooms),
+        extra_routes=desk.routes(),
     )
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://host.test") as client:
-        yield client
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://host.test")
 
 
 async def test_the_desk_answers_under_its_own_path_with_headers_of_its_own(browser: httpx.AsyncClient) -> None:
@@ -122,4 +133,41 @@ async def test_it_stands_only_where_nobody_can_listen_in(
     tmp_path: Path, variables: dict[str, str], stands: bool
 ) -> None:
     async with world(tmp_path, Clock(), **variables) as rooms:
-        assert bool(await desk_routes(rooms)) == stands
+        desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+        assert bool(desk.routes()) == stands
+        run = asyncio.create_task(desk.run(after=served, stop=stop))
+        served.set()
+        stop.set()
+        await run
+
+
+async def test_who_comes_to_the_desk_before_it_is_put_together_waits_for_it_and_the_chat_answers_meanwhile(
+    rooms: Rooms,
+) -> None:
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    run = asyncio.create_task(desk.run(after=served, stop=stop))
+    async with _browser(rooms, desk) as client:
+        page = asyncio.create_task(client.get("/desk/sign-in"))
+        assert (await client.get("/")).is_success
+        assert not page.done()
+        served.set()
+        assert (await page).status_code == 200
+    stop.set()
+    await run
+
+
+async def test_a_desk_that_cannot_be_put_together_is_told_and_nobody_waits_for_it(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise CannotStart("The directory is gone.")
+
+    monkeypatch.setattr("bot.desk.app_of", broken)
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    async with _browser(rooms, desk) as client:
+        page = asyncio.create_task(client.get("/desk/sign-in"))
+        served.set()
+        with pytest.raises(CannotStart, match="is gone"):
+            await desk.run(after=served, stop=stop)
+        with pytest.raises(asyncio.CancelledError):
+            await page

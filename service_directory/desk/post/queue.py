@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -108,6 +107,9 @@ class Post:
 
 def readable_address(address: str) -> str:
     """An email address as it is written to. Raises ValueError for what is none; asks no network."""
+    # Loaded for those who have somebody to write to.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
