@@ -1,9 +1,9 @@
 """The session database as its stores use it: short transactions that end in time, or count as failed.
 
 A transaction is a plain function that runs :mod:`bot.statements`. PostgreSQL is reached over the network, so there the
-function runs beside everything else (SQLAlchemy lets it wait without holding anybody up). A SQLite file is reached from
-threads of its own, where what waits is committed together (:mod:`service_directory.sqlite_file`). A function may be
-called again when nothing of its first call was kept.
+function runs beside everything else (it waits for each statement without holding anybody up). A SQLite file is reached
+from threads of its own, where what waits is committed together (:mod:`service_directory.sqlite_file`). A function may
+be called again when nothing of its first call was kept.
 
 However often a transaction asks for keys, their files are looked at once in it.
 """
@@ -14,12 +14,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Self, TypeVar
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from bot.sealing import one_look
-from bot.statements import InPostgresql, InSqlite, Statement, Transaction
+from bot.statements import InPostgresql, InSqlite, Transaction
 from service_directory.database import Database, DatabaseError
 from service_directory.sqlite_file import SqliteFile
 
@@ -31,6 +29,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS: Final = ("secure_delete=ON",)
 """Deleted rows are overwritten, as far as SQLite can."""
 
+if TYPE_CHECKING:
+    from service_directory.postgresql_server import PostgresqlServer
+
 Done = TypeVar("Done")
 
 
@@ -39,7 +40,13 @@ class SessionDatabase:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._file = SqliteFile(database, _PRAGMAS) if database.dialect == "sqlite" else None
+        if database.dialect == "sqlite":
+            self._store: SqliteFile | PostgresqlServer = SqliteFile(database, _PRAGMAS)
+        else:
+            # Loaded for those who have a server.
+            from service_directory.postgresql_server import PostgresqlServer
+
+            self._store = PostgresqlServer(database)
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -51,8 +58,8 @@ class SessionDatabase:
         await self._database.migrate()
 
     async def close(self) -> None:
-        if self._file is not None:
-            await self._file.close()
+        if isinstance(self._store, SqliteFile):
+            await self._store.close()
         await self._database.close()
 
     async def read(self, work: Callable[[Transaction], Done]) -> Done:
@@ -60,9 +67,10 @@ class SessionDatabase:
 
         Raises DatabaseError when the database fails or is too slow.
         """
-        if self._file is not None:
-            return await _in_time(self._file.read(lambda connection: _done(work, InSqlite(connection))))
-        return await _in_time(self._read_on_server(work))
+        store = self._store
+        if isinstance(store, SqliteFile):
+            return await _in_time(store.read(lambda connection: _done(work, InSqlite(connection))))
+        return await _in_time(store.read(lambda session: _done(work, InPostgresql(session))))
 
     async def write(self, work: Callable[[Transaction], Done], latch: Callable[[], int] | None = None) -> Done:
         """What a function does in a transaction that is committed at its end, or leaves nothing when it raises; with a
@@ -71,28 +79,14 @@ class SessionDatabase:
         Raises DatabaseError as :meth:`read` does, and what the function raises. One that was too slow may be
         committed all the same.
         """
-        if self._file is not None:
-            return await _in_time(self._file.write(lambda connection: _done(work, InSqlite(connection))))
-        return await _in_time(self._write_on_server(work, latch))
-
-    async def _read_on_server(self, work: Callable[[Transaction], Done]) -> Done:
-        async with self._database.read() as connection:
-            return await connection.run_sync(lambda within: _done(work, InPostgresql(within)))
-
-    async def _write_on_server(self, work: Callable[[Transaction], Done], latch: Callable[[], int] | None) -> Done:
-        async with self._database.write() as connection:
-            return await connection.run_sync(lambda within: _done(work, InPostgresql(within), latch))
+        store = self._store
+        if isinstance(store, SqliteFile):
+            return await _in_time(store.write(lambda connection: _done(work, InSqlite(connection))))
+        return await _in_time(store.write(lambda session: _done(work, InPostgresql(session)), latch and latch()))
 
 
-_LATCH: Final = Statement(
-    lambda bound: sa.select(sa.func.pg_advisory_xact_lock(sa.cast(bound["latch"], sa.BigInteger)))
-)
-
-
-def _done(work: Callable[[Transaction], Done], within: Transaction, latch: Callable[[], int] | None = None) -> Done:
+def _done(work: Callable[[Transaction], Done], within: Transaction) -> Done:
     with one_look():
-        if latch is not None:
-            within.run(_LATCH, latch=latch())
         return work(within)
 
 

@@ -10,13 +10,18 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+if TYPE_CHECKING:
+    # Loaded for those who have a server.
+    from service_directory.postgresql_server import Session
+
 _INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _SQLITE: Final = sqlite.dialect()
+_POSTGRESQL: Final = sa.make_url("postgresql+asyncpg://").get_dialect()()
 
 Values = Mapping[str, object]
 """What goes in under each name; a tuple is a list for ``in_``."""
@@ -102,12 +107,10 @@ class InSqlite:
 
 
 class InPostgresql:
-    """A transaction on a connection of SQLAlchemy's."""
+    """A transaction on a PostgreSQL server."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def run(self, statement: Statement, **values: object) -> Sequence[Any]:
-        sql, given = statement.put(self._connection.dialect, values)
-        result = self._connection.exec_driver_sql(sql, given)
-        return result.fetchall() if result.returns_rows else ()
+        return self._session.run(*statement.put(_POSTGRESQL, values))
