@@ -12,6 +12,8 @@ DIST := --dist loadfile --no-loadscope-reorder
 # Where tests keep their files: in memory where there is much of it, because thousands of small databases are synced.
 TESTS_IN := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt 6000000 \
 	&& echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+# What is compiled is kept, whatever is usual here: tests start the program some hundred times.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak coverage check lint types walls bench lock browser pooler sbom licences clean
