@@ -113,6 +113,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
         ]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         at_the_desk = asyncio.create_task(desk.run(after=server.ready, stop=stopping.asked))
+        spelling = asyncio.create_task(_spell_out(rooms, server.ready))
         # Should any end by itself, there is nothing left to wait for.
         for task in (*background, serving, at_the_desk):
             task.add_done_callback(lambda _: stopping.ask())
@@ -132,7 +133,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
                 task.cancel()
             if telegram is not None:
                 await telegram.stop()
-            await asyncio.gather(*background, return_exceptions=True)
+            await asyncio.gather(*background, spelling, return_exceptions=True)
             await serving
             await at_the_desk
 
@@ -175,6 +176,12 @@ async def _sweep(conversation: Conversation) -> None:
             # A fault of ours must neither end the serving nor leave everybody's chats uncleared.
             log.error("The sweep failed by a fault of ours (%s); it is tried again.", describe(fault))
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+
+async def _spell_out(rooms: Rooms, after: asyncio.Event) -> None:
+    """What only a misspelt place needs is made once people are served, and in a thread: nobody waits for it."""
+    await after.wait()
+    await asyncio.to_thread(rooms.gazetteer.spell_out)
 
 
 class _Taking(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 from dialogs import parsing
@@ -19,6 +18,8 @@ RESERVED = ("_skip", "_back", "_why", "_restart", RETURN, "_done", "_none")
 RESERVED_HINT = "Choose another name; docs/flow-errors.md lists those that are taken."
 
 _NAME = re.compile(NAME)
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Unicode's control characters, but for the end of a line and the tabulator."""
 _CURLY = re.compile("[\u201c\u201d\u201e\u2018\u2019\u201a\u00ab].*[\u201c\u201d\u2018\u2019\u00bb]", re.DOTALL)
 
 
@@ -37,9 +38,9 @@ def scalar(node: parsing.Node, findings: Findings, what: str) -> parsing.Scalar 
         hint = f"Write something there, or delete the entry if it is not required.{below}"
         findings.add("F114", node.span, f"{sentence(what)} is empty.", hint=hint)
         return None
-    unseen = next((sign for sign in node.value if unicodedata.category(sign) == "Cc" and sign not in "\n\t"), "")
+    unseen = _UNSEEN.search(node.value)
     if unseen:
-        message = f"{sentence(what)} has an invisible sign in it (U+{ord(unseen):04X})."
+        message = f"{sentence(what)} has an invisible sign in it (U+{ord(unseen[0]):04X})."
         hint = "Take out the backslash and the code after it."
         findings.add("F163", node.span, message, hint=hint)
         return None

@@ -10,6 +10,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from sys import intern
 from typing import Any
@@ -60,8 +61,7 @@ class Gazetteer:
 
     ``names`` are what a name means, by its words; ``runs`` the same by its letters without spaces; ``heads``
     what the first words of longer names mean; ``outcodes`` the councils of an outward code with thousandths of
-    its postcodes; ``spellings`` and ``wide`` serve to find misspelt names, of anything and of counties and
-    the like; ``scopes`` the councils that a county's name takes in when it only narrows another name.
+    its postcodes; ``scopes`` the councils that a county's name takes in when it only narrows another name.
     """
 
     def __init__(
@@ -85,11 +85,23 @@ class Gazetteer:
         self.scopes = self._county_scopes(local["beside"])
         # Counties and the like that are one council: looked up for every name, so found out once.
         self._as_wide = frozenset(code for code, area in areas.items() if name_key(area.name) in self.scopes)
-        self.wide = Spellings.of(name.replace(" ", "") for name in self.names if self.is_wide(name))
         self.outcodes = {row["outcode"].lower(): _shares(row["councils"]) for row in outcodes}
         self.postcode_areas = _postcode_areas(self.outcodes)
-        self.spellings = Spellings.of(self.runs)
         self.longest_name = max(name.count(" ") + 1 for name in self.names)
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """All names, to find misspelt ones by."""
+        return Spellings.of(self.runs)
+
+    @cached_property
+    def wide(self) -> Spellings:
+        """The names of counties and the like, to find misspelt ones by."""
+        return Spellings.of(name.replace(" ", "") for name in self.names if self.is_wide(name))
+
+    def spell_out(self) -> None:
+        """Make now what else the first misspelt name would have to wait for. It may be done in a thread."""
+        _ = self.spellings, self.wide
 
     @classmethod
     def load(cls, areas: Areas) -> Gazetteer:
@@ -209,6 +221,8 @@ def _listed(names: str) -> Iterator[str]:
 
 def _head(name: str) -> str:
     """What stands before "-upon-" and the like, empty when nothing does."""
+    if name.isalpha():
+        return ""
     words = plain(name).split()
     for place, word in enumerate(words[1:], start=1):
         if word in _TAILS:
@@ -220,10 +234,13 @@ def _frozen(names: Mapping[str, Iterable[Meaning]]) -> dict[str, tuple[Meaning, 
     """One meaning an area, the one with most people, most people first."""
     result = {}
     for name, meanings in names.items():
-        best: dict[str, Meaning] = {}
-        for meaning in sorted(meanings, key=lambda one: (-one.people, one.area)):
-            best.setdefault(meaning.area, meaning)
-        result[intern(name)] = tuple(best.values())
+        found = tuple(meanings)
+        if len(found) > 1:
+            best: dict[str, Meaning] = {}
+            for meaning in sorted(found, key=lambda one: (-one.people, one.area)):
+                best.setdefault(meaning.area, meaning)
+            found = tuple(best.values())
+        result[intern(name)] = found
     return result
 
 

@@ -77,6 +77,8 @@ def cut_postcodes(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower-case letters and digits with single spaces: accents, marks and other scripts are gone."""
+    if text.isascii() and text.isalnum():
+        return text.lower()  # one word, as most names are
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return _APART.sub(" ", _APOSTROPHES.sub("", text).casefold().replace("&", " and ")).strip()

@@ -63,9 +63,11 @@ async def running(
     arguments: tuple[str, ...], variables: Mapping[str, str], said: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Python in a process of its own, stopped in the end; what it says goes into the file `said`."""
+    # What is installed is compiled; a checkout would be compiled anew at every start where Python may not keep it.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with said.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, env={**os.environ, **variables}, stdout=file, stderr=file
+            sys.executable, *arguments, env={**inherited, **variables}, stdout=file, stderr=file
         )
         try:
             yield process

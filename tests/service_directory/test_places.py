@@ -65,6 +65,14 @@ def test_a_town_or_council_is_its_council(words: str, code: str) -> None:
     assert code_of(words) == code
 
 
+def test_a_misspelt_name_is_found_whether_or_not_spellings_were_made_before() -> None:
+    fresh, prepared = Gazetteer.load(AREAS), Gazetteer.load(AREAS)
+    prepared.spell_out()
+    for words in ("Leedz", "Newport in Pembrokeshyre"):
+        assert find(fresh, words) == find(prepared, words) == find(GAZETTEER, words)
+        assert find(fresh, words).areas
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
