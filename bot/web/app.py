@@ -29,6 +29,7 @@ from bot.web.security import (
     followed_by_himself,
     forget_chat,
     has_half_a_chat,
+    last_form_of,
     new_chat,
     new_nonce,
     nonce_of,
@@ -208,7 +209,7 @@ class _WebChat:
         if self._too_often(request):
             return self._held_back(request)
         chat = chat_of(request)
-        turn = self._handover.collect(chat) if chat else None
+        turn = self._handover.collect(chat, last_form_of(request)) if chat else None
         try:
             if turn is None:
                 turn = await self._show(chat or new_chat())
@@ -295,22 +296,25 @@ class _WebChat:
             async with asyncio.timeout(PATIENCE):
                 taken = await self._conversation.take(arrival, collected)
             if taken is Taken.LEFT:
-                self._handover.collect(chat)
+                self._handover.drop(chat)
                 return self._away(by_script=_wants_part(request))
-            response = await self._answered(request, what, chat, collected.turn)
+            response = await self._answered(request, what, chat, nonce, collected.turn)
         except Exception as error:
             return self._sorry(request, error)
-        remember_chat(response, chat, minutes=self._session_minutes, secure=self._secure)
+        fetched = nonce if isinstance(response, RedirectResponse) else ""
+        remember_chat(response, chat, minutes=self._session_minutes, secure=self._secure, form=fetched)
         return response
 
-    async def _answered(self, request: Request, what: Tapped | Typed, chat: str, turn: Turn | None) -> Response:
+    async def _answered(
+        self, request: Request, what: Tapped | Typed, chat: str, form: str, turn: Turn | None
+    ) -> Response:
         if isinstance(what, Tapped) and what.token.startswith(_CARD) and turn is not None:
             # A card's details leave the present question standing: there is nothing new to fetch after it.
             return self._page(request, turn, aside=True)
         if _wants_part(request):
             return self._page(request, turn if turn is not None else await self._show(chat))
         if turn is not None:
-            self._handover.put(chat, turn)
+            self._handover.put(chat, form, turn)
         return RedirectResponse("/", status_code=303)
 
     async def _begun(self, request: Request) -> Response:
@@ -339,7 +343,7 @@ class _WebChat:
         response = self._away(by_script=by_script)
         chat = chat_of(request, torn_off)
         if chat is not None:
-            self._handover.collect(chat)
+            self._handover.drop(chat)
             response.background = BackgroundTask(self._forget, chat)
         return response
 

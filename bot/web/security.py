@@ -14,7 +14,8 @@ from starlette.responses import Response
 from service_directory.serving.guarding import read_pairs
 
 COOKIE: Final = "s"
-"""Holds the first half of the chat's name, out of reach of scripts. What it is called says nothing."""
+"""Holds the first half of the chat's name, out of reach of scripts, and behind it the name of the form whose answer is
+still to be fetched. What it is called says nothing."""
 
 PAGE_COOKIE: Final = "p"
 """Holds the other half, within reach of the page's script, so that leaving tears the name in two at once and asks
@@ -25,7 +26,9 @@ PAGE_STATUS: Final = 203
 back/forward cache. ``no-store`` alone does not keep one out (it may come back unless a cookie changed in time), and
 without JavaScript a page cannot empty itself."""
 
+_LONG: Final = 16
 _HALF = re.compile(r"[A-Za-z0-9_-]{16}")
+_FIRST = re.compile(r"([A-Za-z0-9_-]{16})([A-Za-z0-9_-]{16})?")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -44,8 +47,19 @@ def chat_of(request: Request, torn_off: str = "") -> str | None:
 
     ``torn_off`` is the second half as the page's script sends it along when he leaves: its cookie is gone by then.
     """
-    halves = request.cookies.get(COOKIE, ""), torn_off or request.cookies.get(PAGE_COOKIE, "")
+    halves = _first_half(request)[0], torn_off or request.cookies.get(PAGE_COOKIE, "")
     return "".join(halves) if all(map(_HALF.fullmatch, halves)) else None
+
+
+def last_form_of(request: Request) -> str:
+    """The name of the form whose answer this browser was sent to fetch; empty when there is none."""
+    return _first_half(request)[1]
+
+
+def _first_half(request: Request) -> tuple[str, str]:
+    """What the first cookie holds: half of the chat's name, and the name of a form."""
+    found = _FIRST.fullmatch(request.cookies.get(COOKIE, ""))
+    return (found[1], found[2] or "") if found else ("", "")
 
 
 def has_half_a_chat(request: Request) -> bool:
@@ -76,9 +90,9 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(reversed(await read_pairs(request)))
 
 
-def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool) -> None:
-    """Set the cookies, for as long as the session lives."""
-    for name, half in ((COOKIE, chat[:16]), (PAGE_COOKIE, chat[16:])):
+def remember_chat(response: Response, chat: str, *, minutes: int, secure: bool, form: str = "") -> None:
+    """Set the cookies, for as long as the session lives. ``form``: the one whose answer is to be fetched."""
+    for name, half in ((COOKIE, chat[:_LONG] + form), (PAGE_COOKIE, chat[_LONG:])):
         response.set_cookie(
             name, half, max_age=minutes * 60, path="/", secure=secure, httponly=name == COOKIE, samesite="strict"
         )
