@@ -187,7 +187,13 @@ class Load:
         """That a promise was broken, unless he was overtaken, or the directory was too slow."""
         if any(UNSERVED in shown.text for shown in life.man.chat.told):
             return _Unserved()
-        if not self._in_order and life.unkept is not None and self._kills_since(life.did[life.unkept][0]):
+        if (
+            not self._in_order
+            and life.unkept is not None
+            and self._kills_since(life.did[life.unkept][0])
+            # What he says comes in its order by webhook too: nothing but a tap can overtake or be overtaken.
+            and any(isinstance(action, Taps) for _, action in life.did[life.unkept :])
+        ):
             return _Overtaken()
         return Wronged(what)
 
