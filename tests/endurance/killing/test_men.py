@@ -18,9 +18,7 @@ def told(*did: Action, in_order: bool, kills: list[float]) -> Exception:
     life = Life(anything, anything, anything, eager=True)
     life.did = [(float(second), action) for second, action in enumerate(did)]
     life.unkept = 0
-    load = Load(
-        anything, anything, kills, random.Random(1), thinks=lambda: 0.0, patience=1.0, in_order=in_order
-    )  # fmt: skip
+    load = Load(anything, anything, kills, random.SystemRandom(), thinks=float, patience=1.0, in_order=in_order)
     return load._wrong(life, "he was not answered")
 
 
