@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from starlette.routing import BaseRoute
 
 from bot.conversation import Conversation
-from bot.desk_to_come import DeskToCome
+from bot.desk_to_come import HEAD_START, DeskToCome
 from bot.open_data import open_data_routes
 from bot.operating.logs import begin_log
 from bot.operating.measures import MeasuredConversation, Measures
@@ -129,7 +129,7 @@ async def _serve_opened(rooms: Rooms, listener: socket.socket, say: Callable[[st
                 await stopping.asked.wait()
         finally:
             server.should_exit = True
-            for task in background:
+            for task in (*background, spelling):
                 task.cancel()
             if telegram is not None:
                 await telegram.stop()
@@ -181,6 +181,7 @@ async def _sweep(conversation: Conversation) -> None:
 async def _spell_out(rooms: Rooms, after: asyncio.Event) -> None:
     """What only a misspelt place needs is made once people are served, and in a thread: nobody waits for it."""
     await after.wait()
+    await asyncio.sleep(HEAD_START.total_seconds())
     await asyncio.to_thread(rooms.gazetteer.spell_out)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
 
 from bot.desk_to_come import DeskToCome
 from bot.rooms import CannotStart, Rooms
@@ -154,6 +156,35 @@ async def test_who_comes_to_the_desk_before_it_is_put_together_waits_for_it_and_
         assert (await page).status_code == 200
     stop.set()
     await run
+
+
+async def test_nobody_has_to_ask_for_the_desk_to_have_it_put_together(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk_to_come.HEAD_START", timedelta())
+    made = asyncio.Event()
+
+    async def noted(*_: object) -> Starlette:
+        made.set()
+        return Starlette()
+
+    monkeypatch.setattr("bot.desk.app_of", noted)
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    run = asyncio.create_task(desk.run(after=served, stop=stop))
+    served.set()
+    await made.wait()
+    stop.set()
+    await run
+
+
+async def test_who_stops_the_program_at_once_does_not_wait_for_the_desk(rooms: Rooms) -> None:
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    served.set()
+    stop.set()
+    await desk.run(after=served, stop=stop)
+    async with _browser(rooms, desk) as client:
+        with pytest.raises(asyncio.CancelledError):
+            await client.get("/desk/sign-in")
 
 
 async def test_a_desk_that_cannot_be_put_together_is_told_and_nobody_waits_for_it(
