@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.settings import MEANINGS
+from bot.settings import DEFAULT_EXIT_URL, MEANINGS
+from safety.lifelines import DEFAULT_HELPLINE, Lifelines
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -128,3 +129,15 @@ def test_a_proxy_has_somebody_to_send_visitors_to_when_no_process_is_ready(name:
     assert re.findall(r"^\s*health_uri (\S+)", text, re.MULTILINE) == (["/healthz"] if name == "Caddyfile" else [])
     # nginx asks nobody whether he is well: it goes by whether he answers.
     assert "health_check" not in text
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_a_proxy_that_reaches_nobody_says_the_helpline_and_the_way_out_itself(name: str) -> None:
+    (page,) = re.findall("<!doctype html>.*</html>", (DEPLOY / "proxy" / name).read_text(encoding="utf-8"))
+    numbers = set(re.findall(r"href=tel:(\d+)>([\d ]+)</a>", page))
+    assert all(called == shown.replace(" ", "") for called, shown in numbers)
+    lifelines = Lifelines.load()
+    any_hour = next(line for line in lifelines.lines() if line.key == "samaritans")
+    assert {shown for _, shown in numbers} == {"999", DEFAULT_HELPLINE, any_hour.number}
+    assert f"<a href={DEFAULT_EXIT_URL}>" in page
+    assert "<title>Chat</title>" in page
