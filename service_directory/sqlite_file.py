@@ -57,11 +57,15 @@ class SqliteFile:
         worker = self._workers.get(begin)
         if worker is None:
             worker = self._workers[begin] = _Worker(self._database.name, begin, self._connect)
-        try:
-            # What is answered is what this function returned.
-            done: Done = await worker.ask(work)
-        except (sqlite3.Error, OSError) as error:
-            raise self._database.unusable(error) from error
+        asked = _Asked(work, asyncio.get_running_loop().create_future())
+        worker.ask(asked)
+        await asked.told
+        if isinstance(asked.failure, sqlite3.Error | OSError):
+            raise self._database.unusable(asked.failure) from asked.failure
+        if asked.failure is not None:
+            raise asked.failure
+        # What came of it is what this function returned.
+        done: Done = asked.done
         return done
 
     def _connect(self) -> sqlite3.Connection:
@@ -77,10 +81,10 @@ class SqliteFile:
 
 @dataclass(slots=True)
 class _Asked:
-    """One transaction: what is to be done in it, who waits for it, and what came of it."""
+    """One transaction: what is to be done in it, what he awaits who asked for it, and what came of it."""
 
     work: Callable[[sqlite3.Connection], Any]
-    answer: asyncio.Future[Any]
+    told: asyncio.Future[None]
     done: Any = None
     failure: BaseException | None = None
 
@@ -102,11 +106,9 @@ class _Worker:
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def ask(self, work: Callable[[sqlite3.Connection], Any]) -> asyncio.Future[Any]:
+    def ask(self, asked: _Asked) -> None:
         """Have this done after all that was asked for before."""
-        answer: asyncio.Future[Any] = self._loop.create_future()
-        self._asked.put(_Asked(work, answer))
-        return answer
+        self._asked.put(asked)
 
     async def close(self) -> None:
         """Let what was asked for end, then the thread."""
@@ -125,8 +127,7 @@ class _Worker:
         asked = [self._asked.get()]
         while asked[-1] is not None and len(asked) < TOGETHER and not self._asked.empty():
             asked.append(self._asked.get())
-        # Who gave up before it was begun wants nothing any more.
-        group = [one for one in asked if one is not None and not one.answer.cancelled()]
+        group = [one for one in asked if one is not None]
         if group:
             self._carry_out(group)
             # Where a program ended without having closed the file there is no loop, and nobody waits.
@@ -135,8 +136,11 @@ class _Worker:
         return asked[-1] is not None
 
     def _carry_out(self, group: Sequence[_Asked]) -> None:
+        # Who gave up before it was begun wants nothing any more.
+        group = [one for one in group if not one.told.cancelled()]
         try:
-            self._transaction(group)
+            if group:
+                self._transaction(group)
         except _OneOfSeveral:
             # Nothing of the others was kept either. What becomes of each is found out by itself.
             for one in group:
@@ -182,10 +186,6 @@ def _do(one: _Asked, connection: sqlite3.Connection, *, alone: bool) -> None:
 
 def _tell(group: Sequence[_Asked]) -> None:
     """In the event loop: tell those who still wait."""
-    for asked in group:
-        if asked.answer.done():
-            continue
-        if asked.failure is not None:
-            asked.answer.set_exception(asked.failure)
-        else:
-            asked.answer.set_result(asked.done)
+    for one in group:
+        if not one.told.done():
+            one.told.set_result(None)

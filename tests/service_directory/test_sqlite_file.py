@@ -128,6 +128,15 @@ async def test_one_that_the_database_refuses_is_told_so_and_harms_no_other(file:
     assert await numbers(file) == [1, 3]
 
 
+async def test_one_that_raises_what_cannot_be_awaited_harms_no_other(file: SqliteFile) -> None:
+    def ended(_: sqlite3.Connection) -> int:
+        return next(iter(()))
+
+    answers = await together(file, kept(1), ended, kept(3))
+    assert isinstance(answers[1], RuntimeError)
+    assert await numbers(file) == [1, 3]
+
+
 async def test_when_the_commit_fails_all_fail_and_nothing_is_kept(file: SqliteFile) -> None:
     await file.write(
         lambda c: c.executescript(
@@ -168,6 +177,16 @@ async def test_who_gave_up_before_it_was_begun_has_nothing_kept_and_harms_no_oth
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(answers[1], asyncio.CancelledError)
     assert await numbers(file) == [0, 2]
+
+
+async def test_where_all_gave_up_nothing_is_kept(file: SqliteFile) -> None:
+    async with held_up(file):
+        asked = asyncio.create_task(file.write(kept(1)))
+        await asyncio.sleep(0)
+        asked.cancel()
+        await asyncio.sleep(0)
+    assert await numbers(file) == []
+    assert await file.write(kept(2)) == 2
 
 
 async def test_who_gives_up_while_it_runs_leaves_the_others_their_answers(file: SqliteFile) -> None:
