@@ -123,9 +123,10 @@ class Publications:
             await self._keep_passages(connection, source.digest, passages)
 
     async def _keep(self, connection: AsyncConnection, source: Source, at: datetime) -> None:
-        version = self._insert(tables.version).values(digest=source.digest, kept_at=as_milliseconds(at))
+        digest = source.digest  # worked out from the whole of it, each time
+        version = self._insert(tables.version).values(digest=digest, kept_at=as_milliseconds(at))
         await connection.execute(version.on_conflict_do_nothing())
-        rows = [{"digest": source.digest, "name": name, "content": data} for name, data in _files(source).items()]
+        rows = [{"digest": digest, "name": name, "content": data} for name, data in _files(source).items()]
         await connection.execute(self._insert(tables.version_file).on_conflict_do_nothing(), rows)
 
     async def _keep_passages(self, connection: AsyncConnection, to: str, passages: Mapping[str, Passage]) -> None:
