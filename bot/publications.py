@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +23,7 @@ from bot.session import as_milliseconds, as_time
 from dialogs.source import CATALOGUE_SUFFIX, LOCALE, Source
 from dialogs.versions.carrying import Moves, Passage, moves_as_words, moves_from_words
 from service_directory.database import Database
+from service_directory.inserting import insert_of
 
 MIGRATIONS = Path(__file__).parent / "publication_migrations"
 
@@ -58,7 +58,7 @@ class Publications:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert: Any = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
+        self._insert = insert_of(database.dialect)
 
     @classmethod
     async def open(cls, url: str) -> Self:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+from service_directory.inserting import insert_of
 
 if TYPE_CHECKING:
     # Loaded for those who have a server.
     from service_directory.postgresql_server import Session
 
-_INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _SQLITE: Final = sqlite.dialect()
-_POSTGRESQL: Final = sa.make_url("postgresql+asyncpg://").get_dialect()()
 
 Values = Mapping[str, object]
 """What goes in under each name; a tuple is a list for ``in_``."""
@@ -32,7 +33,7 @@ class Bound:
 
     def __init__(self, dialect: sa.Dialect, values: Values) -> None:
         self._values = values
-        self._insert = _INSERTS[dialect.name]
+        self._insert = insert_of(dialect.name)
 
     def __getitem__(self, name: str) -> sa.BindParameter[Any]:
         # Without a type it takes that of the column it meets.
@@ -42,6 +43,12 @@ class Bound:
     def insert(self, table: sa.Table) -> Any:
         """A whole row under the names of its columns, in an INSERT that can say what happens ``on_conflict``."""
         return self._insert(table).values({column: self[column.name] for column in table.c})
+
+
+@cache
+def _postgresql() -> sa.Dialect:
+    # Loaded for those who have a server.
+    return sa.make_url("postgresql+asyncpg://").get_dialect()()
 
 
 class Statement:
@@ -113,4 +120,4 @@ class InPostgresql:
         self._session = session
 
     def run(self, statement: Statement, **values: object) -> Sequence[Any]:
-        return self._session.run(*statement.put(_POSTGRESQL, values))
+        return self._session.run(*statement.put(_postgresql(), values))

@@ -11,12 +11,12 @@ from datetime import date
 from typing import Final, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service_directory.areas import NATIONS, Areas
 from service_directory.database import Database
 from service_directory.desk.releasing import Cell, Figure, released
 from service_directory.desk.tables import CountRow
+from service_directory.inserting import insert_of
 
 CONVERSATIONS: Final = "conversations"
 SIGNPOSTS: Final = "signposts"
@@ -66,8 +66,7 @@ class Counts:
         ]
         if not rows:
             return
-        insert = sqlite.insert if self._database.dialect == "sqlite" else postgresql.insert
-        raised = insert(_TABLE)
+        raised = insert_of(self._database.dialect)(_TABLE)
         statement = raised.on_conflict_do_update(
             index_elements=["month", "region", "kind"],
             set_={"number": _TABLE.c.number + raised.excluded.number},
