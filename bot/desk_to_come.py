@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from datetime import timedelta
 from typing import Final
 
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.rooms import Clock, Rooms, now
+from bot.rooms import CannotStart, Clock, Rooms, now
 from bot.rubbish import loading
 from service_directory.open_referral.api import routes_at
+
+log = logging.getLogger(__name__)
 
 AT: Final = "/desk"
 """Where it stands, in what is served."""
 
 HEAD_START: Final = timedelta(seconds=1)
 """Who waits for the program to be there is answered before the desk takes up the processor."""
+
+TRY_AGAIN: Final = timedelta(seconds=2)
+"""How soon, when its store was down just then. Men are being answered, and are to be."""
 
 
 class DeskToCome:
@@ -45,7 +51,7 @@ class DeskToCome:
 
     async def run(self, *, after: asyncio.Event, stop: asyncio.Event) -> None:
         """Put it together a moment after `after` is set, or as soon as somebody wants it from then on, and do its work
-        in the background until `stop` is set. Raises CannotStart.
+        in the background until `stop` is set. Where its store fails it is told and tried again.
 
         It is loaded in a thread, so that the turns of men go on meanwhile.
         """
@@ -58,14 +64,24 @@ class DeskToCome:
         try:
             with loading():
                 await asyncio.to_thread(importlib.import_module, "bot.desk_work")
-                from bot.desk import app_of
-                from bot.desk_work import at_work
-
-                self._app.set_result(await app_of(self._rooms, self._clock))
+            while not stop.is_set():
+                try:
+                    await self._stands(stop)
+                except CannotStart as trouble:
+                    log.error("The desk cannot be had now and is tried again; the chat goes on. %s", trouble)
+                    await _either(stop, stop, within=TRY_AGAIN)
         finally:
-            # Where it failed the program ends, and nobody is to wait for it.
+            # Where it never came nobody is to wait for it.
             self._app.cancel()
+
+    async def _stands(self, stop: asyncio.Event) -> None:
+        from bot.desk import app_of
+        from bot.desk_work import at_work
+
+        with loading():
+            app = await app_of(self._rooms, self._clock)
         async with at_work(self._rooms, self._clock, stop):
+            self._app.set_result(app)
             await stop.wait()
 
 

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
+from bot import desk as desk_app
 from bot.desk_to_come import DeskToCome
 from bot.rooms import CannotStart, Rooms
 from bot.web import web_app
@@ -187,18 +188,50 @@ async def test_who_stops_the_program_at_once_does_not_wait_for_the_desk(rooms: R
             await client.get("/desk/sign-in")
 
 
-async def test_a_desk_that_cannot_be_put_together_is_told_and_nobody_waits_for_it(
-    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+async def test_a_desk_whose_store_fails_as_it_is_put_together_is_tried_again_and_ends_nothing(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: object) -> None:
-        raise CannotStart("The directory is gone.")
+    """The chat is served by then, and answers without any store."""
+    tries = 0
 
-    monkeypatch.setattr("bot.desk.app_of", broken)
+    async def fails_twice(rooms: Rooms, clock: Clock) -> Starlette:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise CannotStart("The directory is gone.")
+        return await app_of(rooms, clock)
+
+    app_of = desk_app.app_of
+    monkeypatch.setattr(desk_app, "app_of", fails_twice)
+    monkeypatch.setattr("bot.desk_to_come.TRY_AGAIN", timedelta())
     desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
     async with _browser(rooms, desk) as client:
         page = asyncio.create_task(client.get("/desk/sign-in"))
         served.set()
-        with pytest.raises(CannotStart, match="is gone"):
-            await desk.run(after=served, stop=stop)
+        run = asyncio.create_task(desk.run(after=served, stop=stop))
+        assert (await page).status_code == 200
+    assert caplog.text.count("The directory is gone.") == 2
+    stop.set()
+    await run
+
+
+async def test_a_desk_that_never_came_lets_go_of_whoever_waits_for_it(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = asyncio.Event()
+
+    async def fails(*_: object) -> None:
+        tried.set()
+        raise CannotStart("The directory is gone.")
+
+    monkeypatch.setattr(desk_app, "app_of", fails)
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    async with _browser(rooms, desk) as client:
+        page = asyncio.create_task(client.get("/desk/sign-in"))
+        served.set()
+        run = asyncio.create_task(desk.run(after=served, stop=stop))
+        await tried.wait()
+        stop.set()
+        await run
         with pytest.raises(asyncio.CancelledError):
             await page
