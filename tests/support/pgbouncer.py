@@ -36,6 +36,8 @@ def pooled(url: str, *, connections: int = 2) -> Iterator[str]:
             f"[databases]\n{name} = host={folder}{at} user=postgres\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
             f"auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\n"
+            # How soon it looks again for a server that was gone; fifteen seconds, left to itself.
+            "server_login_retry = 1\n"
         )
         # It refuses to run as root. Whoever runs the server may reach its socket, and has to read the settings here.
         Path(home).chmod(0o755)
