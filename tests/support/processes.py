@@ -43,10 +43,15 @@ def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
 async def running(
     home: Path, *arguments: str, **variables: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """``fingerpost run`` in a process of its own, once it says where it is; killed in the end if need be."""
+    """``fingerpost run`` in a process of its own, once it says where it is; killed in the end if need be.
+
+    It waits longer for its stores and turns than it does elsewhere.
+    """
     variables.setdefault("PORT", str(free_port()))
     process = await asyncio.create_subprocess_exec(
-        FINGERPOST,
+        sys.executable,
+        "-m",
+        "tests.support.patient_program",
         "run",
         *arguments,
         env=environment(home, variables),
