@@ -86,15 +86,20 @@ async def _answers(process: asyncio.subprocess.Process, port: int, said: Path) -
     ends = perf_counter() + _WITHIN
     while perf_counter() < ends and process.returncode is None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                if (await reader.readline()).split()[1:2] == [b"203"]:
-                    return
-            finally:
-                writer.close()
+            if await asked(port, "/") == 203:
+                return
         await asyncio.sleep(_LOOKS_EVERY)
     raise NotServing(_text(said).strip() or "The program did not answer in time.")
+
+
+async def asked(port: int, path: str) -> int:
+    """The status that a page of the program comes with, 0 for an answer that is none. Raises OSError."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        return int(b"".join((await reader.readline()).split()[1:2]) or b"0")
+    finally:
+        writer.close()
 
 
 def _text(file: Path) -> str:
