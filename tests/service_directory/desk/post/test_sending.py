@@ -205,7 +205,7 @@ async def test_a_server_that_hangs_or_drops_the_line_is_left_alone_for_a_while_a
     assert box.connections == tried
     setattr(box, trouble, False)
     clock.turn(REST)
-    assert await sending.send_due() == 2
+    assert await sender(light, box, clock).send_due() == 2
 
 
 async def test_a_server_that_is_not_there_loses_nothing(light: Database, clock: Clock) -> None:

@@ -21,8 +21,9 @@ from service_directory.desk.post.sending import Sender, _log_in, connection_to, 
 from service_directory.desk.post.server import MailServer
 from tests.service_directory.desk.post.conftest import Clock
 from tests.support.mailbox import Mailbox, mailbox
+from tests.support.patience import PATIENCE
 
-SOON = timedelta(seconds=2)
+SOON = timedelta(seconds=PATIENCE)
 
 
 @pytest.mark.parametrize(
