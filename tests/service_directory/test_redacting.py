@@ -309,4 +309,4 @@ async def test_who_still_reads_old_pages_is_told_of_and_nothing_is_lost(tmp_path
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for another reader waits a moment only."""
-    monkeypatch.setattr("service_directory.database._BUSY_SECONDS", 1)
+    monkeypatch.setattr("service_directory.database.BUSY_SECONDS", 1)
