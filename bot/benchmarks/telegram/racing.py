@@ -25,6 +25,8 @@ A_SECOND: Final = 30
 
 _FIRST_CHAT: Final = 4_200_000_000
 _WITHIN: Final = 300.0
+_SETTLES: Final = 4.0
+"""What a program still loads after its first answer takes so many seconds; `fingerpost bench start` is about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ async def race(name: str, *, pile: int, seconds: float, sessions_url: str | None
     async with server, _bot(name, api, sessions_url) as process:
         telegram.write(_FIRST_CHAT - 1, "/start")
         await _in_time(telegram.answered(1))
+        await asyncio.sleep(_SETTLES)
         telegram.sent.clear()
         cost = processor(process.pid)
         began = perf_counter()
