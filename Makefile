@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # How many test processes: two cores are what the smallest machine has, and tests wait for servers, browsers and disks.
-JOBS ?= 3
+JOBS ?= 4
 # A file's tests in one process, so that what they share is opened once; in the order of the folders, which ends with
 # the quick ones.
 DIST := --dist loadfile --no-loadscope-reorder
