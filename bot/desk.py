@@ -8,7 +8,6 @@ from __future__ import annotations
 from starlette.applications import Starlette
 
 from bot.desk_pages import TEMPLATES, desk_pages
-from bot.desk_to_come import AT
 from bot.rooms import CannotStart, Clock, Rooms, now
 from bot.settings import Settings
 from service_directory.areas import Areas
@@ -34,7 +33,7 @@ async def desk_of(settings: Settings, directory: Directory, areas: Areas, clock:
         post=Post(database, clock=clock),
         areas=areas,
         clock=clock,
-        base_url=(settings.public_url or settings.local_address) + AT,
+        base_url=settings.desk_address,
         helpline_name=settings.helpline_name,
         helpline=settings.helpline,
         operator=settings.operator,

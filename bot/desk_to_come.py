@@ -12,23 +12,31 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.rooms import CannotStart, Clock, Rooms, now
 from bot.rubbish import loading
+from bot.settings import DESK
 from service_directory.open_referral.api import routes_at
 
 log = logging.getLogger(__name__)
-
-AT: Final = "/desk"
-"""Where it stands, in what is served."""
 
 HEAD_START: Final = timedelta(seconds=1)
 """Who waits for the program to be there is answered before the desk takes up the processor."""
 
 TRY_AGAIN: Final = timedelta(seconds=2)
 """How soon, when its store was down just then. Men are being answered, and are to be."""
+
+WAITS_FOR_IT: Final = timedelta(seconds=15)
+"""So long somebody waits for the desk to come before he is told that it cannot be had."""
+
+_NOT_NOW: Final = PlainTextResponse(
+    "The desk cannot be had just now: its database does not answer. Nothing is lost. Try again in a minute.\n",
+    status_code=503,
+    headers={"Retry-After": "60", "Cache-Control": "no-store"},
+)
 
 
 class DeskToCome:
@@ -42,11 +50,12 @@ class DeskToCome:
 
     def routes(self) -> list[BaseRoute]:
         """The desk at its address; nothing where what people sign in with could be listened to on the way."""
-        return routes_at(AT, self) if self._rooms.settings.has_desk else []
+        return routes_at(DESK, self) if self._rooms.settings.has_desk else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._wanted.set()
-        app = await asyncio.shield(self._app)
+        came, _ = await asyncio.wait({self._app}, timeout=WAITS_FOR_IT.total_seconds())
+        app = self._app.result() if came and not self._app.cancelled() else _NOT_NOW
         await app(scope, receive, send)
 
     async def run(self, *, after: asyncio.Event, stop: asyncio.Event) -> None:

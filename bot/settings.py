@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -29,6 +29,9 @@ PREFIX = "FINGERPOST_"
 
 DEFAULT_EXIT_URL = "https://www.bbc.co.uk/weather"
 """A page that anyone might have open, with nothing personal on it."""
+
+DESK: Final = "/desk"
+"""Where the desk stands, in what is served."""
 
 
 class SettingsError(Exception):
@@ -103,6 +106,11 @@ class Settings:
     def faces_the_public(self) -> bool:
         """Could a stranger's message reach this program? Then example data must not."""
         return bool(self.telegram_token or self.public_url) or not _is_loopback(self.host)
+
+    @property
+    def desk_address(self) -> str:
+        """Where whoever works at the desk points a browser."""
+        return (self.public_url or self.local_address) + DESK
 
     @property
     def has_desk(self) -> bool:

@@ -233,5 +233,23 @@ async def test_a_desk_that_never_came_lets_go_of_whoever_waits_for_it(
         await tried.wait()
         stop.set()
         await run
-        with pytest.raises(asyncio.CancelledError):
-            await page
+        assert (await page).status_code == 503
+
+
+async def test_who_waits_too_long_for_a_desk_that_does_not_come_is_told_so(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise CannotStart("The directory is gone.")
+
+    monkeypatch.setattr(desk_app, "app_of", fails)
+    monkeypatch.setattr("bot.desk_to_come.WAITS_FOR_IT", timedelta(seconds=0.1))
+    desk, served, stop = DeskToCome(rooms), asyncio.Event(), asyncio.Event()
+    async with _browser(rooms, desk) as client:
+        run = asyncio.create_task(desk.run(after=served, stop=stop))
+        served.set()
+        page = await client.get("/desk/sign-in")
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
+        assert "Try again in a minute" in page.text
+    stop.set()
+    await run
