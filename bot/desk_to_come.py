@@ -33,7 +33,7 @@ WAITS_FOR_IT: Final = timedelta(seconds=15)
 """So long somebody waits for the desk to come before he is told that it cannot be had."""
 
 _NOT_NOW: Final = PlainTextResponse(
-    "The desk cannot be had just now: its database does not answer. Nothing is lost. Try again in a minute.\n",
+    "The desk cannot be had just now. Nothing is lost. Try again in a minute.\n",
     status_code=503,
     headers={"Retry-After": "60", "Cache-Control": "no-store"},
 )
