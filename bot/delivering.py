@@ -76,7 +76,7 @@ class Delivery:
 
     async def stay_silent(self, arrival: Arrival, out: Out) -> None:
         """Sent before he left or blocked the bot, or too long ago: delete it and say nothing."""
-        await self._departures.erase(arrival.address, out, _own(arrival))
+        await self._departures.silence(arrival, out, _own(arrival))
 
     async def deliver_unkept(
         self, arrival: Arrival, out: Out, turn: Turn, now: datetime, *, shown: Sequence[int]
@@ -128,7 +128,7 @@ class Delivery:
 
     async def _take_back(self, hand: InHand, messages: Sequence[int]) -> None:
         """He left while this turn was in hand: nothing of it may stay."""
-        await self._departures.erase(hand.arrival.address, hand.out, messages)
+        await self._departures.silence(hand.arrival, hand.out, messages)
 
     async def _remember(self, arrival: Arrival, sent: Sequence[int], now: datetime) -> None:
         if arrival.address.channel not in ERASABLE_CHANNELS:

@@ -153,6 +153,17 @@ class Departures:
         except LaneBusy:
             log.info("A chat that was to be cleared is in use.")
 
+    async def silence(self, arrival: Arrival, out: Out, messages: Sequence[int]) -> None:
+        """Delete these messages of an arrival that gets no answer, and remember that it got none: should it come again
+        when he is back, a tap has no time to tell it by.
+        """
+        await self.erase(arrival.address, out, messages)
+        if arrival.update is not None:
+            try:
+                await in_time(self._sessions.settle(arrival.address, arrival.update, self._clock()))
+            except STORE_TROUBLE:
+                log.warning("It could not be recorded that something gets no answer.")
+
     async def erase(self, address: Address, out: Out, messages: Sequence[int]) -> None:
         """Delete these messages; what cannot be deleted now is left to the sweep."""
         erased = await out.erase(messages)

@@ -343,6 +343,10 @@ class Sessions:
 
         await self._write(address, settle)
 
+    async def settle(self, address: Address, update: str, now: datetime) -> None:
+        """Remember that this update has been seen to, though nothing came of it."""
+        await self._database.write(lambda transaction: self._mark(transaction, _update(address, update), now, now))
+
     # --- vanishing ----------------------------------------------------------------------------------------
 
     async def due_wipes(self, now: datetime, limit: int = 100) -> list[Wipe]:

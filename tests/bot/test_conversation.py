@@ -241,6 +241,45 @@ async def test_leaving_does_not_wait_for_a_turn_in_hand_which_then_deletes_what_
     assert [m if isinstance(m, str) else m.text for m in phone.standing.values()] == ["All clear."]
 
 
+async def test_a_tap_that_was_in_hand_when_he_left_stays_silent_though_it_comes_again_when_he_is_back(
+    phone: Phone, clock: Clock
+) -> None:
+    """The process that took it died before Telegram was told. A tap carries no time to tell it by."""
+    await phone.commands("start")
+    first, token = max(phone.standing), phone.turn.messages[-1].rows[0][0].token
+    send = phone.send
+
+    async def leaves_meanwhile(turn, *, onto):  # type: ignore[no-untyped-def]
+        sent = await send(turn, onto=onto)
+        phone.send = send  # type: ignore[method-assign]
+        clock.forward(seconds=1)
+        await phone.commands("exit")
+        return sent
+
+    phone.send = leaves_meanwhile  # type: ignore[method-assign]
+    assert await phone.taps_token(token, on=first, update="in hand") is Taken.SILENT
+    clock.forward(seconds=3)
+    await phone.says("hello")
+    standing = dict(phone.standing)
+    assert await phone.taps_token(token, on=first, update="in hand") is Taken.REPEATED
+    assert phone.standing == standing
+
+
+async def test_a_tap_from_before_he_left_stays_silent_though_it_comes_again_when_he_is_back(
+    phone: Phone, clock: Clock
+) -> None:
+    await phone.commands("start")
+    first, token = max(phone.standing), phone.turn.messages[-1].rows[0][0].token
+    clock.forward(seconds=5)
+    await phone.commands("exit")
+    assert await phone.taps_token(token, on=first, update="under way") is Taken.SILENT
+    clock.forward(seconds=3)
+    await phone.says("hello")
+    standing = dict(phone.standing)
+    assert await phone.taps_token(token, on=first, update="under way") is Taken.REPEATED
+    assert phone.standing == standing
+
+
 async def test_blocking_forgets_at_once_and_tries_to_clear_the_chat(phone: Phone, rooms: Rooms, clock: Clock) -> None:
     await at_the_signposts(phone)
     await rooms.conversation.forget(phone.address, phone)
