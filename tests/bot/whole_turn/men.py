@@ -80,7 +80,7 @@ class Shadow:
 
 @dataclass
 class Man:
-    """One man. ``taken`` are his updates that were answered, and when; ``left`` is when he left, and when he asked."""
+    """One man. ``taken`` are his updates that were seen to, and when; ``left`` is when he left, and when he asked."""
 
     address: Address
     chat: Chat

@@ -326,7 +326,8 @@ class WholeTurn(RuleBasedStateMachine):
         self.told_well(man, arrival, told)
         if outcome is not Taken.REPEATED:
             self.shadow_does_the_same(man, arrival, outcome, before)
-        if outcome is Taken.ANSWERED or outcome is Taken.LEFT or (expected is Taken.ANSWERED):
+        if outcome is not Taken.REPEATED:
+            # What gets no answer is remembered too: it gets none when it comes again either.
             assert arrival.update is not None
             him.taken[arrival.update] = self.clock()
         if outcome is Taken.LEFT:
