@@ -27,7 +27,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Taps:
-    """He taps the newest button with this label."""
+    """He taps the button with this label in what was shown or changed last."""
 
     label: str
 
@@ -122,6 +122,12 @@ async def does(man: Man, action: Action) -> Sent | Tap:
         case Says(text, ago):
             return await man.says(text, sent_at=datetime.now(UTC) - ago if ago else None)
         case Taps(label):
+            # Not simply the newest message: one that came again, and was not gone on from, has the same button.
+            standing = {message.id: message for message in man.chat.messages}
+            for shown in reversed(man.chat.told):
+                message = standing.get(shown.id)
+                if message is not None and message.button(label) is not None:
+                    return await man.taps(label, on=message)
             return await man.taps(label)
         case Sticker():
             return await man.sends_sticker()
